@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.runtime-installed
 DEV := $(VENV)/.dev-installed
+TYPED := salespm_flow tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -54,24 +55,25 @@ demo: $(RUNTIME)
 test: $(DEV)
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
+# All of them run, so that one call tells everything that is wrong.
 check: $(DEV)
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/deptry salespm_flow
-	$(BIN)/vulture
+	@failed=; \
+	for tool in "ruff format --check ." "ruff check ." "mypy $(TYPED)" lint-imports "deptry salespm_flow" vulture; do \
+	    echo "== $$tool"; $(BIN)/$$tool || failed="$$failed [$$tool]"; \
+	done; \
+	if [ -n "$$failed" ]; then echo "make check: failed:$$failed" >&2; exit 1; fi; \
+	echo "make check: all passed"
 
 format: $(DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only --quiet .
 
 bench: $(DEV)
-	@set -e; for script in benchmarks/bench_*.py; do \
-	    test -e "$$script" || { echo "no benchmark yet"; exit 0; }; \
-	    echo "== $$script"; $(BIN)/python "$$script"; \
-	done
+	@set -e; if [ -e benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks; else \
+	    for script in benchmarks/bench_*.py; do echo "== $$script"; $(BIN)/python "$$script"; done; \
+	fi
 
+# `make lock` keeps what is locked as long as it fits; LOCK_ARGS=--upgrade takes the newest of everything.
 # dev.txt first: the smaller two are cut from it, so that one package never has two versions.
 LOCKER := .venv-lock
 UV_COMPILE = $(LOCKER)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
