@@ -1,0 +1,154 @@
+"""What the engine asks of the world: a store and a clock. Knows no implementation of either."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from salespm_flow.expr.values import Value
+from salespm_flow.model.history import Entry, OutboxItem
+from salespm_flow.model.project import Pin, Project
+from salespm_flow.model.source import Source
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was answered under an idempotency key: the request's fingerprint and the result as JSON text."""
+
+    key: str
+    fingerprint: str
+    result: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """What one transaction does to one project.
+
+    `before` is the project that was decided on (None: it must not exist yet); the write holds only if the stored
+    revision is still its revision. `entries` are all entries between the two, in order. `delivered` are ids of
+    outbox items (of any project) that this write consumes.
+    """
+
+    before: Project | None
+    after: Project
+    entries: tuple[Entry, ...]
+    outbox: tuple[OutboxItem, ...] = ()
+    delivered: tuple[str, ...] = ()
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueClock:
+    """A clock whose time has come."""
+
+    project: str
+    clock: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A place where the stored history does not agree with its hashes or with the stored state."""
+
+    project: str
+    number: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiValue:
+    """One stored figure; `value` None means n/a. `population` is the number of rows behind it."""
+
+    kpi: str
+    value: Value
+    population: int
+    at: datetime
+
+
+class StaleWriteError(Exception):
+    """A write's `before` is no longer what the store holds; the runner decides again."""
+
+
+class Store(Protocol):
+    """Durable truth. Every method raises StoreError with a clear message when the medium fails."""
+
+    def project(self, project: str) -> Project | None:
+        """The project as stored now."""
+        ...
+
+    def projects(self, *, workflow: str | None = None, is_open: bool | None = None) -> Iterator[Project]:
+        """The matching projects, by id, streamed."""
+        ...
+
+    def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
+        """The children of a project by link, oldest first."""
+        ...
+
+    def answer(self, project: str, key: str) -> Answer | None:
+        """What was answered before under this key of this project."""
+        ...
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """All writes are durable, or none; raises StaleWriteError when one is out of date."""
+        ...
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Commits inside the block share transactions of bounded size; the block's end makes all durable."""
+        ...
+
+    def history(self, project: str) -> Iterator[Entry]:
+        """The entries of a project, oldest first, streamed."""
+        ...
+
+    def histories(self) -> Iterator[Entry]:
+        """All entries, grouped by project, oldest first, streamed."""
+        ...
+
+    def due(self, now: datetime, limit: int) -> tuple[DueClock, ...]:
+        """The earliest clocks due at or before `now`, in due order."""
+        ...
+
+    def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
+        """Undelivered items due at or before `now`, in due order."""
+        ...
+
+    def deliver(self, items: Sequence[str]) -> None:
+        """The items count as delivered."""
+        ...
+
+    def keep_definitions(self, pin: Pin, sources: Sequence[Source]) -> None:
+        """The pin's texts are stored; storing them again changes nothing."""
+        ...
+
+    def definitions(self, pin: str) -> tuple[Source, ...]:
+        """The texts kept under a pin's digest, the workflow first; empty if unknown."""
+        ...
+
+    def digests(self, workflow: str, version: int) -> tuple[str, ...]:
+        """The pin digests under which projects of that version were started, oldest first."""
+        ...
+
+    def keep_kpis(self, values: Sequence[KpiValue]) -> None:
+        """The figures are the newest snapshot."""
+        ...
+
+    def kpis(self) -> Mapping[str, KpiValue]:
+        """The newest figure of each KPI."""
+        ...
+
+    def verify(self) -> Iterator[Broken]:
+        """Every break of a hash chain, of a stored state against its history, or of a definition text."""
+        ...
+
+    def close(self) -> None:
+        """Releases the medium."""
+        ...

@@ -1,0 +1,72 @@
+"""The few exceptions meant to be caught; each is a bilingual message with a permanent code and its facts."""
+
+from salespm_flow.diagnostics import Bilingual, Diagnostic
+
+
+class SalesPMFlowError(Exception):
+    """A call cannot proceed; `code` is permanent and documented, `message` says what, where and what is accepted."""
+
+    code = "SF500"
+
+    def __init__(self, message: Bilingual, hint: Bilingual | None = None) -> None:
+        super().__init__(message.en)
+        self.message = message
+        self.hint = hint
+
+
+class DefinitionError(SalesPMFlowError):
+    """Definition files have errors; `diagnostics` holds every one of them."""
+
+    code = "SF501"
+
+    def __init__(self, message: Bilingual, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(message)
+        self.diagnostics = diagnostics
+
+
+class UnknownNameError(SalesPMFlowError):
+    """A workflow, project, transition, field, record, task or file of that name does not exist."""
+
+    code = "SF502"
+
+
+class InputError(SalesPMFlowError):
+    """A value given by the caller cannot be read as the type it is declared with."""
+
+    code = "SF503"
+
+
+class IdempotencyError(SalesPMFlowError):
+    """The same idempotency key was used before for another request."""
+
+    code = "SF504"
+
+
+class ConflictError(SalesPMFlowError):
+    """Another writer kept changing the same project until the retries were used up."""
+
+    code = "SF505"
+
+
+class PinnedDefinitionError(SalesPMFlowError):
+    """The definition texts that a project is pinned to cannot be loaded or were changed without a new version."""
+
+    code = "SF506"
+
+
+class StoreError(SalesPMFlowError):
+    """The store is missing, locked, read-only, full, damaged or from a newer version; nothing was written."""
+
+    code = "SF510"
+
+
+class ImportFileError(SalesPMFlowError):
+    """A file to import lacks columns, is wrongly encoded or cannot be read."""
+
+    code = "SF520"
+
+
+class CalendarError(SalesPMFlowError):
+    """A calendar cannot answer: unknown country, no working time at all, badly ordered hours or too long a span."""
+
+    code = "SF530"

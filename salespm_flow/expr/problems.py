@@ -1,0 +1,17 @@
+"""What is wrong in one expression, by character offsets; `definition` turns offsets into file positions."""
+
+from dataclasses import dataclass
+
+from salespm_flow.diagnostics import Bilingual, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One finding in an expression's text; `start` and `end` are character offsets, the end exclusive."""
+
+    code: str
+    message: Bilingual
+    start: int
+    end: int
+    hint: Bilingual | None = None
+    severity: Severity = Severity.ERROR

@@ -1,0 +1,42 @@
+"""An expression as a document holds it: its text, its syntax tree and the place it stands at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+from salespm_flow.diagnostics import Span
+from salespm_flow.expr.syntax import Node
+from salespm_flow.expr.values import Months, WorkingDays
+
+Duration = timedelta | Months | WorkingDays
+EMPTY: Mapping[str, object] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expression:
+    """A parsed expression. `node` offsets count in `text`; `place` is the span of the whole scalar in the file."""
+
+    text: str
+    node: Node = field(compare=False)
+    place: Span = field(compare=False)
+
+
+class PartyKind(StrEnum):
+    """How a party is named."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    REQUESTER = "requester"
+    ACTOR = "actor"
+    ROLE = "role"
+    PERSON = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who may do something or gets it; `name` is the role or person id, empty for the other kinds."""
+
+    kind: PartyKind
+    name: str = ""

@@ -1,0 +1,185 @@
+"""What the history records: changes, the entry that holds them, and the outbox. All times are aware, in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Value
+from salespm_flow.model.project import Clock, ParentLink, Pin, Risk, Row, Task
+from salespm_flow.model.workflow import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The project exists."""
+
+    pin: Pin
+    owner: str
+    parent: ParentLink | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldSet:
+    """A field has a new value."""
+
+    field: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowAdded:
+    """A record has one more row (a revision, where its key existed)."""
+
+    record: str
+    row: Row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One microstep: full paths exited (innermost first) and entered (outermost first), and where it leads.
+
+    `transitions` is empty for the entry of the initial states. `is_forward` says that exit gates applied.
+    """
+
+    transitions: tuple[str, ...]
+    event: str
+    exited: tuple[str, ...]
+    entered: tuple[str, ...]
+    leaves: tuple[str, ...]
+    memory: Mapping[str, tuple[str, ...]]
+    state: str
+    is_forward: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChanged:
+    """A task was opened, done or voided: its new value."""
+
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskChanged:
+    """A risk was opened, reassessed or closed: its new value."""
+
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSet:
+    """A clock was started, paused, continued or marked refused: its new value."""
+
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockCleared:
+    """A clock stopped."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompletionsPending:
+    """The completions that now wait for a transition."""
+
+    events: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeReached:
+    """A state with an outcome was entered."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """The root completed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """Something was heard or refused that changed nothing else: an unheard message, a refused timer.
+
+    `topic` is a stable id such as `unheard`, `refused`, `sla.breach`; `reasons` are reason ids.
+    """
+
+    topic: str
+    name: str
+    reasons: tuple[str, ...] = ()
+
+
+Change = (
+    Opened
+    | FieldSet
+    | RowAdded
+    | Moved
+    | TaskChanged
+    | RiskChanged
+    | ClockSet
+    | ClockCleared
+    | CompletionsPending
+    | OutcomeReached
+    | Closed
+    | Noted
+)
+
+
+class Doing(StrEnum):
+    """What was asked for in a history entry."""
+
+    OPEN = "open"
+    ADVANCE = "advance"
+    SET = "set"
+    RECORD = "record"
+    TASK = "task"
+    TIMER = "timer"
+    MESSAGE = "message"
+    IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One decision in a project's history. `number` is the revision it made, counted from 1.
+
+    `at` is the effective time, `recorded_at` the moment of writing. `name` is the trigger, record, task or clock.
+    """
+
+    project: str
+    number: int
+    doing: Doing
+    name: str
+    actor: str
+    role: str
+    at: datetime
+    recorded_at: datetime
+    comment: str
+    changes: tuple[Change, ...]
+
+
+class OutboxKind(StrEnum):
+    """What an outbox item carries."""
+
+    NOTICE = "notice"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """Something that leaves the project: `id` is `<project>#<revision>.<n>`, so a replay makes the same one.
+
+    A notice goes to `to` (`person:…` or `role:…`), an event to a project id; `hops` counts messages in a chain.
+    `title` is None for an event, `name` is the event or action id.
+    """
+
+    id: str
+    project: str
+    kind: OutboxKind
+    to: str
+    name: str
+    title: Bilingual | None
+    due_at: datetime
+    hops: int = 0

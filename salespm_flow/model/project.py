@@ -1,0 +1,157 @@
+"""A running project and what can happen to it. A project is the fold of its history's changes; knows no storage."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Value
+from salespm_flow.model.workflow import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The definition texts a project runs on: `digest` covers the workflow and the risk models it uses."""
+
+    workflow: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParentLink:
+    """The project that spawned this one, and the link of its workflow it did so by."""
+
+    project: str
+    link: str
+    is_many: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One version of a record row; `number` counts the rows of the record from 1, `first_at` is the key's first."""
+
+    number: int
+    at: datetime
+    by: str
+    first_at: datetime
+    values: Mapping[str, Value]
+
+
+class TaskStatus(StrEnum):
+    """Where a task stands."""
+
+    OPEN = "open"
+    DONE = "done"
+    VOID = "void"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Work to be done; `id` is unique in the project, `origin` names the action or state task that made it.
+
+    `who` is a party resolved as far as possible: `person:<id>` or `role:<id>`.
+    """
+
+    id: str
+    origin: str
+    title: Bilingual
+    who: str
+    opened_at: datetime
+    status: TaskStatus = TaskStatus.OPEN
+    due_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+
+class RiskStatus(StrEnum):
+    """Where a risk stands."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """A register entry; `score` = probability step x impact step, `level` the model's band, `owner` as Task.who."""
+
+    id: str
+    rule: str
+    title: Bilingual
+    category: str
+    probability: int
+    impact: int
+    score: int
+    level: str
+    owner: str
+    opened_at: datetime
+    status: RiskStatus = RiskStatus.OPEN
+    strategy: str | None = None
+    response: Bilingual | None = None
+    due_at: datetime | None = None
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A running timer: `sla.warn.<state>`, `sla.breach.<state>` or `timer.<id>`.
+
+    Paused clocks have no `due_at` but what remains: a duration, or working days.
+    """
+
+    id: str
+    state: str
+    started_at: datetime
+    due_at: datetime | None
+    remaining: timedelta | None = None
+    remaining_days: Decimal | None = None
+    is_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """The state of one project after `revision` history entries.
+
+    `leaves` are the full paths of the active atomic and final states in document order; `state` is the name of the
+    innermost state that holds all of them. `memory` maps a state with history to the leaves or children remembered.
+    `entered` maps each state ever entered (full path) to its latest entry. `fields` holds stored (not computed)
+    values; absent and None are the same. `pending` are completions that still wait for a transition.
+    """
+
+    id: str
+    pin: Pin
+    revision: int
+    owner: str
+    state: str
+    leaves: tuple[str, ...]
+    memory: Mapping[str, tuple[str, ...]]
+    entered: Mapping[str, datetime]
+    fields: Mapping[str, Value]
+    records: Mapping[str, tuple[Row, ...]]
+    tasks: Mapping[str, Task]
+    risks: Mapping[str, Risk]
+    clocks: Mapping[str, Clock]
+    pending: tuple[str, ...]
+    opened_at: datetime
+    updated_at: datetime
+    outcome: Outcome | None = None
+    outcome_at: datetime | None = None
+    closed_at: datetime | None = None
+    parent: ParentLink | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the root has not completed."""
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All that a decision may read beside the compiled definition. `children` are oldest first."""
+
+    project: Project
+    children: Mapping[str, tuple[Project, ...]]
+    parent: Project | None
+    kpis: Mapping[str, Value]

@@ -1,0 +1,183 @@
+"""Risk models, KPIs and scorecards as frozen nouns; `rules` evaluates them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from salespm_flow.diagnostics import Bilingual, Span
+from salespm_flow.expr.values import Money, Value
+from salespm_flow.model.expression import Duration, Expression, Party
+from salespm_flow.model.fields import FieldType, Parameter
+from salespm_flow.model.source import Source
+
+
+class Strategy(StrEnum):
+    """The four responses to a threat."""
+
+    AVOID = "avoid"
+    TRANSFER = "transfer"
+    MITIGATE = "mitigate"
+    ACCEPT = "accept"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residual:
+    """Probability and impact that remain after the response, on the model's scales."""
+
+    probability: int
+    impact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What is done about a risk; `due` counts from the risk's opening."""
+
+    strategy: Strategy
+    title: Bilingual
+    span: Span
+    due: Duration | None = None
+    party: str | None = None
+    cost: Money | None = None
+    residual: Residual | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskRule:
+    """Opens a risk while `when` is true; score = probability x impact."""
+
+    id: str
+    title: Bilingual
+    category: str
+    when: Expression
+    probability: int
+    impact: int
+    who: Party
+    span: Span
+    response: Response | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """A named band of scores, both ends inclusive."""
+
+    id: str
+    lowest: int
+    highest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskModel:
+    """Scales, levels (lowest band first) and rules. `probabilities` maps a step to a ratio in 0..1."""
+
+    id: str
+    version: int
+    title: Bilingual
+    source: Source
+    parameters: Mapping[str, Parameter]
+    probabilities: Mapping[int, Decimal]
+    impacts: Mapping[int, Bilingual]
+    levels: tuple[Level, ...]
+    accept_below: str | None
+    rules: Mapping[str, RiskRule]
+    span: Span
+
+
+class Better(StrEnum):
+    """Which direction of a KPI is good."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+
+
+class Basis(StrEnum):
+    """Which moment puts a row into the period."""
+
+    CREATED = "created"
+    OUTCOME = "outcome"
+    CLOSED = "closed"
+    AS_OF = "as_of"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpi:
+    """A figure over a population; either `formula`, or `numerator` and `denominator` (zero denominator: n/a).
+
+    `unit` is percent, ratio, count, d, h, or a currency code. `of` is the population, visible under that name.
+    """
+
+    id: str
+    title: Bilingual
+    unit: str
+    better: Better
+    of: str
+    workflow: str | None
+    basis: Basis
+    source: Bilingual
+    span: Span
+    where: Expression | None = None
+    formula: Expression | None = None
+    numerator: Expression | None = None
+    denominator: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KpiSet:
+    """KPIs that share a default population; `workflow` is the one whose projects are counted."""
+
+    id: str
+    version: int
+    title: Bilingual
+    source: Source
+    workflow: str | None
+    parameters: Mapping[str, Parameter]
+    kpis: Mapping[str, Kpi]
+    span: Span
+
+
+class Missing(StrEnum):
+    """What a scorecard does with a KPI that has no value."""
+
+    EXCLUDE = "exclude"
+    ZERO = "zero"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One line of a scorecard: the KPI maps piecewise linearly floor, target, stretch → 0, 100, 120."""
+
+    id: str
+    kpi: str
+    weight: Decimal
+    floor: Value
+    target: Value
+    span: Span
+    type: FieldType
+    stretch: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Veto:
+    """Caps the grade while `when` is true."""
+
+    id: str
+    when: Expression
+    cap: str
+    message: Bilingual
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scorecard:
+    """Weighted criteria (weights sum to 1), grades by lowest score (best first) and vetoes."""
+
+    id: str
+    version: int
+    title: Bilingual
+    source: Source
+    subject: str
+    missing: Missing
+    criteria: Mapping[str, Criterion]
+    grades: Mapping[str, Decimal]
+    veto: Mapping[str, Veto]
+    span: Span
