@@ -1,6 +1,6 @@
 """Builds workflows from short outlines, so that a test shows its whole chart in a few lines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual, Span
@@ -74,7 +74,24 @@ def workflow_of(
     paths = tuple(path for root in roots for path in _all_paths(root, ""))
     for root in roots:
         _add_state(root, None, (paths, states, is_parallel))
-    first = () if is_parallel else (_path(paths, initial or roots[0].id),)
+    return bare_workflow(
+        states,
+        {each.id: _transition(each, paths) for each in moves},
+        roots=tuple(root.id for root in roots),
+        initial=() if is_parallel else (_path(paths, initial or roots[0].id),),
+        is_parallel=is_parallel,
+    )
+
+
+def bare_workflow(
+    states: Mapping[str, State],
+    transitions: Mapping[str, Transition],
+    *,
+    roots: tuple[str, ...],
+    initial: tuple[str, ...],
+    is_parallel: bool = False,
+) -> Workflow:
+    """These states and transitions as a workflow that has nothing else."""
     return Workflow(
         id="chart",
         version=1,
@@ -87,11 +104,11 @@ def workflow_of(
         records={},
         conditions={},
         links={},
-        roots=tuple(root.id for root in roots),
-        initial=first,
+        roots=roots,
+        initial=initial,
         is_parallel=is_parallel,
         states=states,
-        transitions={each.id: _transition(each, paths) for each in moves},
+        transitions=transitions,
         timers={},
         roles=(),
         span=SPAN,
