@@ -1,6 +1,8 @@
 """What is wrong in a user's text, where, and how to say it in zh and en. Knows no file formats and no domain."""
 
-from collections.abc import Iterable
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,3 +60,98 @@ def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]
     """The findings by file, line and column, each distinct one once."""
     unique = dict.fromkeys(diagnostics)
     return tuple(sorted(unique, key=lambda found: (found.span.file, found.span.line, found.span.column, found.code)))
+
+
+# The longest stretch of a source line that is shown, in terminal columns.
+_EXCERPT_WIDTH = 100
+_ELLIPSIS = "…"
+_LABELS: Mapping[Severity, Bilingual] = {
+    Severity.ERROR: Bilingual("错误", "error"),
+    Severity.WARNING: Bilingual("警告", "warning"),
+    Severity.INFO: Bilingual("信息", "info"),
+}
+_HINT = Bilingual("建议：", "hint: ")
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], language: Language) -> str:
+    """The findings as text for a terminal: one line each, then the source line with carets, then the hint.
+
+    `sources` maps file names to their texts; without a text a finding is shown without its line. Wide characters
+    count two columns, so that the carets stand under what they mean; control characters never reach the output.
+    Every line ends with a line feed.
+    """
+    lines_of: dict[str, list[str]] = {}
+    rendered: list[str] = []
+    for found in diagnostics:
+        file = found.span.file
+        if file not in lines_of:
+            lines_of[file] = _LINE_END.split(sources.get(file, ""))
+        rendered.extend(_rendered(found, lines_of[file], language))
+    return "".join(f"{line}\n" for line in rendered)
+
+
+def _rendered(found: Diagnostic, lines: list[str], language: Language) -> list[str]:
+    span = found.span
+    label = _LABELS[found.severity].of(language)
+    place = f"{span.file}:{span.line}:{span.column}"
+    rendered = [_printable(f"{place}: {label} {found.code} {found.message.of(language)}")]
+    source = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
+    if source.strip():
+        number = str(span.line)
+        shown, carets = _excerpt(source, span)
+        rendered.append(f"  {number} | {shown}")
+        rendered.append(f"  {' ' * len(number)} | {carets}")
+    if found.hint is not None:
+        rendered.append(_printable(f"  {_HINT.of(language)}{found.hint.of(language)}"))
+    return rendered
+
+
+def _excerpt(source: str, span: Span) -> tuple[str, str]:
+    """The part of the line around the span that fits, and the line of carets under it."""
+    begin = min(span.column - 1, len(source))
+    end = span.end_column - 1 if span.end_line == span.line else len(source.rstrip())
+    first, last = _window(source, begin)
+    end = max(begin + 1, min(end, last))
+    prefix = _ELLIPSIS if first else ""
+    suffix = _ELLIPSIS if last < len(source) else ""
+    indent = _width(prefix + source[first:begin])
+    carets = max(1, _width(source[begin:end]))
+    return prefix + _printable(source[first:last]) + suffix, " " * indent + "^" * carets
+
+
+def _window(source: str, begin: int) -> tuple[int, int]:
+    """The indexes between which the line is shown: all of it, or `_EXCERPT_WIDTH` columns around `begin`."""
+    if len(source) * 2 <= _EXCERPT_WIDTH or _width(source) <= _EXCERPT_WIDTH:
+        return 0, len(source)
+    first, room = begin, _EXCERPT_WIDTH // 3
+    while first > 0 and (room := room - _width(source[first - 1])) >= 0:
+        first -= 1
+    last, room = first, _EXCERPT_WIDTH
+    while last < len(source) and (room := room - _width(source[last])) >= 0:
+        last += 1
+    return first, last
+
+
+def _width(text: str) -> int:
+    """How many terminal columns the text takes once it is printable."""
+    return sum(_character_width(character) for character in text)
+
+
+def _character_width(character: str) -> int:
+    if unicodedata.east_asian_width(character) in {"W", "F"}:
+        return 2
+    return 0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 1
+
+
+def _printable(text: str) -> str:
+    """The text with every control character and lone surrogate replaced, one for one."""
+    if text.isprintable():
+        return text
+    return "".join(_printable_character(character) for character in text)
+
+
+def _printable_character(character: str) -> str:
+    if character == "\t":
+        return " "
+    return "\ufffd" if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} else character

@@ -1,0 +1,36 @@
+"""Shorthand for the findings about a definition file's text and shape. Knows neither YAML nor schemas."""
+
+import re
+from collections.abc import Iterable
+
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
+
+QUOTED_LENGTH = 60
+_UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def error(code: str, span: Span, message: Bilingual, hint: Bilingual | None = None) -> Diagnostic:
+    """A finding that stops the definition from running."""
+    return Diagnostic(code=code, severity=Severity.ERROR, message=message, span=span, hint=hint)
+
+
+def warning(code: str, span: Span, message: Bilingual, hint: Bilingual | None = None) -> Diagnostic:
+    """A finding that a definition can run with."""
+    return Diagnostic(code=code, severity=Severity.WARNING, message=message, span=span, hint=hint)
+
+
+def point(file: str, line: int, column: int) -> Span:
+    """The span of one character."""
+    return Span(file=file, line=line, column=column, end_line=line, end_column=column + 1)
+
+
+def shown(text: str) -> str:
+    """A user's text between backquotes, short and on one line, safe to print on a terminal."""
+    plain = _UNPRINTABLE.sub("�", text)
+    return f"`{plain[:QUOTED_LENGTH]}…`" if len(plain) > QUOTED_LENGTH else f"`{plain}`"
+
+
+def listed(names: Iterable[str]) -> Bilingual:
+    """The names one after the other, each between backquotes."""
+    quoted = tuple(shown(name) for name in names)
+    return Bilingual("、".join(quoted), ", ".join(quoted))

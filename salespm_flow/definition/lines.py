@@ -1,0 +1,58 @@
+"""Where the characters of a source text stand, by line and column. Knows nothing of YAML events or nodes."""
+
+import re
+from bisect import bisect_right
+
+from salespm_flow.definition import scalars
+
+Place = tuple[int, int]
+
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+class SourceLines:
+    """Indexes of a text (from 0) ↔ lines and columns (from 1). Scans the text once, and only when asked."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: list[int] | None = None
+
+    def place(self, index: int) -> Place:
+        """The line and column of the character at `index`."""
+        starts = self._known_starts()
+        line = bisect_right(starts, index)
+        return line, index - starts[line - 1] + 1
+
+    def between(self, begin: Place, end: Place) -> str:
+        """The text from `begin` until before `end`."""
+        starts = self._known_starts()
+        return self._text[starts[begin[0] - 1] + begin[1] - 1 : starts[end[0] - 1] + end[1] - 1]
+
+    def places(self, value: str, style: str, begin: int) -> tuple[Place, tuple[Place, ...] | None]:
+        """The place of the first character of a scalar that begins at `begin`, and of every one of them.
+
+        The second is None where the characters stand one after the other on one line.
+        """
+        begin = scalars.properties_end(self._text, begin)
+        if not value:
+            return self.place(begin), None
+        indexes = self._indexes(value, style, begin)
+        line_end = self._text.find("\n", indexes[0])
+        is_straight = indexes[-1] - indexes[0] == len(value) - 1 and (line_end < 0 or indexes[-1] < line_end)
+        return self.place(indexes[0]), None if is_straight else tuple(self.place(index) for index in indexes)
+
+    def _indexes(self, value: str, style: str, begin: int) -> list[int]:
+        match style:
+            case "":
+                return scalars.locate_in_order(self._text, begin, value)
+            case '"':
+                return scalars.locate_double_quoted(self._text, begin, value)
+            case "'":
+                return scalars.locate_in_order(self._text, begin + 1, value, quote_width=2)
+            case _:
+                return scalars.locate_in_order(self._text, scalars.content_begin(self._text, begin), value)
+
+    def _known_starts(self) -> list[int]:
+        if self._starts is None:
+            self._starts = [0, *(found.end() for found in _LINE_END.finditer(self._text))]
+        return self._starts

@@ -1,0 +1,191 @@
+"""Reads a definition file and parses its text into positioned nodes: the only place that knows the YAML library.
+
+Whatever the bytes and the text are, the answer is a value; nothing about a user's file is raised.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+)
+
+from salespm_flow.definition import encoding
+from salespm_flow.definition.assembly import NO_PROPERTIES, NOWHERE, Assembly, Extent, Properties
+from salespm_flow.definition.findings import error, point, shown
+from salespm_flow.definition.nodes import MapNode, ScalarNode
+from salespm_flow.definition.syntax_errors import Complaint, translate
+from salespm_flow.diagnostics import Bilingual, Diagnostic, in_source_order
+
+MAXIMUM_BYTES = 1 << 20
+
+# The C parser is some ten times faster; where the library was built without it, the Python one gives the same events.
+_LOADER: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LINE_END = re.compile("\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadResult:
+    """The text of a file, None where it cannot be used; the findings say why."""
+
+    text: str | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseResult:
+    """The document of a text, None where so much is wrong that looking further would only mislead."""
+
+    root: MapNode | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def read_text(path: Path, file: str | None = None) -> ReadResult:
+    """The file's text without a byte order mark; `file` is the name that findings show, else the path itself."""
+    name = str(path) if file is None else file
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAXIMUM_BYTES + 1)
+    except (OSError, ValueError) as problem:
+        return ReadResult(text=None, diagnostics=(_unreadable(name, problem),))
+    if len(data) > MAXIMUM_BYTES:
+        return ReadResult(text=None, diagnostics=(_too_large(name),))
+    text, findings = encoding.decode(data, name)
+    return ReadResult(text=text, diagnostics=findings)
+
+
+def parse(text: str, file: str) -> ParseResult:
+    """The document that `text` holds, with every finding about it in source order."""
+    text, findings = encoding.without_mark(text, file)
+    refused = _too_large(file) if _is_too_large(text) else encoding.refused_character(text, file)
+    if refused is not None:
+        return ParseResult(root=None, diagnostics=(*findings, refused))
+    assembly = Assembly(text, file)
+    try:
+        _assemble(text, assembly)
+    except yaml.MarkedYAMLError as problem:
+        assembly.findings.append(translate(_complaint(problem), file, tuple(_LINE_END.split(text))))
+        assembly.is_whole = False
+    except (yaml.YAMLError, ValueError) as problem:
+        # The Python parser lets ValueError out for an escape past U+10FFFF and for absurd version numbers.
+        complaint = Complaint(context="", context_place=None, problem=str(problem), problem_place=None)
+        assembly.findings.append(translate(complaint, file, tuple(_LINE_END.split(text))))
+        assembly.is_whole = False
+    assembly.finish()
+    root = _checked_root(assembly, file)
+    return ParseResult(root=root, diagnostics=in_source_order((*findings, *assembly.findings)))
+
+
+def _assemble(text: str, assembly: Assembly) -> None:
+    events = yaml.parse(text, Loader=_LOADER)
+    documents = 0
+    for event in events:
+        if isinstance(event, DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                assembly.refuse_document(_extent(event))
+        else:
+            _take(event, assembly)
+        if assembly.is_stopped:
+            return
+
+
+def _take(event: Event, assembly: Assembly) -> None:
+    match event:
+        case ScalarEvent():
+            assembly.scalar(event.value, event.style or "", _extent(event), _properties(event))
+        case CollectionStartEvent():
+            assembly.begin(
+                _extent(event),
+                _properties(event),
+                is_map=isinstance(event, MappingStartEvent),
+                is_flow=bool(event.flow_style),
+            )
+        case MappingEndEvent() | SequenceEndEvent():
+            assembly.end(_extent(event))
+        case AliasEvent():
+            assembly.alias(event.anchor or "", _extent(event))
+        case _:
+            # The stream's and documents' ends carry nothing.
+            pass
+
+
+def _checked_root(assembly: Assembly, file: str) -> MapNode | None:
+    root = assembly.root
+    if isinstance(root, MapNode):
+        return root if assembly.is_whole else None
+    if assembly.findings:
+        return None
+    hint = Bilingual("文档以 `salespm: 1` 和 `kind:` 开头", "a document begins with `salespm: 1` and `kind:`")
+    if root is None or (isinstance(root, ScalarNode) and root.value is None):
+        empty = Bilingual("文件是空的", "the file is empty")
+        assembly.findings.append(error("SF107", point(file, 1, 1), empty, hint))
+    else:
+        message = Bilingual("文档应是若干 `键: 值`", "a document is a map of `key: value` lines")
+        assembly.findings.append(error("SF119", root.span, message, hint))
+    return None
+
+
+def _extent(event: Event) -> Extent:
+    begin, end = event.start_mark, event.end_mark
+    if begin is None or end is None:
+        # Only events made by hand have no marks.
+        return NOWHERE
+    return Extent(begin.line + 1, begin.column + 1, begin.index, end.line + 1, end.column + 1, end.index)
+
+
+def _properties(event: ScalarEvent | CollectionStartEvent) -> Properties:
+    if event.anchor is None and event.tag is None:
+        return NO_PROPERTIES
+    return Properties(event.anchor, event.tag)
+
+
+def _complaint(problem: yaml.MarkedYAMLError) -> Complaint:
+    return Complaint(
+        context=problem.context or "",
+        context_place=_place(problem.context_mark),
+        problem=problem.problem or "",
+        problem_place=_place(problem.problem_mark),
+    )
+
+
+def _place(mark: yaml.Mark | None) -> tuple[int, int] | None:
+    return None if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _is_too_large(text: str) -> bool:
+    # Lone surrogates have no UTF-8 form; they are refused later, by name.
+    return len(text) > MAXIMUM_BYTES or len(text.encode("utf-8", "surrogatepass")) > MAXIMUM_BYTES
+
+
+def _too_large(file: str) -> Diagnostic:
+    message = Bilingual(f"文件超过 {MAXIMUM_BYTES // 1024} KiB", f"the file is larger than {MAXIMUM_BYTES // 1024} KiB")
+    hint = Bilingual("请拆分成多个文件", "split it into several files")
+    return error("SF102", point(file, 1, 1), message, hint)
+
+
+def _unreadable(file: str, problem: OSError | ValueError) -> Diagnostic:
+    match problem:
+        case FileNotFoundError():
+            message = Bilingual(f"文件 {shown(file)} 不存在", f"the file {shown(file)} does not exist")
+        case IsADirectoryError():
+            message = Bilingual(f"{shown(file)} 是文件夹，不是文件", f"{shown(file)} is a folder, not a file")
+        case PermissionError():
+            message = Bilingual(f"没有读取文件 {shown(file)} 的权限", f"no permission to read the file {shown(file)}")
+        case OSError():
+            reason = problem.strerror or type(problem).__name__
+            message = Bilingual(
+                f"无法读取文件 {shown(file)}（{reason}）", f"the file {shown(file)} cannot be read ({reason})"
+            )
+        case _:
+            message = Bilingual(f"{shown(file)} 不是有效的文件名", f"{shown(file)} is no valid file name")
+    return error("SF101", point(file, 1, 1), message)
