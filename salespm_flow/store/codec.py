@@ -1,0 +1,274 @@
+"""Nouns as table rows and back: projects, entries, registers, the outbox. Knows no connection and no hashes.
+
+A row is a tuple in the column order that `sql` names. What is asked for by a query has a column of its own; the rest of
+a noun is one JSON text. Nothing is stored twice, so that nothing can disagree with itself.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TypeAlias, TypedDict, get_args
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.ports import KpiValue
+from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxKind
+from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.workflow import Outcome
+from salespm_flow.store.shapes import shape_of, union_of
+from salespm_flow.store.values import (
+    Json,
+    decode_duration,
+    decode_time,
+    decode_value,
+    encode_duration,
+    encode_time,
+    encode_value,
+)
+
+# What decoding raises when a text was not written by this module.
+DECODE_ERRORS = (ValueError, KeyError, TypeError, IndexError, AttributeError, InvalidOperation, RecursionError)
+
+dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
+loads = json.JSONDecoder().decode
+
+_CHANGE = union_of(get_args(Change))
+_ROW = shape_of(Row)
+_TASK = shape_of(Task)
+_RISK = shape_of(Risk)
+
+EntryRow: TypeAlias = tuple[str, int, str, str, str, str, str, str, str, str]
+ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | None, int]
+OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int]
+# First what stays for ever, then, from `MUTABLE` on, what a revision may change.
+ProjectRow: TypeAlias = tuple[
+    str, str, str, str | None, str | None, int,
+    int, str, int, str, str, str | None, str, str | None, str | None, str,
+]  # fmt: skip
+MUTABLE = 6
+
+
+class _Body(TypedDict):
+    """The part of a project that no query asks for."""
+
+    fields: dict[str, Json]
+    leaves: list[str]
+    memory: dict[str, list[str]]
+    entered: dict[str, str]
+    pending: list[str]
+
+
+@dataclass(slots=True)
+class Registers:
+    """The records, tasks, risks and clocks of one project while it is read."""
+
+    records: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    risks: dict[str, Risk] = field(default_factory=dict)
+    clocks: dict[str, Clock] = field(default_factory=dict)
+
+
+def encode_entry(entry: Entry) -> EntryRow:
+    """The entry as a row, without its hash."""
+    return (
+        entry.project,
+        entry.number,
+        entry.doing.value,
+        entry.name,
+        entry.actor,
+        entry.role,
+        encode_time(entry.at),
+        encode_time(entry.recorded_at),
+        entry.comment,
+        encode_changes(entry.changes),
+    )
+
+
+def decode_entry(row: EntryRow) -> Entry:
+    """The entry of a row."""
+    project, number, doing, name, actor, role, at, recorded_at, comment, changes = row
+    return Entry(
+        project=project,
+        number=number,
+        doing=Doing(doing),
+        name=name,
+        actor=actor,
+        role=role,
+        at=decode_time(at),
+        recorded_at=decode_time(recorded_at),
+        comment=comment,
+        changes=decode_changes(changes),
+    )
+
+
+def encode_changes(changes: tuple[Change, ...]) -> str:
+    """The changes as a JSON array; each says its kind under `is`."""
+    return dumps(list(map(_CHANGE.encode, changes)))
+
+
+def decode_changes(text: str) -> tuple[Change, ...]:
+    """The changes that `encode_changes` was given."""
+    return tuple(map(_CHANGE.decode, loads(text)))
+
+
+def encode_project(project: Project) -> ProjectRow:
+    """The project as a row, without its registers, which have tables of their own."""
+    parent = project.parent
+    outcome_at, closed_at = project.outcome_at, project.closed_at
+    return (
+        project.id,
+        project.pin.workflow,
+        encode_time(project.opened_at),
+        None if parent is None else parent.project,
+        None if parent is None else parent.link,
+        0 if parent is None else int(parent.is_many),
+        project.pin.version,
+        project.pin.digest,
+        project.revision,
+        project.owner,
+        project.state,
+        None if project.outcome is None else project.outcome.value,
+        encode_time(project.updated_at),
+        None if outcome_at is None else encode_time(outcome_at),
+        None if closed_at is None else encode_time(closed_at),
+        _encode_body(project),
+    )
+
+
+def _encode_body(project: Project) -> str:
+    return dumps(
+        {
+            "fields": {name: encode_value(value) for name, value in project.fields.items()},
+            "leaves": project.leaves,
+            "memory": dict(project.memory),
+            "entered": {state: encode_time(at) for state, at in project.entered.items()},
+            "pending": project.pending,
+        }
+    )
+
+
+def decode_project(row: ProjectRow, registers: Registers) -> Project:
+    """The project of a row and its registers."""
+    name, workflow, opened_at, parent, link, is_many, *mutable = row
+    version, digest, revision, owner, state, outcome, updated_at, outcome_at, closed_at, text = mutable
+    body: _Body = loads(text)
+    return Project(
+        id=name,
+        pin=Pin(workflow=workflow, version=version, digest=digest),
+        revision=revision,
+        owner=owner,
+        state=state,
+        leaves=tuple(body["leaves"]),
+        memory={kept: tuple(names) for kept, names in body["memory"].items()},
+        entered={path: decode_time(at) for path, at in body["entered"].items()},
+        fields={key: decode_value(value) for key, value in body["fields"].items()},
+        records=registers.records,
+        tasks=registers.tasks,
+        risks=registers.risks,
+        clocks=registers.clocks,
+        pending=tuple(body["pending"]),
+        opened_at=decode_time(opened_at),
+        updated_at=decode_time(updated_at),
+        outcome=None if outcome is None else Outcome(outcome),
+        outcome_at=None if outcome_at is None else decode_time(outcome_at),
+        closed_at=None if closed_at is None else decode_time(closed_at),
+        parent=None if parent is None else ParentLink(project=parent, link=link, is_many=bool(is_many)),
+    )
+
+
+def encode_record_row(row: Row) -> str:
+    """The record row as JSON."""
+    return dumps(_ROW.encode(row))
+
+
+def decode_record_row(text: str) -> Row:
+    """The record row that `encode_record_row` was given."""
+    return _ROW.decode(loads(text))
+
+
+def encode_task(task: Task) -> str:
+    """The task as JSON."""
+    return dumps(_TASK.encode(task))
+
+
+def decode_task(text: str) -> Task:
+    """The task that `encode_task` was given."""
+    return _TASK.decode(loads(text))
+
+
+def encode_risk(risk: Risk) -> str:
+    """The risk as JSON."""
+    return dumps(_RISK.encode(risk))
+
+
+def decode_risk(text: str) -> Risk:
+    """The risk that `encode_risk` was given."""
+    return _RISK.decode(loads(text))
+
+
+def encode_clock(project: str, clock: Clock) -> ClockRow:
+    """The clock of a project as a row: all columns, since `due` asks for it across projects."""
+    return (
+        project,
+        clock.id,
+        clock.state,
+        encode_time(clock.started_at),
+        None if clock.due_at is None else encode_time(clock.due_at),
+        None if clock.remaining is None else encode_duration(clock.remaining),
+        None if clock.remaining_days is None else str(clock.remaining_days),
+        int(clock.is_refused),
+    )
+
+
+def decode_clock(row: ClockRow) -> Clock:
+    """The clock of a row."""
+    _, name, state, started_at, due_at, remaining, remaining_days, is_refused = row
+    return Clock(
+        id=name,
+        state=state,
+        started_at=decode_time(started_at),
+        due_at=None if due_at is None else decode_time(due_at),
+        remaining=None if remaining is None else decode_duration(remaining),
+        remaining_days=None if remaining_days is None else Decimal(remaining_days),
+        is_refused=bool(is_refused),
+    )
+
+
+def encode_outbox(item: OutboxItem) -> OutboxRow:
+    """The outbox item as a row."""
+    return (
+        item.id,
+        item.project,
+        item.kind.value,
+        item.to,
+        item.name,
+        None if item.title is None else dumps((item.title.zh, item.title.en)),
+        encode_time(item.due_at),
+        item.hops,
+    )
+
+
+def decode_outbox(row: OutboxRow) -> OutboxItem:
+    """The outbox item of a row."""
+    name, project, kind, to, event, title, due_at, hops = row
+    return OutboxItem(
+        id=name,
+        project=project,
+        kind=OutboxKind(kind),
+        to=to,
+        name=event,
+        title=None if title is None else Bilingual(*loads(title)),
+        due_at=decode_time(due_at),
+        hops=hops,
+    )
+
+
+def encode_kpi(figure: KpiValue) -> tuple[str, str, int, str]:
+    """The figure as a row."""
+    return figure.kpi, dumps(encode_value(figure.value)), figure.population, encode_time(figure.at)
+
+
+def decode_kpi(row: tuple[str, str, int, str]) -> KpiValue:
+    """The figure of a row."""
+    kpi, value, population, at = row
+    return KpiValue(kpi=kpi, value=decode_value(loads(value)), population=population, at=decode_time(at))

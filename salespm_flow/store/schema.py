@@ -1,0 +1,85 @@
+"""The tables of a SQLite store and how an older store becomes a newer one. Knows no connection.
+
+A migration, once released, is never edited: a change of the tables is one more migration at the end. The number of
+migrations applied is the format version, kept in the file's `user_version`.
+"""
+
+# "SPMF": tells our files from other applications' SQLite files.
+APPLICATION_ID = 0x53504D46
+
+_TABLES = (
+    """CREATE TABLE definitions (
+        digest TEXT PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL,
+        seal BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TABLE pins (
+        number INTEGER PRIMARY KEY, digest TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version INTEGER NOT NULL,
+        seal BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX pins_by_version ON pins (workflow, version)",
+    # The path belongs to the pin, not to the text: a file may move between two pins.
+    """CREATE TABLE pin_members (
+        pin TEXT NOT NULL REFERENCES pins (digest), position INTEGER NOT NULL,
+        definition TEXT NOT NULL REFERENCES definitions (digest), path TEXT NOT NULL,
+        PRIMARY KEY (pin, position)
+    ) STRICT, WITHOUT ROWID""",
+    # Deferred: one transaction may write a parent and its child in any order.
+    """CREATE TABLE projects (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, workflow TEXT NOT NULL, version INTEGER NOT NULL,
+        pin TEXT NOT NULL REFERENCES pins (digest), revision INTEGER NOT NULL, owner TEXT NOT NULL,
+        state TEXT NOT NULL, outcome TEXT, opened_at TEXT NOT NULL, updated_at TEXT NOT NULL, outcome_at TEXT,
+        closed_at TEXT, parent TEXT REFERENCES projects (id) DEFERRABLE INITIALLY DEFERRED, parent_link TEXT,
+        parent_is_many INTEGER NOT NULL, body TEXT NOT NULL, head BLOB NOT NULL
+    ) STRICT""",
+    "CREATE INDEX projects_by_workflow ON projects (workflow, id)",
+    "CREATE INDEX projects_by_pin ON projects (pin)",
+    "CREATE INDEX projects_by_parent ON projects (parent, opened_at) WHERE parent IS NOT NULL",
+    """CREATE UNIQUE INDEX projects_only_child ON projects (parent, parent_link)
+        WHERE parent IS NOT NULL AND parent_is_many = 0 AND closed_at IS NULL""",
+    """CREATE TABLE entries (
+        project TEXT NOT NULL REFERENCES projects (id), number INTEGER NOT NULL, doing TEXT NOT NULL,
+        name TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
+        comment TEXT NOT NULL, changes TEXT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (project, number)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE records (
+        project TEXT NOT NULL REFERENCES projects (id), record TEXT NOT NULL, number INTEGER NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (project, record, number)
+    ) STRICT, WITHOUT ROWID""",
+    # The row number keeps the order in which tasks, risks and clocks came.
+    """CREATE TABLE tasks (
+        number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
+        body TEXT NOT NULL, UNIQUE (project, id)
+    ) STRICT""",
+    """CREATE TABLE risks (
+        number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
+        body TEXT NOT NULL, UNIQUE (project, id)
+    ) STRICT""",
+    """CREATE TABLE clocks (
+        number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
+        state TEXT NOT NULL, started_at TEXT NOT NULL, due_at TEXT, remaining INTEGER, remaining_days TEXT,
+        is_refused INTEGER NOT NULL, UNIQUE (project, id)
+    ) STRICT""",
+    "CREATE INDEX clocks_due ON clocks (due_at, project, id) WHERE due_at IS NOT NULL AND is_refused = 0",
+    """CREATE TABLE outbox (
+        id TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), kind TEXT NOT NULL,
+        recipient TEXT NOT NULL, name TEXT NOT NULL, title TEXT, due_at TEXT NOT NULL, hops INTEGER NOT NULL,
+        is_delivered INTEGER NOT NULL DEFAULT 0
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX outbox_due ON outbox (due_at, id) WHERE is_delivered = 0",
+    """CREATE TABLE answers (
+        project TEXT NOT NULL REFERENCES projects (id), key TEXT NOT NULL, fingerprint TEXT NOT NULL,
+        result TEXT NOT NULL, PRIMARY KEY (project, key)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE kpis (
+        kpi TEXT PRIMARY KEY, value TEXT NOT NULL, population INTEGER NOT NULL, at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+
+_APPEND_ONLY = tuple(
+    f"CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} "
+    f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+    for table in ("entries", "definitions", "pins", "pin_members")
+    for deed in ("UPDATE", "DELETE")
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = ((*_TABLES, *_APPEND_ONLY),)

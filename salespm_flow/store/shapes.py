@@ -1,0 +1,169 @@
+"""How frozen nouns become JSON objects and back, read off their annotations. Knows no noun by name.
+
+A noun becomes an object of its fields; a noun that is one of a union says its class under `is`. The plan of a class is
+made once, so that encoding runs no reflection.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from operator import attrgetter
+from types import NoneType, UnionType
+from typing import Generic, TypeVar, get_args, get_origin, get_type_hints
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Value
+from salespm_flow.store.values import (
+    decode_duration,
+    decode_time,
+    decode_value,
+    encode_duration,
+    encode_time,
+    encode_value,
+)
+
+Noun = TypeVar("Noun")
+# A conversion of one field; None leaves the field as it is. What goes in and out is known to the annotations alone.
+_Convert = Callable[..., object] | None
+
+_AS_IT_IS = frozenset({str, int, bool, NoneType})
+TAG = "is"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[Noun]):
+    """The plan of one class: `encode` makes its JSON object, `decode` takes that object back."""
+
+    encode: Callable[[Noun], dict[str, object]]
+    decode: Callable[[Mapping[str, object]], Noun]
+
+
+def shape_of(noun: type[Noun]) -> Shape[Noun]:
+    """The plan of a dataclass, from its annotations.
+
+    Raises:
+        TypeError: a field is annotated with a type that has no place in a store.
+    """
+    hints = get_type_hints(noun)
+    names = tuple(field.name for field in fields(noun))  # type: ignore[arg-type]  # any dataclass, which has no type of its own
+    conversions = {name: _conversion(hints[name]) for name in names}
+    outward = tuple((name, outward) for name, (outward, _) in conversions.items() if outward is not None)
+    inward = tuple((name, inward) for name, (_, inward) in conversions.items() if inward is not None)
+
+    def decode(content: Mapping[str, object]) -> Noun:
+        arguments = dict(content)
+        for name, convert in inward:
+            if name in arguments:  # a field newer than the text takes its default
+                arguments[name] = convert(arguments[name])
+        return noun(**arguments)
+
+    return Shape(_encoder_of(names, outward), decode)
+
+
+def _encoder_of(
+    names: tuple[str, ...], outward: tuple[tuple[str, Callable[..., object]], ...]
+) -> Callable[[Noun], dict[str, object]]:
+    if not names:
+        return lambda _: {}
+    read = attrgetter(*names)
+    if len(names) == 1:  # attrgetter gives the bare value of a single name
+        alone = attrgetter(names[0])
+
+        def read(thing: Noun) -> tuple[object]:
+            return (alone(thing),)
+
+    def encode(thing: Noun) -> dict[str, object]:
+        content: dict[str, object] = dict(zip(names, read(thing), strict=True))
+        for name, convert in outward:
+            content[name] = convert(content[name])
+        return content
+
+    return encode
+
+
+def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
+    """The plan of a union: each object says its class under `is`."""
+    encoders = {}
+    decoders = {}
+    for noun in nouns:
+        shape = shape_of(noun)
+        encoders[noun] = (noun.__name__, shape.encode)
+        decoders[noun.__name__] = shape.decode
+
+    def encode(thing: Noun) -> dict[str, object]:
+        name, encode_noun = encoders[type(thing)]
+        return {TAG: name, **encode_noun(thing)}
+
+    def decode(content: Mapping[str, object]) -> Noun:
+        arguments = dict(content)
+        return decoders[str(arguments.pop(TAG))](arguments)
+
+    return Shape(encode, decode)
+
+
+def _conversion(hint: object) -> tuple[_Convert, _Convert]:
+    """How a field of that annotation goes to JSON and comes back."""
+    if hint == Value:
+        return encode_value, decode_value
+    if hint in _AS_IT_IS:
+        return None, None
+    arguments = get_args(hint)
+    if isinstance(hint, UnionType) or type(hint).__name__ == "_UnionGenericAlias":
+        return _optional_conversion(arguments)
+    origin = get_origin(hint)
+    if origin is tuple and arguments[1:] == (Ellipsis,):
+        return _tuple_conversion(_conversion(arguments[0]))
+    if origin is Mapping and arguments[0] is str:
+        return _mapping_conversion(_conversion(arguments[1]))
+    if isinstance(hint, type):
+        return _class_conversion(hint)
+    raise TypeError(f"no form in a store for {hint!r}")
+
+
+def _class_conversion(hint: type) -> tuple[_Convert, _Convert]:
+    if issubclass(hint, StrEnum):
+        return None, hint  # a StrEnum is its text
+    if hint is Bilingual:
+        return lambda text: (text.zh, text.en), lambda pair: Bilingual(*pair)
+    if is_dataclass(hint):
+        shape = shape_of(hint)
+        return shape.encode, shape.decode
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    raise TypeError(f"no form in a store for {hint!r}")
+
+
+_SCALARS: Mapping[type, tuple[_Convert, _Convert]] = {
+    datetime: (encode_time, decode_time),
+    timedelta: (encode_duration, decode_duration),
+    Decimal: (str, Decimal),
+}
+
+
+def _optional_conversion(members: tuple[object, ...]) -> tuple[_Convert, _Convert]:
+    present = tuple(member for member in members if member is not NoneType)
+    if len(present) != 1 or len(present) == len(members):
+        raise TypeError(f"no form in a store for a union of {members!r}")
+    outward, inward = _conversion(present[0])
+    return _unless_none(outward), _unless_none(inward)
+
+
+def _unless_none(convert: _Convert) -> _Convert:
+    if convert is None:
+        return None
+    return lambda value: None if value is None else convert(value)
+
+
+def _tuple_conversion(item: tuple[_Convert, _Convert]) -> tuple[_Convert, _Convert]:
+    outward, inward = item
+    encode = None if outward is None else lambda values: tuple(map(outward, values))
+    return encode, (tuple if inward is None else lambda values: tuple(map(inward, values)))
+
+
+def _mapping_conversion(item: tuple[_Convert, _Convert]) -> tuple[_Convert, _Convert]:
+    outward, inward = item
+    # The encoder written in C knows `dict` alone, so another kind of Mapping is copied into one.
+    encode = dict if outward is None else lambda values: {key: outward(value) for key, value in values.items()}
+    return encode, (None if inward is None else lambda values: {key: inward(value) for key, value in values.items()})

@@ -1,0 +1,77 @@
+"""The statements of the SQLite store, by name. Knows no connection; every text is constant."""
+
+_PROJECT = (
+    "id, workflow, opened_at, parent, parent_link, parent_is_many, "
+    "version, pin, revision, owner, state, outcome, updated_at, outcome_at, closed_at, body"
+)
+_ENTRY = "project, number, doing, name, actor, role, at, recorded_at, comment, changes"
+_CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
+_OUTBOX = "id, project, kind, recipient, name, title, due_at, hops"
+# A set of ids is handed over as one JSON array: one statement for one project as for a page of them.
+_IN_PAGE = "IN (SELECT value FROM json_each(?))"
+
+REVISION = "SELECT revision, head FROM projects WHERE id = ?"
+INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+UPDATE_PROJECT = """UPDATE projects SET version = ?, pin = ?, revision = ?, owner = ?, state = ?, outcome = ?,
+    updated_at = ?, outcome_at = ?, closed_at = ?, body = ?, head = ? WHERE id = ? AND revision = ?"""
+PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
+CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
+LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"
+# Pages go on after the last id seen, so that no statement stays open between them.
+IDS = """SELECT id FROM projects WHERE id > ?1 AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
+IDS_OF_WORKFLOW = """SELECT id FROM projects WHERE workflow = ?4 AND id > ?1
+    AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
+
+INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+ENTRIES_OF = f"SELECT {_ENTRY} FROM entries WHERE project = ? AND number > ? ORDER BY number LIMIT ?"
+ENTRIES = f"SELECT {_ENTRY} FROM entries WHERE (project, number) > (?, ?) ORDER BY project, number LIMIT ?"
+
+INSERT_RECORD = "INSERT INTO records (project, record, number, body) VALUES (?, ?, ?, ?)"
+RECORDS = f"SELECT project, record, body FROM records WHERE project {_IN_PAGE} ORDER BY project, record, number"
+UPSERT_TASK = """INSERT INTO tasks (project, id, body) VALUES (?, ?, ?)
+    ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
+TASKS = f"SELECT project, id, body FROM tasks WHERE project {_IN_PAGE} ORDER BY number"
+UPSERT_RISK = """INSERT INTO risks (project, id, body) VALUES (?, ?, ?)
+    ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
+RISKS = f"SELECT project, id, body FROM risks WHERE project {_IN_PAGE} ORDER BY number"
+UPSERT_CLOCK = f"""INSERT INTO clocks ({_CLOCK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (project, id) DO UPDATE SET state = excluded.state, started_at = excluded.started_at,
+    due_at = excluded.due_at, remaining = excluded.remaining, remaining_days = excluded.remaining_days,
+    is_refused = excluded.is_refused"""
+DELETE_CLOCK = "DELETE FROM clocks WHERE project = ? AND id = ?"
+CLOCKS = f"SELECT {_CLOCK} FROM clocks WHERE project {_IN_PAGE} ORDER BY number"
+DUE = """SELECT project, id, due_at FROM clocks WHERE due_at IS NOT NULL AND is_refused = 0 AND due_at <= ?
+    ORDER BY due_at, project, id LIMIT ?"""
+
+INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+OUTBOX = f"SELECT {_OUTBOX} FROM outbox WHERE is_delivered = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"
+UNDELIVERED = "SELECT 1 FROM outbox WHERE id = ? AND is_delivered = 0"
+DELIVER = "UPDATE outbox SET is_delivered = 1 WHERE id = ?"
+
+INSERT_ANSWER = "INSERT INTO answers (project, key, fingerprint, result) VALUES (?, ?, ?, ?)"
+ANSWER = "SELECT key, fingerprint, result FROM answers WHERE project = ? AND key = ?"
+
+HAS_PIN = "SELECT 1 FROM pins WHERE digest = ?"
+INSERT_PIN = "INSERT INTO pins (digest, workflow, version, seal) VALUES (?, ?, ?, ?)"
+INSERT_DEFINITION = """INSERT INTO definitions (digest, kind, id, version, text, seal) VALUES (?, ?, ?, ?, ?, ?)
+    ON CONFLICT (digest) DO NOTHING"""
+INSERT_MEMBER = "INSERT INTO pin_members (pin, position, definition, path) VALUES (?, ?, ?, ?)"
+DEFINITIONS = """SELECT kind, id, version, path, text, digest FROM pin_members
+    JOIN definitions ON definitions.digest = pin_members.definition WHERE pin = ? ORDER BY position"""
+DIGESTS = """SELECT digest FROM pins WHERE workflow = ? AND version = ?
+    AND EXISTS (SELECT 1 FROM projects WHERE projects.pin = pins.digest) ORDER BY number"""
+
+UPSERT_KPI = """INSERT INTO kpis (kpi, value, population, at) VALUES (?, ?, ?, ?) ON CONFLICT (kpi)
+    DO UPDATE SET value = excluded.value, population = excluded.population, at = excluded.at"""
+KPIS = "SELECT kpi, value, population, at FROM kpis ORDER BY kpi"
+
+# What `verify` reads: every column that a hash covers, and rows whose project is gone.
+HEADS = f"SELECT id, revision, head FROM projects WHERE id {_IN_PAGE} ORDER BY id"
+HASHED_ENTRIES = f"SELECT {_ENTRY}, hash FROM entries WHERE project = ? ORDER BY number"
+ALL_DEFINITIONS = "SELECT digest, kind, id, version, text, seal FROM definitions"
+ALL_PINS = "SELECT digest, workflow, version, seal FROM pins"
+MEMBERS = "SELECT definition, path FROM pin_members WHERE pin = ? ORDER BY position"
+ORPHANS = " UNION ".join(  # noqa: S608  # the tables are named here
+    f"SELECT project FROM {table} WHERE project NOT IN (SELECT id FROM projects)"
+    for table in ("entries", "records", "tasks", "risks", "clocks", "outbox", "answers")
+)

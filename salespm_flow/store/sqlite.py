@@ -1,0 +1,264 @@
+"""The store in one SQLite file: transactions, batches and what the engine's port asks. Knows no rules of the domain.
+
+One connection per object, used by the thread that opened it; any number of processes may open the same file. Readers
+never wait. Streams are read in pages, so that no statement stays open while the caller writes.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from salespm_flow.engine.ports import Answer, Broken, DueClock, KpiValue, Write
+from salespm_flow.errors import StoreError
+from salespm_flow.model.history import Entry, OutboxItem
+from salespm_flow.model.project import Pin, Project
+from salespm_flow.model.source import Source
+from salespm_flow.store import sql
+from salespm_flow.store.audit import Fold, audit
+from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, decode_outbox, encode_kpi
+from salespm_flow.store.connection import connect
+from salespm_flow.store.faults import damaged, fault_of, not_text
+from salespm_flow.store.staging import Staging
+from salespm_flow.store.tables import flush, read_answer, read_definitions, read_projects, stage, write_definitions
+from salespm_flow.store.values import decode_time, encode_time
+
+# A transaction of a batch: large enough that its disk flush costs little per write, small enough that other writers
+# wait for a fraction of a second only.
+_BATCH_WRITES = 1_000
+_PAGE_PROJECTS = 500
+_PAGE_ENTRIES = 2_000
+
+
+class SqliteStore:
+    """A `Store` over one file."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self._place = str(path)
+        self._connection = connection
+        self._staging = Staging()
+        self._is_batch = False
+        self._batched = 0
+        # Why the open batch lost writes that had been accepted; it can then only end by saying so.
+        self._lost: StoreError | None = None
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """What SQLite raises leaves as a StoreError, with the transaction rolled back."""
+        try:
+            yield
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            fault = fault_of(error, self._place) if isinstance(error, sqlite3.Error) else not_text(self._place)
+            if self._batched:
+                self._lost = fault
+            self._roll_back()
+            raise fault from error
+
+    def _roll_back(self) -> None:
+        self._staging.clear()
+        self._batched = 0
+        if self._connection.in_transaction:  # a full disk has rolled back by itself
+            self._connection.execute("ROLLBACK")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """One transaction; in a batch, the one that its writes share."""
+        if self._lost is not None:
+            raise self._lost
+        with self._guarded():
+            if not self._connection.in_transaction:
+                self._connection.execute("BEGIN IMMEDIATE")
+            if self._is_batch:
+                yield
+                return
+            try:
+                yield
+                self._make_durable()
+            finally:
+                self._roll_back()
+
+    def _make_durable(self) -> None:
+        flush(self._connection, self._staging)
+        self._connection.execute("COMMIT")
+        self._batched = 0
+
+    @contextmanager
+    def _reading(self, where: str) -> Iterator[sqlite3.Connection]:
+        """One consistent view, which includes what this object's batch has not made durable yet."""
+        with self._guarded():
+            is_inside = self._connection.in_transaction
+            if is_inside:
+                flush(self._connection, self._staging)
+            else:
+                self._connection.execute("BEGIN")
+            try:
+                yield self._connection
+            except DECODE_ERRORS as error:
+                raise damaged(self._place, where) from error
+            finally:
+                if not is_inside:
+                    self._roll_back()
+
+    def commit(self, writes: Sequence[Write]) -> None:
+        """All writes are durable, or none; raises StaleWriteError when one is out of date."""
+        with self._writing():
+            stage(self._connection, self._staging, writes)
+            self._batched += len(writes)
+            if self._is_batch and self._batched >= _BATCH_WRITES:
+                self._make_durable()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Commits inside the block share transactions of bounded size; the block's end makes all durable.
+
+        A block left by an exception loses the writes of its last transaction, whole.
+        """
+        if self._is_batch:  # the outer block decides
+            yield
+            return
+        self._is_batch = True
+        try:
+            yield
+            if self._lost is not None:
+                raise self._lost
+            with self._guarded():
+                if self._connection.in_transaction:
+                    self._make_durable()
+        finally:
+            self._is_batch = False
+            self._lost = None
+            self._roll_back()
+
+    def project(self, project: str) -> Project | None:
+        """The project as stored now."""
+        staged = self._staging.projects.get(project)
+        if staged is not None:
+            return staged.after
+        with self._reading(project) as connection:
+            return next(iter(read_projects(connection, [project])), None)
+
+    def projects(self, *, workflow: str | None = None, is_open: bool | None = None) -> Iterator[Project]:
+        """The matching projects, by id, streamed; each page is one consistent view."""
+        query = sql.IDS if workflow is None else sql.IDS_OF_WORKFLOW
+        last = ""
+        while True:
+            filters = (last, is_open, _PAGE_PROJECTS)
+            with self._reading(f"projects > {last!r}") as connection:
+                names = _first(connection.execute(query, filters if workflow is None else (*filters, workflow)))
+                page = read_projects(connection, names)
+            yield from page
+            if len(names) < _PAGE_PROJECTS:
+                return
+            last = names[-1]
+
+    def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
+        """The children of a project by link, oldest first."""
+        with self._reading(project) as connection:
+            names = _first(connection.execute(sql.CHILD_IDS, (project,)))
+            found = {child.id: child for child in read_projects(connection, names)} if names else {}
+        children: dict[str, tuple[Project, ...]] = {}
+        for child in map(found.__getitem__, names):
+            if child.parent is not None:
+                children[child.parent.link] = (*children.get(child.parent.link, ()), child)
+        return children
+
+    def answer(self, project: str, key: str) -> Answer | None:
+        """What was answered before under this key of this project."""
+        with self._guarded():
+            return read_answer(self._connection, self._staging, project, key)
+
+    def history(self, project: str) -> Iterator[Entry]:
+        """The entries of a project, oldest first, streamed."""
+        number = 0
+        while True:
+            with self._reading(f"{project} #{number + 1}") as connection:
+                rows = connection.execute(sql.ENTRIES_OF, (project, number, _PAGE_ENTRIES)).fetchall()
+                page = tuple(map(decode_entry, rows))
+            yield from page
+            if len(page) < _PAGE_ENTRIES:
+                return
+            number = page[-1].number
+
+    def histories(self) -> Iterator[Entry]:
+        """All entries, grouped by project, oldest first, streamed."""
+        last = ("", 0)
+        while True:
+            with self._reading(f"{last[0]} #{last[1] + 1}") as connection:
+                page = tuple(map(decode_entry, connection.execute(sql.ENTRIES, (*last, _PAGE_ENTRIES)).fetchall()))
+            yield from page
+            if len(page) < _PAGE_ENTRIES:
+                return
+            last = (page[-1].project, page[-1].number)
+
+    def due(self, now: datetime, limit: int) -> tuple[DueClock, ...]:
+        """The earliest clocks due at or before `now`, in due order; a refused clock waits until it is set again."""
+        with self._reading("clocks") as connection:
+            rows = connection.execute(sql.DUE, (encode_time(now), limit)).fetchall()
+            return tuple(DueClock(project=project, clock=clock, due_at=decode_time(at)) for project, clock, at in rows)
+
+    def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
+        """Undelivered items due at or before `now`, in due order."""
+        with self._reading("outbox") as connection:
+            return tuple(map(decode_outbox, connection.execute(sql.OUTBOX, (encode_time(now), limit)).fetchall()))
+
+    def deliver(self, items: Sequence[str]) -> None:
+        """The items count as delivered."""
+        with self._writing():
+            flush(self._connection, self._staging)
+            self._connection.executemany(sql.DELIVER, ((name,) for name in items))
+
+    def keep_definitions(self, pin: Pin, sources: Sequence[Source]) -> None:
+        """The pin's texts are stored; storing them again changes nothing."""
+        with self._guarded():
+            if self._connection.execute(sql.HAS_PIN, (pin.digest,)).fetchone() is not None:
+                return
+        with self._writing():
+            write_definitions(self._connection, pin, sources)
+
+    def definitions(self, pin: str) -> tuple[Source, ...]:
+        """The texts kept under a pin's digest, the workflow first; empty if unknown."""
+        with self._reading(f"definitions {pin}") as connection:
+            return read_definitions(connection, pin)
+
+    def digests(self, workflow: str, version: int) -> tuple[str, ...]:
+        """The pin digests under which projects of that version were started, oldest first."""
+        with self._reading("pins") as connection:
+            return tuple(_first(connection.execute(sql.DIGESTS, (workflow, version))))
+
+    def keep_kpis(self, values: Sequence[KpiValue]) -> None:
+        """The figures are the newest snapshot."""
+        with self._writing():
+            self._connection.executemany(sql.UPSERT_KPI, map(encode_kpi, values))
+
+    def kpis(self) -> Mapping[str, KpiValue]:
+        """The newest figure of each KPI."""
+        with self._reading("kpis") as connection:
+            return {row[0]: decode_kpi(row) for row in connection.execute(sql.KPIS).fetchall()}
+
+    def verify(self, fold: Fold | None = None) -> Iterator[Broken]:
+        """Every break of a hash chain, of a stored state against its history, or of a definition text.
+
+        `fold` makes a project of its whole history; without it, stored states are not compared with their histories.
+        """
+        with self._guarded():
+            flush(self._connection, self._staging)
+        yield from audit(self._connection, fold)
+
+    def close(self) -> None:
+        """Releases the medium."""
+        self._roll_back()
+        self._connection.close()
+
+
+def open_sqlite(path: str, *, create: bool, wait_seconds: float) -> SqliteStore:
+    """The store in the file at `path`; `wait_seconds` bounds the wait for another writer.
+
+    Raises:
+        StoreError: with the code of what is wrong; what was there is untouched.
+    """
+    return SqliteStore(Path(path), connect(Path(path), create=create, wait_seconds=wait_seconds))
+
+
+def _first(rows: Iterable[tuple[str, ...]]) -> list[str]:
+    return [row[0] for row in rows]

@@ -1,0 +1,124 @@
+"""What a transaction is about to write, held as nouns until it is encoded at once. Knows no connection.
+
+A project written several times in one batch is encoded once, at the end; its readers get the noun as it was handed over.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from salespm_flow.engine.ports import Answer, Write
+from salespm_flow.model.history import ClockCleared, ClockSet, Entry, OutboxItem, RiskChanged, RowAdded, TaskChanged
+from salespm_flow.model.project import Clock, Project, Risk, Row, Task
+from salespm_flow.store.chain import next_hash
+from salespm_flow.store.codec import EntryRow, encode_entry
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the store holds of a project: None as revision where it does not exist."""
+
+    revision: int | None
+    head: bytes
+
+
+@dataclass(slots=True)
+class StagedProject:
+    """A project to be written: the revision found in the table, the newest noun and the hash of its last entry."""
+
+    found: int | None
+    after: Project
+    head: bytes
+
+
+@dataclass(slots=True)
+class Staging:
+    """All rows to be written, in the order they came."""
+
+    projects: dict[str, StagedProject] = field(default_factory=dict)
+    entries: list[tuple[EntryRow, bytes]] = field(default_factory=list)
+    rows: list[tuple[str, str, Row]] = field(default_factory=list)
+    tasks: dict[Key, Task] = field(default_factory=dict)
+    risks: dict[Key, Risk] = field(default_factory=dict)
+    clocks: dict[Key, Clock] = field(default_factory=dict)
+    cleared: dict[Key, None] = field(default_factory=dict)
+    outbox: dict[str, OutboxItem] = field(default_factory=dict)
+    delivered: dict[str, None] = field(default_factory=dict)
+    answers: dict[Key, Answer] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write."""
+        return not self.projects
+
+    def stored(self, project: str) -> Stored | None:
+        """What the store will hold of the project; None if no write has touched it."""
+        staged = self.projects.get(project)
+        return None if staged is None else Stored(staged.after.revision, staged.head)
+
+    def add(self, write: Write, stored: Stored) -> None:
+        """The write will be part of the transaction; `stored` is what its project has now.
+
+        Raises:
+            ValueError: the entries do not lead from one revision to the next.
+        """
+        head = stored.head
+        for number, entry in enumerate(write.entries, start=(stored.revision or 0) + 1):
+            if entry.number != number or entry.project != write.after.id:
+                raise ValueError(f"entry {entry.number} of {entry.project} stands where {number} of {write.after.id} must")
+            row = encode_entry(entry)
+            head = next_hash(head, row)
+            self.entries.append((row, head))
+            self._register(entry)
+        if write.after.revision != (stored.revision or 0) + len(write.entries):
+            raise ValueError(f"revision {write.after.revision} of {write.after.id} is not its number of entries")
+        staged = self.projects.get(write.after.id)
+        if staged is None:
+            self.projects[write.after.id] = StagedProject(stored.revision, write.after, head)
+        else:
+            staged.after, staged.head = write.after, head
+        self._send(write)
+
+    def _register(self, entry: Entry) -> None:
+        project = entry.project
+        for change in entry.changes:
+            match change:
+                case ClockSet():
+                    self.clocks[project, change.clock.id] = change.clock
+                case ClockCleared():
+                    # Deleted first, whatever follows: a clock set again comes last in order, as in the fold.
+                    self.clocks.pop((project, change.id), None)
+                    self.cleared[project, change.id] = None
+                case TaskChanged():
+                    self.tasks[project, change.task.id] = change.task
+                case RiskChanged():
+                    self.risks[project, change.risk.id] = change.risk
+                case RowAdded():
+                    self.rows.append((project, change.record, change.row))
+                case _:
+                    pass
+
+    def _send(self, write: Write) -> None:
+        for item in write.outbox:
+            self.outbox[item.id] = item
+        for name in write.delivered:
+            self.delivered[name] = None
+        if write.answer is not None:
+            self.answers[write.after.id, write.answer.key] = write.answer
+
+    def clear(self) -> None:
+        """Nothing is left to write."""
+        for rows in (
+            self.projects,
+            self.entries,
+            self.rows,
+            self.tasks,
+            self.risks,
+            self.clocks,
+            self.cleared,
+            self.outbox,
+            self.delivered,
+            self.answers,
+        ):
+            rows.clear()

@@ -1,0 +1,197 @@
+"""Reads and writes the tables through an open connection and transaction. Decides nothing about either."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from salespm_flow.engine.ports import Answer, StaleWriteError, Write
+from salespm_flow.model.project import Pin, Project
+from salespm_flow.model.source import Source
+from salespm_flow.store import sql
+from salespm_flow.store.chain import ROOT, seal
+from salespm_flow.store.codec import (
+    MUTABLE,
+    Registers,
+    decode_clock,
+    decode_project,
+    decode_record_row,
+    decode_risk,
+    decode_task,
+    dumps,
+    encode_clock,
+    encode_outbox,
+    encode_project,
+    encode_record_row,
+    encode_risk,
+    encode_task,
+)
+from salespm_flow.store.staging import Staging, Stored
+
+def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
+    """All writes are staged, or none.
+
+    Raises:
+        StaleWriteError: what a write was decided on is no longer so.
+    """
+    found = _fresh(connection, staging, writes)
+    _check_delivered(connection, staging, writes)
+    for write in writes:
+        if write.answer is not None and read_answer(connection, staging, write.after.id, write.answer.key) is not None:
+            raise StaleWriteError(f"{write.after.id} already has an answer under the key {write.answer.key}")
+    if any(write.before is None and write.after.parent is not None for write in writes):
+        flush(connection, staging)
+        _check_children(connection, writes)
+    for write in writes:
+        staging.add(write, staging.stored(write.after.id) or found[write.after.id])
+
+
+def _fresh(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> dict[str, Stored]:
+    """What the store has of each project, once every write is known to start from its project's newest revision."""
+    found: dict[str, Stored] = {}
+    reached: dict[str, int] = {}
+    for write in writes:
+        name = write.after.id
+        if name not in found:
+            found[name] = staging.stored(name) or _stored(connection, name)
+        revision = reached.get(name, found[name].revision)
+        expected = None if write.before is None else write.before.revision
+        if revision != expected:
+            raise StaleWriteError(f"{name} is at revision {revision}, not at {expected}")
+        reached[name] = write.after.revision
+    return found
+
+
+def _stored(connection: sqlite3.Connection, project: str) -> Stored:
+    row = connection.execute(sql.REVISION, (project,)).fetchone()
+    return Stored(None, ROOT) if row is None else Stored(*row)
+
+
+def _check_delivered(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
+    """An outbox item is consumed once: whoever comes second decides again, without it."""
+    sent = {item.id for write in writes for item in write.outbox}
+    taken: set[str] = set()
+    for name in (name for write in writes for name in write.delivered):
+        is_waiting = (
+            name in sent
+            or name in staging.outbox
+            or connection.execute(sql.UNDELIVERED, (name,)).fetchone() is not None
+        )
+        if not is_waiting or name in staging.delivered or name in taken:
+            raise StaleWriteError(f"the outbox item {name} is already delivered")
+        taken.add(name)
+
+
+def _check_children(connection: sqlite3.Connection, writes: Sequence[Write]) -> None:
+    """A link that is not `many` has one live child; a child that these writes close makes room."""
+    closed = {write.after.id for write in writes if not write.after.is_open}
+    opened: set[tuple[str, str]] = set()
+    for write in writes:
+        parent = write.after.parent
+        if write.before is not None or parent is None or parent.is_many or not write.after.is_open:
+            continue
+        link = (parent.project, parent.link)
+        live = {name for (name,) in connection.execute(sql.LIVE_CHILDREN, link).fetchall()}
+        if live - closed or link in opened:
+            raise StaleWriteError(f"{parent.project} already has a live child by the link {parent.link}")
+        opened.add(link)
+
+
+def flush(connection: sqlite3.Connection, staging: Staging) -> None:
+    """Everything staged is in the tables, within the transaction that is open.
+
+    `stage` has checked it under the same lock, so that a constraint that fails here means a damaged file.
+    """
+    if staging.is_empty:
+        return
+    _write_projects(connection, staging)
+    connection.executemany(sql.INSERT_ENTRY, [(*row, head) for row, head in staging.entries])
+    _write_registers(connection, staging)
+    connection.executemany(sql.INSERT_OUTBOX, map(encode_outbox, staging.outbox.values()))
+    connection.executemany(sql.DELIVER, ((name,) for name in staging.delivered))
+    answers = staging.answers.items()
+    connection.executemany(
+        sql.INSERT_ANSWER, ((project, key, answer.fingerprint, answer.result) for (project, key), answer in answers)
+    )
+    staging.clear()
+
+
+def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
+    changed = []
+    opened = []
+    for name, staged in staging.projects.items():
+        row = encode_project(staged.after)
+        if staged.found is None:
+            opened.append((*row, staged.head))
+        else:
+            changed.append((*row[MUTABLE:], staged.head, name, staged.found))
+    # Changes first: a child that closes makes room for its successor.
+    if changed and connection.executemany(sql.UPDATE_PROJECT, changed).rowcount != len(changed):
+        raise sqlite3.DatabaseError("the index of the projects does not find their rows")
+    connection.executemany(sql.INSERT_PROJECT, opened)
+
+
+def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
+    connection.executemany(sql.DELETE_CLOCK, staging.cleared)
+    connection.executemany(
+        sql.UPSERT_CLOCK, (encode_clock(project, clock) for (project, _), clock in staging.clocks.items())
+    )
+    connection.executemany(
+        sql.INSERT_RECORD, ((project, record, row.number, encode_record_row(row)) for project, record, row in staging.rows)
+    )
+    connection.executemany(sql.UPSERT_TASK, ((*key, encode_task(task)) for key, task in staging.tasks.items()))
+    connection.executemany(sql.UPSERT_RISK, ((*key, encode_risk(risk)) for key, risk in staging.risks.items()))
+
+
+def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:
+    """What was answered under the key, staged or stored."""
+    staged = staging.answers.get((project, key))
+    if staged is not None:
+        return staged
+    row = connection.execute(sql.ANSWER, (project, key)).fetchone()
+    return None if row is None else Answer(key=row[0], fingerprint=row[1], result=row[2])
+
+
+def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[Project, ...]:
+    """The projects of these ids, by id; those that do not exist are left out."""
+    page = (dumps(names),)
+    rows = connection.execute(sql.PROJECTS, page).fetchall()
+    registers = {row[0]: Registers() for row in rows}
+    _read_registers(connection, page, registers)
+    return tuple(decode_project(row, registers[row[0]]) for row in rows)
+
+
+def _read_registers(connection: sqlite3.Connection, page: tuple[str], registers: dict[str, Registers]) -> None:
+    for project, record, body in connection.execute(sql.RECORDS, page).fetchall():
+        records = registers[project].records
+        records[record] = (*records.get(record, ()), decode_record_row(body))
+    for project, name, body in connection.execute(sql.TASKS, page).fetchall():
+        registers[project].tasks[name] = decode_task(body)
+    for project, name, body in connection.execute(sql.RISKS, page).fetchall():
+        registers[project].risks[name] = decode_risk(body)
+    for row in connection.execute(sql.CLOCKS, page).fetchall():
+        registers[row[0]].clocks[row[1]] = decode_clock(row)
+
+
+def write_definitions(connection: sqlite3.Connection, pin: Pin, sources: Sequence[Source]) -> None:
+    """The pin and its texts are in the tables; what is there already stays as it is."""
+    if connection.execute(sql.HAS_PIN, (pin.digest,)).fetchone() is not None:
+        return
+    connection.execute(
+        sql.INSERT_PIN, (pin.digest, pin.workflow, pin.version, pin_seal(pin, [(source.digest, source.path) for source in sources]))
+    )
+    for position, source in enumerate(sources):
+        columns = (source.digest, source.kind, source.id, source.version, source.text)
+        connection.execute(sql.INSERT_DEFINITION, (*columns, seal(columns)))
+        connection.execute(sql.INSERT_MEMBER, (pin.digest, position, source.digest, source.path))
+
+
+def read_definitions(connection: sqlite3.Connection, pin: str) -> tuple[Source, ...]:
+    """The texts of a pin, in the order they were kept in."""
+    return tuple(
+        Source(kind=kind, id=name, version=version, path=path, text=text, digest=digest)
+        for kind, name, version, path, text, digest in connection.execute(sql.DEFINITIONS, (pin,)).fetchall()
+    )
+
+
+def pin_seal(pin: Pin, members: Iterable[tuple[str, str]]) -> bytes:
+    """The hash over a pin and the digests and paths of its texts, in order."""
+    return seal([pin.digest, pin.workflow, pin.version, *(part for member in members for part in member)])
