@@ -21,15 +21,6 @@ class RiskSummary:
     open: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opening:
-    """What opening a risk takes from outside: the moment, working time from it, and people behind parties."""
-
-    now: datetime
-    due: Callable[[Duration], datetime]
-    resolve: Callable[[Party], str]
-
-
 def assess(model: RiskModel, probability: int, impact: int) -> tuple[int, str]:
     """The score of two steps of the model's scales, probability times impact, and the level whose band holds it.
 
@@ -59,7 +50,13 @@ def summary(risks: Iterable[Risk], levels: Sequence[Level]) -> RiskSummary:
 
 
 def due_changes(
-    model: RiskModel, truths: Mapping[str, bool | None], register: Mapping[str, Risk], opening: Opening
+    model: RiskModel,
+    truths: Mapping[str, bool | None],
+    register: Mapping[str, Risk],
+    now: datetime,
+    *,
+    due: Callable[[Duration], datetime],
+    resolve: Callable[[Party], str],
 ) -> tuple[Risk, ...]:
     """The entries to write so that the register says what the rules say, in the order of the rules.
 
@@ -70,7 +67,9 @@ def due_changes(
         model: the rules.
         truths: whether each rule's `when` holds, by rule id.
         register: all entries of the project by id, those of other models and those opened by hand included.
-        opening: the moment and how to find a due time and an owner.
+        now: when entries open and close.
+        due: the moment that lies a duration after `now`, by the calendar in force.
+        resolve: the party as `Risk.owner` holds it.
     """
     changes: list[Risk] = []
     for rule in model.rules.values():
@@ -81,13 +80,16 @@ def due_changes(
         past = [risk for risk in register.values() if risk.rule == origin]
         standing = [risk for risk in past if risk.status is RiskStatus.OPEN]
         if truth and not standing:
-            changes.append(_opened(model, rule, f"{origin}#{len(past) + 1}", opening))
+            length = None if rule.response is None else rule.response.due
+            entry = _opened(model, rule, f"{origin}#{len(past) + 1}", now)
+            changes.append(replace(entry, owner=resolve(rule.who), due_at=None if length is None else due(length)))
         elif not truth:
-            changes.extend(replace(risk, status=RiskStatus.CLOSED, closed_at=opening.now) for risk in standing)
+            changes.extend(replace(risk, status=RiskStatus.CLOSED, closed_at=now) for risk in standing)
     return tuple(changes)
 
 
-def _opened(model: RiskModel, rule: RiskRule, identity: str, opening: Opening) -> Risk:
+def _opened(model: RiskModel, rule: RiskRule, identity: str, now: datetime) -> Risk:
+    """The new entry; its owner and due time are filled in by the caller."""
     score, level = assess(model, rule.probability, rule.impact)
     response = rule.response
     return Risk(
@@ -99,9 +101,8 @@ def _opened(model: RiskModel, rule: RiskRule, identity: str, opening: Opening) -
         impact=rule.impact,
         score=score,
         level=level,
-        owner=opening.resolve(rule.who),
-        opened_at=opening.now,
+        owner="",
+        opened_at=now,
         strategy=None if response is None else response.strategy.value,
         response=None if response is None else response.title,
-        due_at=None if response is None or response.due is None else opening.due(response.due),
     )

@@ -11,7 +11,7 @@ from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
 from salespm_flow.model.project import Risk, RiskStatus
 from salespm_flow.model.rules import Level, Response, RiskModel, RiskRule, Strategy
 from salespm_flow.model.source import Source
-from salespm_flow.rules.risk import Opening, RiskSummary, assess, due_changes, summary
+from salespm_flow.rules.risk import RiskSummary, assess, due_changes, summary
 
 SPAN = Span(file="risks.yaml", line=1, column=1, end_line=1, end_column=2)
 TITLE = Bilingual("竞争对手", "Rival")
@@ -62,7 +62,8 @@ def due(duration: Duration) -> datetime:
     return NOW + duration
 
 
-OPENING = Opening(now=NOW, due=due, resolve=lambda party: f"person:{party.kind.value}")
+def changes_of(truths: Mapping[str, bool | None], entries: Mapping[str, Risk]) -> tuple[Risk, ...]:
+    return due_changes(MODEL, truths, entries, NOW, due=due, resolve=lambda party: f"person:{party.kind.value}")
 
 
 def entry(identity: str, level: str, score: int, status: RiskStatus = RiskStatus.OPEN) -> Risk:
@@ -123,7 +124,7 @@ def test_summary_without_open_risks_has_neither_score_nor_level() -> None:
 
 
 def test_true_rule_opens_an_entry_with_owner_response_and_due_time() -> None:
-    opened = due_changes(MODEL, {"rival": True, "margin": None}, {}, OPENING)
+    opened = changes_of({"rival": True, "margin": None}, {})
     assert opened == (
         Risk(
             id="sales.rival#1",
@@ -144,25 +145,25 @@ def test_true_rule_opens_an_entry_with_owner_response_and_due_time() -> None:
 
 
 def test_true_rule_with_an_open_entry_changes_nothing() -> None:
-    assert due_changes(MODEL, {"rival": True}, register(entry("sales.rival#1", "high", 12)), OPENING) == ()
+    assert changes_of({"rival": True}, register(entry("sales.rival#1", "high", 12))) == ()
 
 
 def test_false_rule_closes_the_open_entry_and_leaves_other_entries_alone() -> None:
     standing = entry("sales.rival#2", "high", 12)
     others = (entry("sales.rival#1", "high", 12, RiskStatus.CLOSED), entry("other.rival#1", "high", 12))
-    changes = due_changes(MODEL, {"rival": False, "margin": False}, register(*others, standing), OPENING)
+    changes = changes_of({"rival": False, "margin": False}, register(*others, standing))
     assert changes == (replace(standing, status=RiskStatus.CLOSED, closed_at=NOW),)
 
 
 def test_unknown_or_absent_truth_neither_opens_nor_closes() -> None:
-    assert due_changes(MODEL, {"rival": None}, {}, OPENING) == ()
-    assert due_changes(MODEL, {"rival": None}, register(entry("sales.rival#1", "high", 12)), OPENING) == ()
-    assert due_changes(MODEL, {}, register(entry("sales.rival#1", "high", 12)), OPENING) == ()
+    assert changes_of({"rival": None}, {}) == ()
+    assert changes_of({"rival": None}, register(entry("sales.rival#1", "high", 12))) == ()
+    assert changes_of({}, register(entry("sales.rival#1", "high", 12))) == ()
 
 
 def test_rule_true_again_opens_the_next_numbered_entry() -> None:
     past = register(entry("sales.margin#1", "high", 15, RiskStatus.CLOSED))
-    assert [risk.id for risk in due_changes(MODEL, {"margin": True, "rival": True}, past, OPENING)] == [
+    assert [risk.id for risk in changes_of({"margin": True, "rival": True}, past)] == [
         "sales.rival#1",
         "sales.margin#2",
     ]
