@@ -1,0 +1,107 @@
+"""Builds typed documents from nodes: one module a kind. Knows no files, no schemas and no other documents."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from types import MappingProxyType
+
+from salespm_flow.definition.build.calendar import build_calendar
+from salespm_flow.definition.build.header import DocumentKind, Header, read_header
+from salespm_flow.definition.build.keys import READS
+from salespm_flow.definition.build.kpi_set import build_kpi_set
+from salespm_flow.definition.build.mapping import build_mapping
+from salespm_flow.definition.build.reader import UNREADABLE, Findings
+from salespm_flow.definition.build.reference import TableFile, build_reference
+from salespm_flow.definition.build.risk_model import build_risk_model
+from salespm_flow.definition.build.scorecard import build_scorecard
+from salespm_flow.definition.build.workflow import build_workflow
+from salespm_flow.definition.build.workspace import build_workspace, default_workspace
+from salespm_flow.definition.nodes import MapNode, ScalarNode
+from salespm_flow.diagnostics import Diagnostic, Severity, Span
+from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.source import Source
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.working_time import Calendar
+
+Document = Workflow | Calendar | RiskModel | KpiSet | Scorecard | Reference | ImportMapping | Workspace
+Builder = Callable[[Findings, MapNode, Source], Document]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Built:
+    """A document as far as it could be read, and all that later checks need to speak of it.
+
+    With an error among the diagnostics the document is incomplete and only good for finding more errors.
+    """
+
+    source: Source
+    document: Document
+    diagnostics: tuple[Diagnostic, ...]
+    expressions: Mapping[Span, ScalarNode]
+    places: Mapping[str, Span]
+    poisoned: frozenset[str]
+    keys_read: Mapping[str, frozenset[str]]
+    table: TableFile | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing in the document is an error."""
+        return all(found.severity is not Severity.ERROR for found in self.diagnostics)
+
+    @property
+    def is_misshapen(self) -> bool:
+        """Whether something could not be read at all, so that the schema can say more."""
+        return any(found.code == UNREADABLE for found in self.diagnostics)
+
+
+BUILDERS: Mapping[DocumentKind, Builder] = MappingProxyType(
+    {
+        DocumentKind.WORKFLOW: build_workflow,
+        DocumentKind.CALENDAR: build_calendar,
+        DocumentKind.RISK_MODEL: build_risk_model,
+        DocumentKind.KPI_SET: build_kpi_set,
+        DocumentKind.SCORECARD: build_scorecard,
+        DocumentKind.MAPPING: build_mapping,
+        DocumentKind.REFERENCE: lambda findings, root, source: build_reference(findings, root, source)[0],
+        DocumentKind.WORKSPACE: lambda findings, root, source: build_workspace(findings, root, source.path),
+    }
+)
+
+
+def build(root: MapNode, source: Source, zone: tzinfo = UTC) -> Built:
+    """The document of the source's kind, with everything that is wrong in it; datetimes are read in `zone`."""
+    findings = Findings(zone)
+    table = None
+    kind = DocumentKind(source.kind)
+    if kind is DocumentKind.REFERENCE:
+        document: Document
+        document, table = build_reference(findings, root, source)
+    else:
+        document = BUILDERS[kind](findings, root, source)
+    return Built(
+        source=source,
+        document=document,
+        diagnostics=tuple(dict.fromkeys(findings.diagnostics)),
+        expressions=findings.expressions,
+        places=findings.places,
+        poisoned=frozenset(findings.poisoned),
+        keys_read={pointer: frozenset(keys) for pointer, keys in findings.keys_read.items()},
+        table=table,
+    )
+
+
+__all__ = [
+    "BUILDERS",
+    "READS",
+    "UNREADABLE",
+    "Built",
+    "Document",
+    "DocumentKind",
+    "Findings",
+    "Header",
+    "TableFile",
+    "build",
+    "default_workspace",
+    "read_header",
+]

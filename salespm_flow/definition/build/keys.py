@@ -1,0 +1,152 @@
+"""The keys that building reads, by the name of the schema definition that declares them; a test holds the two equal."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_HEADER = frozenset({"salespm", "kind", "id", "version", "title"})
+_TITLE = frozenset({"zh", "en"})
+_FIELD = frozenset(
+    {
+        "type",
+        "title",
+        "required",
+        "default",
+        "min",
+        "max",
+        "by",
+        "editable_in",
+        "formula",
+        "currency",
+        "values",
+        "to",
+        "of",
+    }
+)
+# A row of a reference is not edited in a project, so its fields have no rights and no formulas.
+_REFERENCE_FIELD = _FIELD - {"by", "editable_in", "formula"}
+
+_WORKFLOW: Mapping[str, frozenset[str]] = {
+    "workflow": _HEADER
+    | {
+        "domain",
+        "uses",
+        "parameters",
+        "fields",
+        "records",
+        "conditions",
+        "links",
+        "initial",
+        "states",
+        "regions",
+        "transitions",
+        "timers",
+    },
+    "workflow.title": _TITLE,
+    "workflow.enumValue": frozenset({"title"}),
+    "workflow.uses": frozenset({"calendar", "risks", "scorecards"}),
+    "workflow.field": _FIELD,
+    "workflow.record": frozenset({"title", "key", "by", "editable_in", "fields"}),
+    "workflow.state": frozenset(
+        {
+            "title",
+            "function",
+            "probability",
+            "owner_role",
+            "skills",
+            "tools",
+            "sla",
+            "tasks",
+            "entry",
+            "exit",
+            "initial",
+            "states",
+            "regions",
+            "history",
+            "final",
+            "outcome",
+            "aside",
+        }
+    ),
+    "workflow.gate": frozenset({"require", "check", "do"}),
+    "workflow.check": frozenset({"that", "message"}),
+    "workflow.task": frozenset({"title", "accountable", "responsible", "consulted", "informed", "due"}),
+    "workflow.sla": frozenset({"warn", "breach"}),
+    "workflow.transition": frozenset(
+        {
+            "title",
+            "from",
+            "except",
+            "to",
+            "event",
+            "auto",
+            "when",
+            "require",
+            "check",
+            "do",
+            "by",
+            "comment",
+            "forward",
+            "reenter",
+        }
+    ),
+    "workflow.timer": frozenset({"in", "after", "every", "at", "do"}),
+    "workflow.link": frozenset({"title", "workflow", "many", "carry"}),
+    "workflow.action.set": frozenset({"action", "field", "value"}),
+    "workflow.action.append": frozenset({"action", "record", "value"}),
+    "workflow.action.task": frozenset({"action", "title", "who", "due"}),
+    "workflow.action.notify": frozenset({"action", "title", "who"}),
+    "workflow.action.raise": frozenset({"action", "event"}),
+    "workflow.action.send": frozenset({"action", "event", "to", "after"}),
+    "workflow.action.spawn": frozenset({"action", "link"}),
+    "workflow.action.risk": frozenset({"action", "title", "category", "probability", "impact", "who"}),
+}
+
+_RULES: Mapping[str, frozenset[str]] = {
+    "risk_model": _HEADER | {"parameters", "scales", "levels", "accept_below", "rules"},
+    "risk_model.title": _TITLE,
+    "risk_model.enumValue": frozenset({"title"}),
+    "risk_model.scales": frozenset({"probability", "impact"}),
+    "risk_model.rule": frozenset({"title", "category", "when", "probability", "impact", "who", "response"}),
+    "risk_model.response": frozenset({"strategy", "title", "due", "party", "cost", "residual"}),
+    "risk_model.residual": frozenset({"probability", "impact"}),
+    "kpi_set": _HEADER | {"workflow", "parameters", "kpis"},
+    "kpi_set.title": _TITLE,
+    "kpi_set.kpi": frozenset(
+        {
+            "title",
+            "unit",
+            "better",
+            "of",
+            "workflow",
+            "basis",
+            "where",
+            "formula",
+            "numerator",
+            "denominator",
+            "source",
+        }
+    ),
+    "scorecard": _HEADER | {"for", "missing", "criteria", "grades", "veto"},
+    "scorecard.title": _TITLE,
+    "scorecard.criterion": frozenset({"kpi", "weight", "floor", "target", "stretch"}),
+    "scorecard.veto": frozenset({"when", "cap", "message"}),
+}
+
+_TABLES: Mapping[str, frozenset[str]] = {
+    "calendar": _HEADER | {"country", "week", "hours", "off", "work"},
+    "calendar.title": _TITLE,
+    "reference": _HEADER | {"key", "fields", "source"},
+    "reference.title": _TITLE,
+    "reference.enumValue": frozenset({"title"}),
+    "reference.field": _REFERENCE_FIELD,
+    "mapping": _HEADER
+    | {"workflow", "format", "key", "owner", "state", "fields", "entered", "unmapped", "as_of"},
+    "mapping.title": _TITLE,
+    "mapping.column": frozenset({"from", "values", "format"}),
+    "mapping.state": frozenset({"from", "values"}),
+    "workspace": _HEADER
+    | {"language", "currency", "timezone", "calendar", "store", "definitions"},
+    "workspace.title": _TITLE,
+}
+
+READS: Mapping[str, frozenset[str]] = MappingProxyType({**_WORKFLOW, **_RULES, **_TABLES})

@@ -1,0 +1,180 @@
+"""Builds states from the tree: their shape, what they inherit, their gates, tasks and SLA."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from salespm_flow.definition.build.actions import Scope
+from salespm_flow.definition.build.gates import read_gate
+from salespm_flow.definition.build.parties import read_parties, read_party, read_role
+from salespm_flow.definition.build.reader import Findings, Reader, integer_of, scalar_of
+from salespm_flow.definition.build.state_tree import STATE, Place, StateTree
+from salespm_flow.definition.nodes import ScalarNode
+from salespm_flow.definition.suggest import suggestion
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.model.fields import Scalar, SimpleType
+from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind, StateTask
+
+_PERCENT = SimpleType(Scalar.PERCENT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inherited:
+    """What a state takes from the states around it, unless it says its own."""
+
+    probability: Decimal | None = None
+    owner_role: str | None = None
+
+
+def read_states(findings: Findings, tree: StateTree, scope: Scope) -> Mapping[str, State]:
+    """Every state by full path, parents first."""
+    states: dict[str, State] = {}
+    heritage: dict[str | None, Inherited] = {None: Inherited()}
+    for place in tree.places.values():
+        reader = Reader(findings, place.node, "workflow.state")
+        own = _read_inherited(reader, heritage[place.parent])
+        heritage[place.path] = own
+        states[place.path] = _read_state(reader, place, tree, (own, scope))
+    return states
+
+
+def _read_inherited(reader: Reader, outer: Inherited) -> Inherited:
+    probability = reader.literal("probability", _PERCENT)
+    if isinstance(probability, Decimal) and not 0 <= probability <= 1:
+        message = Bilingual("概率应在 0% 到 100% 之间", "A probability lies between 0% and 100%")
+        reader.findings.error("SF313", message, reader.place("probability"))
+        probability = None
+    return Inherited(
+        probability=probability if isinstance(probability, Decimal) else outer.probability,
+        owner_role=read_role(reader, "owner_role") or outer.owner_role,
+    )
+
+
+def _read_state(reader: Reader, place: Place, tree: StateTree, given: tuple[Inherited, Scope]) -> State:
+    own, scope = given
+    kind = _read_kind(reader)
+    outcome = reader.choice("outcome", Outcome)
+    return State(
+        path=place.path,
+        name=tree.names[place.path],
+        title=reader.title("title", place.id),
+        kind=kind,
+        span=place.key.span,
+        parent=place.parent,
+        children=tree.children(place.path),
+        initial=_read_initial_of(reader, place, tree, kind),
+        is_region=place.is_region,
+        memory=reader.choice("history", Memory),
+        function=reader.choice("function", Function),
+        probability=None if place.is_region else _probability(own, outcome),
+        owner_role=own.owner_role,
+        skills=_read_skills(reader),
+        tools=tuple(tool.text for tool in reader.names("tools")),
+        sla=_read_sla(reader),
+        tasks=_read_tasks(reader),
+        entry=read_gate(reader, "entry", scope),
+        exit=read_gate(reader, "exit", scope),
+        is_aside=reader.flag("aside") or False,
+        outcome=outcome,
+    )
+
+
+def _probability(own: Inherited, outcome: Outcome | None) -> Decimal | None:
+    """Success is certain, failure impossible, whatever a state says or inherits."""
+    return own.probability if outcome is None else Decimal(int(outcome.is_success))
+
+
+def _read_kind(reader: Reader) -> StateKind:
+    is_final = reader.flag("final") or False
+    has_states, has_regions = reader.has("states"), reader.has("regions")
+    if has_states and has_regions:
+        message = Bilingual("“states”和“regions”只能写一个", 'Only one of "states" and "regions" can be given')
+        reader.findings.error("SF323", message, reader.key_place("regions"))
+    if is_final:
+        for key in ("states", "regions", "initial", "history", "exit", "sla"):
+            if reader.has(key):
+                message = Bilingual(f"终止状态不会离开，不能写“{key}”", f'A final state is never left, so it takes no "{key}"')
+                reader.findings.error("SF322", message, reader.key_place(key))
+        return StateKind.FINAL
+    if has_regions:
+        return StateKind.PARALLEL
+    return StateKind.COMPOUND if has_states else StateKind.ATOMIC
+
+
+def _read_initial_of(reader: Reader, place: Place, tree: StateTree, kind: StateKind) -> tuple[str, ...]:
+    name = reader.scalar("initial")
+    match kind:
+        case StateKind.COMPOUND:
+            return read_initial(reader, name, tree, place.path)
+        case StateKind.ATOMIC | StateKind.PARALLEL if name is not None:
+            message = Bilingual("没有“states”就不能写“initial”", '"initial" needs "states" beside it')
+            reader.findings.error("SF323", message, reader.key_place("initial"))
+    return ()
+
+
+def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, parent: str | None) -> tuple[str, ...]:
+    """The full path of the child that `initial` names; a child's own id is enough, even where it is not unique."""
+    findings = reader.findings
+    children = tree.children(parent)
+    own_ids = {tree.places[child].id: child for child in children}
+    if name is None:
+        if not reader.has("initial"):
+            message = Bilingual("缺少“initial”：从哪个状态开始？", '"initial" is missing: which state comes first?')
+            hint = Bilingual(f"例如 initial: {next(iter(own_ids))}", f"for example initial: {next(iter(own_ids))}") if own_ids else None
+            findings.error("SF320", message, reader.key_place("states"), hint)
+        return ()
+    if name.text in own_ids:
+        return (own_ids[name.text],)
+    found = [path for path in tree.matches(name.text) if path in children]
+    if found:
+        return (found[0],)
+    if tree.matches(name.text):
+        message = Bilingual(f"“{name.text}”不在这一层", f'"{name.text}" is not a direct child here')
+        findings.error("SF321", message, name.span, suggestion(name.text, own_ids))
+    else:
+        findings.unknown("SF301", STATE, name, own_ids)
+    return ()
+
+
+def _read_skills(reader: Reader) -> Mapping[str, int]:
+    skills: dict[str, int] = {}
+    for id_, _, node in reader.entries("skills"):
+        scalar = scalar_of(reader.findings, node)
+        level = None if scalar is None else integer_of(reader.findings, scalar)
+        if level is not None:
+            skills[id_] = level
+    return skills
+
+
+def _read_sla(reader: Reader) -> Sla | None:
+    node = reader.node("sla")
+    if node is None:
+        return None
+    inner = Reader(reader.findings, node, "workflow.sla")
+    return Sla(warn=inner.duration("warn"), breach=inner.duration("breach"), span=inner.span)
+
+
+def _read_tasks(reader: Reader) -> tuple[StateTask, ...]:
+    built = (
+        _read_task(Reader(reader.findings, node, "workflow.task"), id_) for id_, _, node in reader.entries("tasks")
+    )
+    return tuple(task for task in built if task is not None)
+
+
+def _read_task(reader: Reader, id_: str) -> StateTask | None:
+    reader.require("accountable")
+    accountable, responsible = read_party(reader, "accountable"), read_party(reader, "responsible")
+    title, due = reader.title("title", id_), reader.duration("due")
+    consulted, informed = read_parties(reader, "consulted") or (), read_parties(reader, "informed") or ()
+    if accountable is None:
+        return None
+    return StateTask(
+        id=id_,
+        title=title,
+        accountable=accountable,
+        responsible=responsible or accountable,
+        consulted=consulted,
+        informed=informed,
+        due=due,
+        span=reader.span,
+    )

@@ -1,0 +1,70 @@
+"""Builds the settings of a workspace from `salespm.yaml`."""
+
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from salespm_flow.definition.build.fields import is_currency, report_currency
+from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.nodes import MapNode
+from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.model.library import Workspace
+
+DEFAULT_CURRENCY = "CNY"
+DEFAULT_ZONE = "UTC"
+DEFAULT_STORE = "salespm.db"
+DEFAULT_FOLDERS = ("workflows",)
+
+
+def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace:
+    """The settings that the document writes, with the defaults where it says nothing."""
+    reader = Reader(findings, root, "workspace")
+    for key in ("salespm", "kind", "id", "version"):
+        reader.node(key)
+    reader.title("title", "workspace")
+    calendar = reader.scalar("calendar")
+    if calendar is not None:
+        findings.places["calendar"] = calendar.span
+    folders = tuple(name.text for name in reader.names("definitions"))
+    return Workspace(
+        root=folder,
+        language=reader.choice("language", Language),
+        currency=_read_currency(reader),
+        timezone=_read_zone(reader),
+        calendar=None if calendar is None else calendar.text,
+        store=reader.text("store") or DEFAULT_STORE,
+        definitions=folders or DEFAULT_FOLDERS,
+    )
+
+
+def default_workspace(folder: str, definitions: tuple[str, ...]) -> Workspace:
+    """The settings where there is no workspace file."""
+    return Workspace(
+        root=folder,
+        language=None,
+        currency=DEFAULT_CURRENCY,
+        timezone=DEFAULT_ZONE,
+        calendar=None,
+        store=DEFAULT_STORE,
+        definitions=definitions,
+    )
+
+
+def _read_currency(reader: Reader) -> str:
+    currency = reader.scalar("currency")
+    if currency is None:
+        return DEFAULT_CURRENCY
+    if not is_currency(currency.text):
+        report_currency(reader.findings, currency)
+        return DEFAULT_CURRENCY
+    return currency.text
+
+
+def _read_zone(reader: Reader) -> str:
+    zone = reader.scalar("timezone")
+    if zone is None:
+        return DEFAULT_ZONE
+    try:
+        return ZoneInfo(zone.text).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        message = Bilingual(f"未知的时区“{zone.text}”", f'Unknown time zone "{zone.text}"')
+        reader.findings.error("SF316", message, zone.span, Bilingual("例如 Asia/Shanghai", "such as Asia/Shanghai"))
+        return DEFAULT_ZONE

@@ -1,0 +1,31 @@
+"""Guesses which known name a mistyped one means."""
+
+import difflib
+from collections.abc import Iterable
+
+from salespm_flow.diagnostics import Bilingual
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """The known name most like `name`, None where nothing is like it; letter case does not count."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    # Short names need a lower bar: of two Chinese characters, one wrong leaves a ratio of a half.
+    cutoff = 0.5 if len(name) <= 3 else 0.6  # noqa: PLR2004 - tuned by hand
+    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
+    return by_folded[found[0]] if found else None
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:
+    """The hint that names the nearest known name, None where nothing is like it."""
+    nearest = nearest_name(name, known)
+    return None if nearest is None else Bilingual(f"是否想写“{nearest}”？", f'did you mean "{nearest}"?')
+
+
+def suggestion(name: str, known: Iterable[str]) -> Bilingual | None:
+    """The did-you-mean hint, else the known names where they are few, else None."""
+    names = tuple(known)
+    found = did_you_mean(name, names)
+    if found is None and 0 < len(names) <= 12:  # noqa: PLR2004 - more names than one line holds are no help
+        listed = ", ".join(names)
+        return Bilingual(f"可用：{listed}", f"known: {listed}")
+    return found
