@@ -1,0 +1,125 @@
+"""Checks the shape of a document against the JSON Schema of its kind: the only place that knows the schema library.
+
+The schemas are the files that editors use too, so that an editor and this program never disagree. The library is
+imported late: it takes longer to load than most files take to check.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from salespm_flow.definition.findings import error, point, shown
+from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
+from salespm_flow.definition.shape import Violation, tell
+from salespm_flow.definition.suggest import suggestion
+from salespm_flow.diagnostics import Bilingual, Diagnostic
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
+
+KINDS: tuple[str, ...] = (
+    "workflow",
+    "calendar",
+    "risk_model",
+    "kpi_set",
+    "scorecard",
+    "reference",
+    "mapping",
+    "workspace",
+)
+
+# The wheel carries the folder inside the package; in a checkout it lies beside it.
+_PACKAGE = Path(__file__).resolve().parent.parent
+_FOLDERS = (_PACKAGE / "_shipped" / "schemas", _PACKAGE.parent / "schemas")
+
+PlainData = Plain | list["PlainData"] | dict[str, "PlainData"]
+
+
+def schema_text(kind: str) -> str:
+    """The text of the JSON Schema for a kind of document.
+
+    Raises:
+        KeyError: There is no such kind; `KINDS` has them all.
+    """
+    if kind not in KINDS:
+        raise KeyError(kind)
+    for folder in _FOLDERS:
+        path = folder / f"{kind}.schema.json"
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"{kind}.schema.json is missing from the installation")
+
+
+def properties(kind: str) -> Mapping[str, frozenset[str]]:
+    """The keys that each map of a document may have, by the map's name: `workflow`, `workflow.state`, ….
+
+    Only maps with a closed set of keys count; one that merely chooses among others by a tag (`action`) does not.
+    """
+    document = _document(kind)
+    found = {kind: frozenset(document["properties"])}
+    for name, definition in document.get("$defs", {}).items():
+        if "properties" in definition and definition.get("additionalProperties") is False:
+            found[f"{kind}.{name}"] = frozenset(definition["properties"])
+    return MappingProxyType(found)
+
+
+def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
+    """The kind that a document says it is; None with one error where it says none, or one that does not exist."""
+    entry = root.entries.get("kind")
+    if entry is None:
+        message = Bilingual("缺少 `kind`", "`kind` is missing")
+        return None, (
+            error("SF141", point(root.span.file, root.span.line, root.span.column), message, suggestion("", KINDS)),
+        )
+    node = entry.value
+    if isinstance(node, ScalarNode) and node.text in KINDS:
+        return node.text, ()
+    text = node.text if isinstance(node, ScalarNode) else ""
+    message = Bilingual(f"不认识的文档种类 {shown(text)}", f"unknown kind of document {shown(text)}")
+    return None, (error("SF150", node.span, message, suggestion(text, KINDS)),)
+
+
+def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
+    """Everything in which the document differs from the shape of its kind, in source order, root causes only."""
+    violations = map(_violation, _validator(kind).iter_errors(plain(root)))
+    return tell(root, violations)
+
+
+def plain(node: Node) -> PlainData:
+    """The node as bare data; depth is bounded by the parser."""
+    match node:
+        case ScalarNode():
+            return node.value
+        case MapNode():
+            return {name: plain(entry.value) for name, entry in node.entries.items()}
+        case _:
+            return [plain(item) for item in node.items]
+
+
+def _violation(found: "ValidationError") -> Violation:
+    keyword = str(found.validator)
+    schema = found.schema if isinstance(found.schema, Mapping) else {}
+    return Violation(
+        path=tuple(found.absolute_path),
+        keyword=keyword,
+        accepted=found.validator_value,
+        schema=schema,
+        instance=found.instance,
+        is_about_key="propertyNames" in found.absolute_schema_path,
+    )
+
+
+@cache
+def _document(kind: str) -> Mapping[str, Any]:
+    document: Mapping[str, Any] = json.loads(schema_text(kind))
+    return document
+
+
+@cache
+def _validator(kind: str) -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - takes longer to import than most files to check
+
+    return Draft202012Validator(_document(kind))
