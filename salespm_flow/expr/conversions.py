@@ -1,0 +1,233 @@
+"""Bodies of the functions on texts, dates and times, and of those that make one kind of value from another."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from salespm_flow.errors import CalendarError
+from salespm_flow.expr.arithmetic import CONTEXT
+from salespm_flow.expr.lex import MAX_DIGITS
+from salespm_flow.expr.moments import local, zoned
+from salespm_flow.expr.scope import Body, Scope
+from salespm_flow.expr.syntax import Node, TextLiteral
+from salespm_flow.expr.temporal import parse_date, parse_datetime, parse_duration, parse_time, write_temporal
+from salespm_flow.expr.types import DURATION, MONTHS, MoneyType, Type, Typed
+from salespm_flow.expr.unparse import write_number, write_text
+from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
+from salespm_flow.working_time import working_days_between, working_days_count
+
+_NUMBER = re.compile(r"-?\d{1,34}(\.\d{1,34})?", re.ASCII)
+_CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+def text_of(value: Value) -> str:
+    """The text of a text, an enum value or a reference; any other value is written out."""
+    return value if isinstance(value, str) else write_value(value)
+
+
+def on_texts(function: Callable[..., Value]) -> Body:
+    """The body that hands its arguments over as Python strings."""
+
+    def body(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+        return function(*(text_of(argument) for argument in arguments))
+
+    return body
+
+
+def write_value(value: Value) -> str:
+    """The value as text a person can read; what has a literal is written as one, but a text as itself."""
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case str():
+            return value
+        case Decimal():
+            return write_number(value)
+        case Money(amount=amount, currency=currency):
+            return f"{write_number(amount)} {currency}"
+        case WorkingDays(days=days):
+            return f"{write_number(days)}wd"
+        case Reference(key=key):
+            return key
+        case Range() | tuple() | Mapping():
+            return _write_collection(value)
+        case _:
+            return write_temporal(value)
+
+
+def _write_collection(value: "Range | tuple[Value, ...] | Mapping[str, Value]") -> str:
+    match value:
+        case Range(low=low, high=high):
+            opening, closing = "[" if value.low_closed else "(", "]" if value.high_closed else ")"
+            return f"{opening}{_write_inner(low)}..{_write_inner(high)}{closing}"
+        case tuple():
+            return f"[{', '.join(_write_inner(element) for element in value)}]"
+        case _:
+            return "{" + ", ".join(f"{key}: {_write_inner(element)}" for key, element in value.items()) + "}"
+
+
+def _write_inner(value: Value) -> str:
+    return write_text(value) if isinstance(value, str) else write_value(value)
+
+
+def to_string(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The value as text."""
+    return write_value(arguments[0])
+
+
+def to_number(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The number that the text spells; null where it spells none."""
+    if isinstance(arguments[0], Decimal):
+        return arguments[0]
+    text = text_of(arguments[0]).strip()
+    if not _NUMBER.fullmatch(text) or sum(char.isdigit() for char in text) > MAX_DIGITS:
+        return None
+    return CONTEXT.create_decimal(text)
+
+
+def to_money(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The amount in the currency; null where that is no three-letter code."""
+    amount, currency = arguments
+    known = isinstance(currency, str) and _CURRENCY.fullmatch(currency) is not None
+    return Money(amount, currency) if known and isinstance(amount, Decimal) and isinstance(currency, str) else None
+
+
+def money_type(_typed: tuple[Typed, ...], nodes: tuple[Node, ...]) -> Type:
+    """Money in the currency written as the second argument."""
+    currency = nodes[1]
+    is_code = isinstance(currency, TextLiteral) and _CURRENCY.fullmatch(currency.value)
+    return MoneyType(currency.value) if is_code and isinstance(currency, TextLiteral) else MoneyType()
+
+
+def to_duration(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The duration that the ISO 8601 text spells."""
+    return parse_duration(text_of(arguments[0]))
+
+
+def duration_type(_typed: tuple[Typed, ...], nodes: tuple[Node, ...]) -> Type:
+    """A duration in months where the argument is a text that spells one."""
+    text = nodes[0]
+    return MONTHS if isinstance(text, TextLiteral) and isinstance(parse_duration(text.value), Months) else DURATION
+
+
+def to_date(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The date of an instant in the zone in force, or that a text spells, or of year, month and day."""
+    match arguments:
+        case (datetime() as moment,):
+            there = local(scope, moment)
+            return None if there is None else there.date()
+        case (date() as given,):
+            return given
+        case (Decimal() as year, Decimal() as month, Decimal() as day):
+            return _built(date, year, month, day)
+        case _:
+            return parse_date(text_of(arguments[0]))
+
+
+def to_time(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The time of day of an instant in the zone in force, or that a text spells, or of hour, minute and second."""
+    match arguments:
+        case (datetime() as moment,):
+            there = local(scope, moment)
+            return None if there is None else there.time()
+        case (time() as moment,):
+            return moment
+        case (Decimal() as hour, Decimal() as minute, Decimal() as second):
+            return _built(time, hour, minute, second)
+        case _:
+            return parse_time(text_of(arguments[0]))
+
+
+def to_datetime(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The instant of a date and a time in the zone in force, or that a text spells."""
+    match arguments:
+        case (datetime() as moment,):
+            return moment
+        case (date() as day, time() as moment):
+            return zoned(scope, datetime.combine(day, moment))
+        case _:
+            read = parse_datetime(text_of(arguments[0]))
+            return None if read is None else zoned(scope, read)
+
+
+def _built(make: "Callable[[int, int, int], date | time]", *parts: Decimal) -> Value:
+    if any(abs(part) > 9999 or part != int(part) for part in parts):  # noqa: PLR2004 - the last year there is
+        return None
+    first, second, third = (int(part) for part in parts)
+    try:
+        return make(first, second, third)
+    except ValueError:
+        return None
+
+
+def now(scope: Scope, _arguments: tuple[Value, ...]) -> Value:
+    """The instant of the evaluation."""
+    return scope.now
+
+
+def today(scope: Scope, _arguments: tuple[Value, ...]) -> Value:
+    """The date of the evaluation in the zone in force."""
+    return to_date(scope, (scope.now,))
+
+
+def working_days(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The working days from the first until before the second; of instants, with parts of days."""
+    try:
+        match arguments:
+            case (datetime() as start, datetime() as end):
+                return working_days_between(scope.calendar, zoned(scope, start), zoned(scope, end))
+            case (date() as first, date() as last) if not isinstance(first, datetime):
+                return None if isinstance(last, datetime) else Decimal(working_days_count(scope.calendar, first, last))
+            case _:
+                return None
+    except CalendarError:
+        return None
+
+
+def text_length(text: str) -> Value:
+    """How many characters the text has."""
+    return Decimal(len(text))
+
+
+def substring(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The characters from a position counted from 1, or from the end if negative; null for position 0."""
+    text, start = text_of(arguments[0]), arguments[1]
+    length = arguments[2] if len(arguments) > 2 else Decimal(len(text))  # noqa: PLR2004
+    if not isinstance(start, Decimal) or not isinstance(length, Decimal) or start % 1 or not start:
+        return None
+    if abs(start) > len(text) or length < 0:
+        return None
+    first = int(start) - 1 if start > 0 else len(text) + int(start)
+    return text[first : first + int(min(length, Decimal(len(text))))]
+
+
+def in_state(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """Whether the project is in the state."""
+    return scope.stays.is_in(text_of(arguments[0]))
+
+
+def time_in(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """How long the current stay in the state has lasted; null while not in it."""
+    entered = entered_at(scope, arguments) if in_state(scope, arguments) else None
+    return scope.now - entered if isinstance(entered, datetime) else None
+
+
+def entered_at(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """When the state was entered last."""
+    return scope.stays.entered_at(text_of(arguments[0]))
+
+
+def default(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The first value, or the second where the first is null."""
+    return arguments[1] if arguments[0] is None else arguments[0]
+
+
+def is_defined(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """Whether the value is not null."""
+    return arguments[0] is not None
+
+
+def negation(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The opposite of a boolean."""
+    return not arguments[0] if isinstance(arguments[0], bool) else None

@@ -1,0 +1,344 @@
+"""The tokens of an expression's text. Knows no grammar.
+
+Full-width punctuation and digits, typical of a Chinese keyboard, are read as what was meant and reported once for the
+whole text: stopping at the first of them would hide everything after it.
+"""
+
+import re
+import sys
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Context, Decimal
+from enum import StrEnum
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.syntax import Unit
+from salespm_flow.expr.temporal import parse_temporal
+from salespm_flow.expr.values import Months
+
+MAX_DIGITS = 34
+MAX_DAYS = 1_000_000
+
+
+class TokenKind(StrEnum):
+    """What a token is; a SYMBOL's text is its normalised spelling."""
+
+    NUMBER = "number"
+    PERCENT = "percent"
+    DURATION = "duration"
+    TEXT = "text"
+    TEMPORAL = "temporal"
+    WORD = "word"
+    SYMBOL = "symbol"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One token; `text` is a word, a symbol or a string's content, `number` and the rest belong to literals."""
+
+    kind: TokenKind
+    text: str
+    start: int
+    end: int
+    number: Decimal = Decimal(0)
+    unit: Unit = Unit.DAY
+    temporal: date | datetime | time | timedelta | Months | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexed:
+    """The tokens, always closed by an END; after an error that stops the lexer they reach only up to it."""
+
+    tokens: tuple[Token, ...]
+    problems: tuple[Problem, ...]
+    complete: bool
+
+
+_PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
+    ord(wide): ord(plain)
+    for wide, plain in zip("\u3000\u201c\u201d\u2018\u2019。、【】−×÷", " \"\"''.,[]-*/", strict=True)
+}
+_WIDE_COMPARISONS = {"≥": ">=", "≤": "<=", "≠": "!="}
+_SYMBOLS = ("..", "**", "<=", ">=", "!=", *"+-*/=<>()[]{},:.")
+_NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
+_UNICODE_ESCAPE = re.compile(r"u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})", re.ASCII)
+_DAYS = {
+    Unit.WEEK: 7,
+    Unit.MONTH: 31,
+    Unit.YEAR: 366,
+    Unit.MILLISECOND: 0,
+    Unit.SECOND: 0,
+    Unit.MINUTE: 0,
+    Unit.HOUR: 0,
+}
+_MAGNITUDES = {"百": 2, "千": 3, "万": 4, "亿": 8}
+_SURROGATES = range(0xD800, 0xE000)
+_EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
+
+# What other languages write, by its first characters, and what is written here.
+_FOREIGN: dict[str, Bilingual] = {
+    "==": Bilingual("相等写作 `=`", "equality is written `=`"),
+    "<>": Bilingual("不等写作 `!=`", "inequality is written `!=`"),
+    "&&": Bilingual("写作 `and`", "write `and`"),
+    "||": Bilingual("写作 `or`", "write `or`"),
+    "!": Bilingual("写作 `not(…)`", "write `not(…)`"),
+    "'": Bilingual('字符串用双引号："price"', 'strings take double quotes: "price"'),
+    "%": Bilingual("百分号紧跟数字：`15%`；求余写作 `modulo(a, b)`", "write `15%` without a space, or `modulo(a, b)`"),
+    "$": Bilingual('金额写作 `money(5, "USD")`', 'write `money(5, "USD")`'),
+    "￥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
+    "¥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
+}
+
+
+def lex(text: str) -> Lexed:
+    """The tokens of `text` and what is wrong with its characters."""
+    lexer = _Lexer(text)
+    complete = lexer.run()
+    lexer.report_full_width()
+    lexer.tokens.append(Token(kind=TokenKind.END, text="", start=len(text), end=len(text)))
+    return Lexed(tokens=tuple(lexer.tokens), problems=tuple(lexer.problems), complete=complete)
+
+
+class _Lexer:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = text.translate(_PLAIN)
+        self.at = 0
+        self.tokens: list[Token] = []
+        self.problems: list[Problem] = []
+        self.wide: dict[int, str] = {}
+
+    def run(self) -> bool:
+        """Read up to the end or the first error that stops; False after such an error."""
+        while self.at < len(self.plain):
+            if self.plain[self.at].isspace():
+                self.consume(1)
+            elif not self.token():
+                return False
+        return True
+
+    def token(self) -> bool:
+        char = self.plain[self.at]
+        if char == '"':
+            return self.string(self.at)
+        if char == "@":
+            return self.temporal()
+        if char in "0123456789":
+            return self.number()
+        if char == "_" or char.isalpha():
+            return self.word()
+        return self.symbol()
+
+    def consume(self, count: int) -> int:
+        """Step over characters outside strings, remembering the full-width ones; the position after them."""
+        for at in range(self.at, self.at + count):
+            if self.text[at] != self.plain[at]:
+                self.wide[at] = self.plain[at]
+        self.at += count
+        return self.at
+
+    def add(self, kind: TokenKind, start: int, text: str) -> None:
+        self.tokens.append(Token(kind=kind, text=text, start=start, end=self.at))
+
+    def fail(self, message: Bilingual, start: int, end: int, hint: Bilingual | None = None) -> None:
+        self.problems.append(Problem(code="SF201", message=message, start=start, end=end, hint=hint))
+
+    def word(self) -> bool:
+        start = self.at
+        while self.at < len(self.plain) and _continues_word(self.plain[self.at]):
+            self.consume(1)
+        self.add(TokenKind.WORD, start, unicodedata.normalize("NFC", self.plain[start : self.at]))
+        return True
+
+    def symbol(self) -> bool:
+        start = self.at
+        if wide := _WIDE_COMPARISONS.get(self.plain[start]):
+            self.wide[start] = wide
+            self.at += 1
+            self.add(TokenKind.SYMBOL, start, wide)
+            return True
+        foreign = next((spelling for spelling in _FOREIGN if self._foreign_here(spelling)), None)
+        found = next((symbol for symbol in _SYMBOLS if self.plain.startswith(symbol, start)), None)
+        if foreign is not None or found is None:
+            end = start + len(foreign or "?")
+            shown = self.text[start:end]
+            hint = _FOREIGN.get(foreign or "")
+            self.fail(Bilingual(f"不能识别 `{shown}`", f"`{shown}` is not understood"), start, end, hint)
+            return False
+        self.consume(len(found))
+        self.add(TokenKind.SYMBOL, start, found)
+        return True
+
+    def _foreign_here(self, spelling: str) -> bool:
+        here = self.plain.startswith(spelling, self.at)
+        return here and not (spelling == "!" and self.plain.startswith("!=", self.at))
+
+    def number(self) -> bool:
+        start = self.at
+        found = _NUMBER.match(self.plain, start)
+        if found is None:  # unreachable: the caller saw an ASCII digit
+            return False
+        self.consume(found.end() - start)
+        value = _EXACT.create_decimal(found[0])
+        digits = found[0].lower().partition("e")[0].replace(".", "").strip("0")
+        if len(digits) > MAX_DIGITS or not value.is_finite():
+            message = Bilingual(
+                f"数字超过 {MAX_DIGITS} 位或过大", f"the number has over {MAX_DIGITS} digits or is too big"
+            )
+            self.problems.append(Problem(code="SF208", message=message, start=start, end=self.at))
+            value = Decimal(0)
+        self.suffix(start, value)
+        return True
+
+    def suffix(self, start: int, value: Decimal) -> None:
+        """Add the number with what follows it without a space: `%`, a unit, or letters that are an error."""
+        if self.plain.startswith("%", self.at):
+            self.consume(1)
+            ratio = _EXACT.scaleb(value, -2)
+            self.tokens.append(Token(kind=TokenKind.PERCENT, text="", start=start, end=self.at, number=ratio))
+            return
+        letters = self.at
+        while self.at < len(self.plain) and _continues_word(self.plain[self.at]):
+            self.consume(1)
+        suffix = self.plain[letters : self.at]
+        if suffix in tuple(Unit):
+            self.duration(start, value, Unit(suffix))
+            return
+        if suffix:
+            value = self.bad_suffix(start, value, suffix)
+        self.tokens.append(Token(kind=TokenKind.NUMBER, text="", start=start, end=self.at, number=value))
+
+    def duration(self, start: int, value: Decimal, unit: Unit) -> None:
+        if _has_no_value(value, unit):
+            message = Bilingual(
+                "时长过大，或年、月不是整数", "the duration is too long, or its years or months not whole"
+            )
+            self.problems.append(Problem(code="SF208", message=message, start=start, end=self.at))
+            value = Decimal(0)
+        self.tokens.append(Token(kind=TokenKind.DURATION, text="", start=start, end=self.at, number=value, unit=unit))
+
+    def bad_suffix(self, start: int, value: Decimal, suffix: str) -> Decimal:
+        """Report letters glued to a number; the value that was meant, where one can be told."""
+        written = self.text[start : self.at]
+        if suffix == "m":
+            message = Bilingual("后缀 `m` 有歧义", "the suffix `m` is ambiguous")
+            number = written[:-1]
+            hint = Bilingual(f"分钟写作 `{number}min`，月写作 `{number}mo`", f"write `{number}min` or `{number}mo`")
+            self.fail(message, start, self.at, hint)
+            return value
+        power = _MAGNITUDES.get(suffix.removesuffix("元"))
+        if power is not None:
+            value = _EXACT.scaleb(value, power)
+            message = Bilingual("数字不能带中文数量单位", "a number takes no Chinese magnitude")
+            hint = Bilingual(f"写作 `{value:f}`", f"write `{value:f}`")
+            self.fail(message, start, self.at, hint)
+            return value
+        units = " ".join(Unit)
+        self.fail(
+            Bilingual(f"数字后的 `{suffix}` 不是单位", f"`{suffix}` after a number is no unit"),
+            start,
+            self.at,
+            Bilingual(f"时长单位：{units}；百分比写作 `15%`", f"units are {units}; a percentage is `15%`"),
+        )
+        return value
+
+    def string(self, start: int) -> bool:
+        """Add the string that starts here; `start` is where its token starts, before an `@`."""
+        opened = self.at
+        closing = '"' if self.text[opened] == '"' else None
+        self.consume(1)
+        content: list[str] = []
+        while self.at < len(self.text):
+            char = self.text[self.at]
+            if char == closing or (closing is None and self.plain[self.at] == '"'):
+                self.consume(1)
+                self.add(TokenKind.TEXT, start, "".join(content))
+                return True
+            if char == "\\":
+                content.append(self.escape())
+            else:
+                content.append(char)
+                self.at += 1
+        self.fail(
+            Bilingual("字符串没有结束", "the string is not closed"),
+            opened,
+            len(self.text),
+            Bilingual('以 `"` 结束', 'close it with `"`'),
+        )
+        return False
+
+    def escape(self) -> str:
+        start = self.at
+        following = self.text[start + 1 : start + 2]
+        if following in _ESCAPES:
+            self.at += 2
+            return _ESCAPES[following]
+        found = _UNICODE_ESCAPE.match(self.text, start + 1)
+        code = int(found[1] or found[2], 16) if found else -1
+        # A lone surrogate could never be printed or stored as UTF-8.
+        if found and code <= sys.maxunicode and code not in _SURROGATES:
+            self.at = found.end()
+            return chr(code)
+        self.at += 2
+        self.fail(
+            Bilingual("不能识别的转义", "the escape is not understood"),
+            start,
+            min(self.at, len(self.text)),
+            Bilingual(r"可用：\n \t \r \" \\ \uXXXX \UXXXXXXXX", r"one of \n \t \r \" \\ \uXXXX \UXXXXXXXX"),
+        )
+        return ""
+
+    def temporal(self) -> bool:
+        start = self.at
+        self.consume(1)
+        while self.at < len(self.plain) and self.plain[self.at].isspace():
+            self.consume(1)
+        if not self.plain.startswith('"', self.at):
+            hint = Bilingual('例如 `@"2026-01-05"`', 'such as `@"2026-01-05"`')
+            self.fail(Bilingual("`@` 后应为带引号的日期", "`@` takes a quoted date"), start, start + 1, hint)
+            return False
+        if not self.string(start):
+            return False
+        read = self.tokens.pop()
+        value = parse_temporal(read.text)
+        if value is None:
+            message = Bilingual(f"`{read.text}` 不是日期、时刻或时长", f"`{read.text}` is no date, time or duration")
+            hint = Bilingual(
+                '例如 `@"2026-01-05"`、`@"2026-01-05T09:30:00"`、`@"P5D"`',
+                'such as `@"2026-01-05"`, `@"2026-01-05T09:30:00"`, `@"P5D"`',
+            )
+            self.fail(message, start, self.at, hint)
+            return False
+        self.tokens.append(Token(kind=TokenKind.TEMPORAL, text=read.text, start=start, end=self.at, temporal=value))
+        return True
+
+    def report_full_width(self) -> None:
+        if not self.wide:
+            return
+        fixed = "".join(self.wide.get(at, char) for at, char in enumerate(self.text))
+        found = "".join(dict.fromkeys(self.text[at] for at in sorted(self.wide))).replace("\u3000", "␣")
+        self.problems.append(
+            Problem(
+                code="SF209",
+                message=Bilingual(f"表达式中有全角字符 {found}", f"the expression has full-width characters {found}"),
+                start=min(self.wide),
+                end=max(self.wide) + 1,
+                hint=Bilingual(f"写作 `{fixed}`", f"write `{fixed}`"),
+            )
+        )
+
+
+def _has_no_value(amount: Decimal, unit: Unit) -> bool:
+    """Whether a literal of this amount and unit has no value: over MAX_DAYS days, or not in whole months."""
+    is_fraction = amount != amount.to_integral_value()
+    # So many of a smaller unit than a day are refused as well: nobody means them.
+    days = _DAYS.get(unit, 1)
+    return amount * days > MAX_DAYS or (unit in (Unit.MONTH, Unit.YEAR) and is_fraction)
+
+
+def _continues_word(char: str) -> bool:
+    return char == "_" or char.isalnum() or unicodedata.category(char) in ("Mn", "Mc")

@@ -1,0 +1,145 @@
+"""Closures of the loops: quantifiers, `for` and filters. Each visit of an element burns the size of what is evaluated.
+
+Variables live in the scope's slots, which the checker numbered by nesting depth.
+"""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+from salespm_flow.expr.arithmetic import CONTEXT
+from salespm_flow.expr.scope import Compiled, Scope
+from salespm_flow.expr.syntax import Node, Quantified, Quantifier, walk
+from salespm_flow.expr.terms import Term
+from salespm_flow.expr.values import Range, Value
+
+CompilePart = Callable[[Term], Compiled]
+
+
+def compile_quantified(term: Term, node: Quantified, compile_part: CompilePart) -> Compiled:
+    """The closure of `some` or `every`: a three-valued or / and over the body's answers, null over a null list."""
+    visits = _visits(term, compile_part)
+    body = compile_part(term.parts[-1])
+    decisive = node.quantifier is Quantifier.SOME
+
+    def run(scope: Scope) -> Value:
+        answer: Value = not decisive
+        for known in visits(scope):
+            found = body(scope) if known else None
+            if found is decisive:
+                return decisive
+            if found is None:
+                answer = None
+        return answer
+
+    return run
+
+
+def compile_for(term: Term, compile_part: CompilePart) -> Compiled:
+    """The closure of `for`: the list of the body's results, null over a null list."""
+    visits = _visits(term, compile_part)
+    body = compile_part(term.parts[-1])
+
+    def run(scope: Scope) -> Value:
+        results: list[Value] = []
+        for known in visits(scope):
+            if not known:
+                return None
+            results.append(body(scope))
+        return tuple(results)
+
+    return run
+
+
+def compile_filter(term: Term, compile_part: CompilePart) -> Compiled:
+    """The closure of `of[predicate]`: the elements for which it is true, or the one at the number it gives."""
+    of = compile_part(term.parts[0])
+    predicate = compile_part(term.parts[1])
+    slot = term.slot
+    cost = _size(term.parts[1].node)
+
+    def run(scope: Scope) -> Value:
+        values = of(scope)
+        if values is None:
+            return None
+        if not isinstance(values, tuple):
+            values = (values,)
+        kept: list[Value] = []
+        for value in values:
+            scope.burn(cost)
+            scope.locals[slot] = value
+            answer = predicate(scope)
+            if answer is True:
+                kept.append(value)
+            elif type(answer) is Decimal:
+                return _at(values, answer)
+        return tuple(kept)
+
+    return run
+
+
+def _at(values: tuple[Value, ...], position: Decimal) -> Value:
+    """The element counted from 1, or from the end if negative; null where there is none."""
+    if abs(position) > len(values) or position != int(position) or not position:
+        return None
+    return values[int(position) - 1 if position > 0 else int(position)]
+
+
+def _visits(term: Term, compile_part: CompilePart) -> Callable[[Scope], Iterator[bool]]:
+    """A function that visits every combination of the bound lists' elements, later ones fastest.
+
+    Each visit has the variables in their slots and yields True; a null list yields one False instead of its elements.
+    """
+    sources = tuple(compile_part(part) for part in term.parts[:-1])
+    first_slot = term.slot
+    cost = _size(term.parts[-1].node)
+
+    def visit(scope: Scope, index: int) -> Iterator[bool]:
+        if index == len(sources):
+            yield True
+            return
+        values = _elements(scope, sources[index](scope))
+        if values is None:
+            yield False
+            return
+        for value in values:
+            scope.burn(cost)
+            scope.locals[first_slot + index] = value
+            yield from visit(scope, index + 1)
+
+    def visit_one(scope: Scope) -> Iterator[bool]:
+        values = _elements(scope, sources[0](scope))
+        if values is None:
+            yield False
+            return
+        slots = scope.locals
+        for value in values:
+            scope.burn(cost)
+            slots[first_slot] = value
+            yield True
+
+    return visit_one if len(sources) == 1 else lambda scope: visit(scope, 0)
+
+
+def _elements(scope: Scope, source: Value) -> tuple[Value, ...] | None:
+    """The elements of a list, or the numbers of a range one apart; any other value is a list of itself."""
+    if source is None or isinstance(source, tuple):
+        return source
+    if not isinstance(source, Range):
+        return (source,)
+    low, high = source.low, source.high
+    if not isinstance(low, Decimal) or not isinstance(high, Decimal):
+        return None
+    # Checked before anything is built: a range may hold more numbers than there is memory.
+    count = CONTEXT.subtract(high, low)
+    if not count.is_finite() or count < 0:
+        return ()
+    scope.burn(int(min(count, Decimal(10**12))))
+    numbers = [CONTEXT.add(low, Decimal(step)) for step in range(int(count) + 1)]
+    inside = (
+        number for number in numbers if (source.low_closed or number > low) and (source.high_closed or number < high)
+    )
+    return tuple(inside)
+
+
+def _size(node: Node) -> int:
+    return sum(1 for _ in walk(node))

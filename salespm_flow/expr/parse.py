@@ -1,0 +1,406 @@
+"""Expression text to tree, by precedence climbing. Knows no types and no names but the keywords.
+
+From loosest to tightest: or, and, comparisons (one, not a chain), + -, * /, **, unary minus, paths, filters, calls: the
+order of DMN 1.5, 10.3.1.2. The parser recurses per nesting level only; chains are loops, and the height of the finished
+tree is checked apart, so that no reader of the tree can run out of stack.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.lex import Token, TokenKind, lex
+from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep, unexpected
+from salespm_flow.expr.syntax import (
+    EQUALITIES,
+    KEYWORDS,
+    MAX_DEPTH,
+    MAX_LENGTH,
+    ORDERINGS,
+    SPACED_FUNCTIONS,
+    Between,
+    Binary,
+    Binding,
+    BooleanLiteral,
+    Call,
+    DurationLiteral,
+    Filter,
+    For,
+    If,
+    In,
+    ListLiteral,
+    Name,
+    Negate,
+    Node,
+    NullLiteral,
+    NumberLiteral,
+    Operator,
+    Path,
+    PercentLiteral,
+    Quantified,
+    Quantifier,
+    RangeLiteral,
+    RecordLiteral,
+    TemporalLiteral,
+    Test,
+    TextLiteral,
+    walk,
+)
+
+OR_POWER, AND_POWER, COMPARISON_POWER, SUM_POWER, PRODUCT_POWER, POWER_POWER, NEGATE_POWER, POSTFIX_POWER = range(1, 9)
+
+BINDING_POWERS: Mapping[Operator, int] = {
+    Operator.OR: OR_POWER,
+    Operator.AND: AND_POWER,
+    **dict.fromkeys(ORDERINGS | EQUALITIES, COMPARISON_POWER),
+    Operator.ADD: SUM_POWER,
+    Operator.SUBTRACT: SUM_POWER,
+    Operator.MULTIPLY: PRODUCT_POWER,
+    Operator.DIVIDE: PRODUCT_POWER,
+    Operator.POWER: POWER_POWER,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """The tree, or None where the text has no single reading; full-width characters alone leave a tree to check."""
+
+    node: Node | None
+    problems: tuple[Problem, ...]
+
+
+def parse(text: str) -> Parsed:
+    """The tree of `text` with its syntax findings; never raises and never recurses deeper than MAX_DEPTH levels."""
+    if len(text) > MAX_LENGTH:
+        message = Bilingual(
+            f"表达式有 {len(text)} 个字符，最多 {MAX_LENGTH} 个",
+            f"the expression has {len(text)} characters of {MAX_LENGTH} allowed",
+        )
+        hint = Bilingual("拆成几个 conditions", "split it into conditions")
+        problem = Problem(code="SF208", message=message, start=MAX_LENGTH, end=len(text), hint=hint)
+        return Parsed(node=None, problems=(problem,))
+    lexed = lex(text)
+    if not lexed.complete:
+        return Parsed(node=None, problems=lexed.problems)
+    try:
+        node = _Parser(lexed.tokens).whole()
+    except SyntaxStopError as stop:
+        return Parsed(node=None, problems=(*lexed.problems, stop.problem))
+    return Parsed(node=node, problems=lexed.problems)
+
+
+class _Parser:
+    def __init__(self, tokens: tuple[Token, ...]) -> None:
+        self.tokens = tokens
+        self.index = 0
+        self.depth = 0
+
+    @property
+    def token(self) -> Token:
+        return self.tokens[self.index]
+
+    def whole(self) -> Node:
+        node = self.expression()
+        if self.token.kind is not TokenKind.END:
+            raise self.unexpected()
+        if any(level > MAX_DEPTH for _, level in walk(node)):
+            raise too_deep(node.start, node.end)
+        return node
+
+    def unexpected(self, expected: Bilingual | None = None) -> SyntaxStopError:
+        return unexpected(self.token, self.tokens[self.index - 1] if self.index else None, expected)
+
+    def at_symbol(self, *texts: str) -> bool:
+        return self.token.kind is TokenKind.SYMBOL and self.token.text in texts
+
+    def at_word(self, text: str) -> bool:
+        return self.token.kind is TokenKind.WORD and self.token.text == text
+
+    def advance(self) -> Token:
+        token = self.token
+        self.index += 1
+        return token
+
+    def expect(self, text: str) -> Token:
+        if self.token.kind in (TokenKind.SYMBOL, TokenKind.WORD) and self.token.text == text:
+            return self.advance()
+        raise self.unexpected(Bilingual(f"此处应为 `{text}`", f"`{text}` is expected here"))
+
+    def expression(self, power: int = 0) -> Node:
+        """The expression that starts here, taking operators that bind tighter than `power`."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise too_deep(self.token.start, self.token.end)
+        left = self.prefix()
+        while (longer := self.infix(left, power)) is not None:
+            left = longer
+        self.depth -= 1
+        return left
+
+    def infix(self, left: Node, power: int) -> Node | None:
+        """`left` with the operator that follows it, or None where none follows that binds tighter than `power`."""
+        token = self.token
+        if token.kind not in (TokenKind.SYMBOL, TokenKind.WORD):
+            return None
+        if token.text in ("[", ".", "("):
+            return self.postfix(left) if power < POSTFIX_POWER else None
+        if token.text in ("between", "in"):
+            return self.membership(left, power)
+        if token.text not in tuple(Operator):
+            return None
+        operator = Operator(token.text)
+        if BINDING_POWERS[operator] <= power:
+            return None
+        self.refuse_chain(left)
+        self.advance()
+        right = self.expression(BINDING_POWERS[operator])
+        return Binary(operator=operator, left=left, right=right, start=left.start, end=right.end)
+
+    def refuse_chain(self, left: Node) -> None:
+        """Stop at `a < b < c`, which would compare a boolean."""
+        token = self.token
+        if token.text not in ORDERINGS | EQUALITIES or self.tokens[self.index - 1].text == ")":
+            return
+        if isinstance(left, Binary) and left.operator in ORDERINGS | EQUALITIES:
+            hint = Bilingual(
+                "写作 `b between a and c` 或 `a < b and b < c`", "write `b between a and c` or `a < b and b < c`"
+            )
+            raise stopped(Bilingual("比较不能连写", "comparisons cannot be chained"), token, hint)
+
+    def membership(self, left: Node, power: int) -> Node | None:
+        if power >= COMPARISON_POWER:
+            return None
+        if self.advance().text == "between":
+            low = self.expression(COMPARISON_POWER)
+            self.expect("and")
+            high = self.expression(COMPARISON_POWER)
+            return Between(value=left, low=low, high=high, start=left.start, end=high.end)
+        if not self.at_symbol("("):
+            test = self.test()
+            return In(value=left, tests=(test,), start=left.start, end=test.end)
+        opened = self.advance()
+        tests = self.separated(")", self.test)
+        if len(tests) == 1 and self.at_symbol(".."):
+            ranged = self.range_rest(opened, tests[0])
+            return In(value=left, tests=(ranged,), start=left.start, end=ranged.end)
+        end = self.expect(")").end
+        if not tests:
+            raise stopped(Bilingual("`in` 后没有值", "`in` has no values"), opened)
+        return In(value=left, tests=tests, start=left.start, end=end)
+
+    def test(self) -> Node:
+        token = self.token
+        if token.kind is TokenKind.SYMBOL and token.text in ORDERINGS | EQUALITIES:
+            self.advance()
+            operand = self.expression(COMPARISON_POWER)
+            return Test(operator=Operator(token.text), operand=operand, start=token.start, end=operand.end)
+        return self.expression(COMPARISON_POWER)
+
+    def separated(self, closing: str, item: Callable[[], Node]) -> tuple[Node, ...]:
+        """The items up to the closing symbol, which stays unread."""
+        items: list[Node] = []
+        if self.at_symbol(closing):
+            return ()
+        items.append(item())
+        while self.at_symbol(","):
+            self.advance()
+            items.append(item())
+        return tuple(items)
+
+    def postfix(self, left: Node) -> Node | None:
+        opening = self.advance()
+        if opening.text == ".":
+            field = self.advance()
+            if field.kind is not TokenKind.WORD:
+                self.index -= 1
+                raise self.unexpected(Bilingual("`.` 后应为名称", "a name is expected after `.`"))
+            return Path(of=left, field=field.text, start=left.start, end=field.end)
+        if opening.text == "[":
+            predicate = self.expression()
+            end = self.expect("]").end
+            return Filter(of=left, predicate=predicate, start=left.start, end=end)
+        function = _dotted(left)
+        if function is None:
+            self.index -= 1
+            raise self.unexpected()
+        return self.call(function, left.start)
+
+    def call(self, function: str, start: int) -> Call:
+        """The call whose opening parenthesis has been read."""
+        arguments = self.separated(")", self.expression)
+        end = self.expect(")").end
+        return Call(function=function, arguments=arguments, start=start, end=end)
+
+    def prefix(self) -> Node:
+        token = self.token
+        match token.kind:
+            case TokenKind.WORD:
+                return self.word()
+            case TokenKind.SYMBOL:
+                return self.symbol()
+            case TokenKind.END:
+                raise self.unexpected(Bilingual("此处应为值", "a value is expected here"))
+            case _:
+                return self.literal()
+
+    def literal(self) -> Node:
+        token = self.advance()
+        start, end = token.start, token.end
+        match token.kind:
+            case TokenKind.NUMBER:
+                return NumberLiteral(value=token.number, start=start, end=end)
+            case TokenKind.PERCENT:
+                return PercentLiteral(value=token.number, start=start, end=end)
+            case TokenKind.DURATION:
+                return DurationLiteral(amount=token.number, unit=token.unit, start=start, end=end)
+            case TokenKind.TEMPORAL if token.temporal is not None:
+                return TemporalLiteral(value=token.temporal, start=start, end=end)
+            case _:
+                return TextLiteral(value=token.text, start=start, end=end)
+
+    def symbol(self) -> Node:
+        token = self.token
+        match token.text:
+            case "-":
+                self.advance()
+                operand = self.expression(POWER_POWER)
+                return Negate(operand=operand, start=token.start, end=operand.end)
+            case "(":
+                return self.parenthesised()
+            case "[":
+                return self.bracketed()
+            case "{":
+                return self.record()
+            case _:
+                raise self.unexpected(Bilingual("此处应为值", "a value is expected here"))
+
+    def parenthesised(self) -> Node:
+        opened = self.advance()
+        inner = self.expression()
+        if self.at_symbol(".."):
+            return self.range_rest(opened, inner)
+        self.expect(")")
+        return inner
+
+    def bracketed(self) -> Node:
+        opened = self.advance()
+        items = self.separated("]", self.expression)
+        if len(items) == 1 and self.at_symbol(".."):
+            return self.range_rest(opened, items[0])
+        return ListLiteral(items=items, start=opened.start, end=self.expect("]").end)
+
+    def range_rest(self, opened: Token, low: Node) -> RangeLiteral:
+        self.expect("..")
+        high = self.expression()
+        if not self.at_symbol(")", "]"):
+            raise self.unexpected(Bilingual("区间以 `]` 或 `)` 结束", "a range ends with `]` or `)`"))
+        closing = self.advance()
+        return RangeLiteral(
+            low=low,
+            high=high,
+            low_closed=opened.text == "[",
+            high_closed=closing.text == "]",
+            start=opened.start,
+            end=closing.end,
+        )
+
+    def record(self) -> RecordLiteral:
+        opened = self.advance()
+        entries: dict[str, Node] = {}
+        while not self.at_symbol("}"):
+            key = self.token
+            if key.kind not in (TokenKind.WORD, TokenKind.TEXT) or key.text in entries:
+                raise self.unexpected(Bilingual("此处应为未用过的键名", "a key not used before is expected here"))
+            self.advance()
+            self.expect(":")
+            entries[key.text] = self.expression()
+            if not self.at_symbol(","):
+                break
+            self.advance()
+        return RecordLiteral(entries=tuple(entries.items()), start=opened.start, end=self.expect("}").end)
+
+    def word(self) -> Node:
+        token = self.token
+        match token.text:
+            case "if":
+                return self.condition()
+            case "some" | "every":
+                self.advance()
+                bindings, body = self.bindings(), self.after("satisfies")
+                kind = Quantifier(token.text)
+                return Quantified(quantifier=kind, bindings=bindings, body=body, start=token.start, end=body.end)
+            case "for":
+                self.advance()
+                bindings, body = self.bindings(), self.after("return")
+                return For(bindings=bindings, body=body, start=token.start, end=body.end)
+            case "true" | "false":
+                self.advance()
+                return BooleanLiteral(value=token.text == "true", start=token.start, end=token.end)
+            case "null":
+                self.advance()
+                return NullLiteral(start=token.start, end=token.end)
+            case _:
+                return self.name()
+
+    def name(self) -> Node:
+        token = self.token
+        if (spaced := self.spaced_function()) is not None:
+            self.index += len(spaced) + 1
+            return self.call(" ".join(spaced), token.start)
+        if token.text in KEYWORDS:
+            raise self.unexpected(Bilingual("此处应为值", "a value is expected here"))
+        self.advance()
+        return Name(name=token.text, start=token.start, end=token.end)
+
+    def spaced_function(self) -> tuple[str, ...] | None:
+        for words in SPACED_FUNCTIONS:
+            ahead = self.tokens[self.index : self.index + len(words) + 1]
+            if len(ahead) == len(words) + 1 and tuple(token.text for token in ahead) == (*words, "("):
+                return words if all(token.kind is TokenKind.WORD for token in ahead[:-1]) else None
+        return None
+
+    def condition(self) -> If:
+        start = self.advance().start
+        condition = self.expression()
+        then = self.after("then")
+        otherwise = self.after("else")
+        return If(condition=condition, then=then, otherwise=otherwise, start=start, end=otherwise.end)
+
+    def after(self, keyword: str) -> Node:
+        self.expect(keyword)
+        return self.expression()
+
+    def bindings(self) -> tuple[Binding, ...]:
+        found = [self.binding()]
+        while self.at_symbol(","):
+            self.advance()
+            found.append(self.binding())
+        return tuple(found)
+
+    def binding(self) -> Binding:
+        name = self.token
+        if name.kind is not TokenKind.WORD or name.text in KEYWORDS:
+            raise self.unexpected(Bilingual("此处应为变量名", "a variable's name is expected here"))
+        self.advance()
+        self.expect("in")
+        source = self.expression()
+        if self.at_symbol(".."):
+            self.advance()
+            high = self.expression()
+            source = RangeLiteral(
+                low=source, high=high, low_closed=True, high_closed=True, start=source.start, end=high.end
+            )
+        return Binding(name=name.text, source=source, start=name.start, end=source.end)
+
+
+def _dotted(node: Node) -> str | None:
+    """`table.limit` of a path made of names only, so that it can be called; None for any other node."""
+    match node:
+        case Name(name=name):
+            return name
+        case Path(of=of, field=field):
+            before = _dotted(of)
+            return None if before is None else f"{before}.{field}"
+        case _:
+            return None

@@ -1,0 +1,70 @@
+"""What an expression is evaluated against: values, clock, calendar and fuel. Knows no nodes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.errors import SalesPMFlowError
+from salespm_flow.expr.values import Value
+from salespm_flow.working_time import Calendar
+
+DEFAULT_FUEL = 1_000_000
+
+
+class StateClock(Protocol):
+    """What an expression may ask about the stays of the project it belongs to."""
+
+    def is_in(self, state: str) -> bool:
+        """Whether the project is in that state now."""
+        ...
+
+    def entered_at(self, state: str) -> datetime | None:
+        """When the state was entered last; None if never."""
+        ...
+
+
+class OutOfFuel(SalesPMFlowError):  # noqa: N818 - the name says what happened, and others catch it by that name
+    """An evaluation visited more elements than its scope allows; nothing of its answer is known."""
+
+    code = "SF230"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Bilingual("表达式的计算量超出限制", "the expression takes more steps than are allowed"),
+            Bilingual(
+                "减少嵌套的 some / every / for 或缩小列表", "nest fewer some / every / for, or filter the lists first"
+            ),
+        )
+
+
+@dataclass(slots=True)
+class Scope:
+    """The world of one evaluation; not to be shared between threads, since `fuel` and `locals` change.
+
+    `names` holds every free name; a record is a Mapping, a list a tuple, a number a Decimal. `now` is zoned. `fuel` is
+    about the number of nodes that loops may still evaluate.
+    """
+
+    names: Mapping[str, Value]
+    now: datetime
+    zone: tzinfo
+    calendar: Calendar
+    stays: StateClock
+    fuel: int = DEFAULT_FUEL
+    locals: list[Value] = field(default_factory=list)
+
+    def burn(self, steps: int) -> None:
+        """Take `steps` from the fuel.
+
+        Raises:
+            OutOfFuel: fewer than `steps` were left.
+        """
+        self.fuel -= steps
+        if self.fuel < 0:
+            raise OutOfFuel
+
+
+Compiled = Callable[[Scope], Value]
+Body = Callable[[Scope, tuple[Value, ...]], Value]

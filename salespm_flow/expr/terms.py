@@ -1,0 +1,41 @@
+"""A checked tree: each node with its type, its literals bent to their neighbours' types, its names placed.
+
+This is what every reader after the checker works on: the evaluator today, SQL later. Knows no rules.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from salespm_flow.expr.signatures import Signature
+from salespm_flow.expr.syntax import Node
+from salespm_flow.expr.types import NULL, Typed
+
+
+class Place(StrEnum):
+    """Where a name's value is found at run time."""
+
+    FREE = "free"  # in the scope's names
+    LOCAL = "local"  # a variable, or `item`: the slot itself
+    ROW = "row"  # a field of the row in the slot
+    ROW_OR_FREE = "row_or_free"  # a row of unknown type: a field where the row has it, else a free name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One checked node. `parts` are its children's terms, in the order of `syntax.children`.
+
+    `slot` is the slot a name is read from, or the first one that a quantifier, `for` or filter writes to. `signature`
+    is the one that a call was matched with.
+    """
+
+    node: Node
+    typed: Typed
+    parts: "tuple[Term, ...]" = ()
+    place: Place = Place.FREE
+    slot: int = 0
+    signature: Signature | None = None
+
+
+def is_null(term: Term) -> bool:
+    """Whether the term can be nothing but null."""
+    return term.typed.type == NULL
