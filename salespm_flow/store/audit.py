@@ -1,13 +1,14 @@
 """Recomputes what the store's hashes promise and names every place that does not hold. Changes nothing.
 
-Found: a changed, missing or swapped entry; a stored state that its history does not lead to; a changed definition; damage
-to the file's structure. Not found: a history whose newest entries were cut off together with a stored state set back to
-match, and changes to the outbox, to stored answers and to KPI figures, which no hash covers.
+Found: a changed, missing or swapped entry; a stored state that its history does not lead to; a changed definition;
+damage to the file's structure. Not found: a history whose newest entries were cut off together with a stored state set
+back to match, and changes to the outbox, to stored answers and to KPI figures, which no hash covers.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 
 from salespm_flow.engine.ports import Broken
@@ -18,16 +19,16 @@ from salespm_flow.store.chain import ROOT, Break, next_hash, seal
 from salespm_flow.store.codec import DECODE_ERRORS, EntryRow, decode_entry
 from salespm_flow.store.tables import pin_seal, read_projects
 
-Fold = Callable[[Sequence[Entry]], Project]
+Fold = Callable[[Sequence[Entry]], Project | None]
 
 _PAGE = 200
 
 
-def audit(connection: sqlite3.Connection, fold: Fold | None) -> Iterator[Broken]:
+def audit(connection: sqlite3.Connection, fold: Fold) -> Iterator[Broken]:
     """Every break, in the order: the file, definitions, pins, projects by id; each page is one consistent view."""
     for find in (_damaged, _definitions, _pins, _orphans):
         with _view(connection):
-            found = _found("", lambda find=find: find(connection))
+            found = _found("", partial(find, connection))
         yield from found
     last = ""
     while True:
@@ -37,9 +38,7 @@ def audit(connection: sqlite3.Connection, fold: Fold | None) -> Iterator[Broken]
                 names = [name for (name,) in connection.execute(sql.IDS, (last, None, _PAGE)).fetchall()]
             except sqlite3.DatabaseError:
                 return  # the file's structure is damaged, which was the first finding
-            found = [
-                broken for name in names for broken in _found(name, lambda name=name: _project(connection, name, fold))
-            ]
+            found = [broken for name in names for broken in _found(name, partial(_project, connection, name, fold))]
         yield from found
         if len(names) < _PAGE:
             return
@@ -102,12 +101,12 @@ def _orphans(connection: sqlite3.Connection) -> Iterator[Broken]:
         yield Broken(project=project, number=0, what=Break.ORPHAN)
 
 
-def _project(connection: sqlite3.Connection, project: str, fold: Fold | None) -> Iterator[Broken]:
+def _project(connection: sqlite3.Connection, project: str, fold: Fold) -> Iterator[Broken]:
     """The breaks of one project; its state is compared only where its history holds, so that one cause shows once."""
     head, number, is_whole = ROOT, 0, True
     entries = []
     for *columns, stored in connection.execute(sql.HASHED_ENTRIES, (project,)):
-        row: EntryRow = tuple(columns)  # type: ignore[assignment]  # the columns of the statement
+        row: EntryRow = tuple(columns)
         number += 1
         if row[1] != number:
             yield Broken(project=project, number=number, what=Break.GAP)
@@ -121,14 +120,13 @@ def _project(connection: sqlite3.Connection, project: str, fold: Fold | None) ->
     revision, last = connection.execute(sql.REVISION, (project,)).fetchone()
     if is_whole and (revision, last) != (number, head):
         yield Broken(project=project, number=number, what=Break.HEAD)
-    elif is_whole and not _is_as_told(connection, project, None if fold is None else fold(entries)):
+    elif is_whole and not _is_as_told(connection, project, fold(entries)):
         yield Broken(project=project, number=number, what=Break.STATE)
 
 
 def _is_as_told(connection: sqlite3.Connection, project: str, told: Project | None) -> bool:
-    """Whether the stored state can be read and, where a fold was given, is the one it told."""
+    """Whether the stored state can be read and is the one that the history tells."""
     try:
-        (stored,) = read_projects(connection, [project])
+        return read_projects(connection, [project]) == (told,)
     except DECODE_ERRORS:
         return False
-    return told is None or stored == told

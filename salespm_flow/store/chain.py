@@ -1,8 +1,8 @@
 """The hash chain of a project's history and the seals of definitions. Knows neither tables nor nouns.
 
-Each entry's hash covers all its columns and the hash before it, so that a changed, removed or swapped entry shows at its
-place. A chain cannot show that its newest entries were cut off and the stored state set back to match: that takes a copy
-of the newest hashes kept elsewhere.
+Each entry's hash covers all its columns and the hash before it, so that a changed, removed or swapped entry shows at
+its place. A chain cannot show that its newest entries were cut off and the stored state set back to match: that takes a
+copy of the newest hashes kept elsewhere.
 """
 
 from collections.abc import Iterable
@@ -30,12 +30,20 @@ class Break(StrEnum):
 
 BREAKS = {
     Break.DAMAGED: Bilingual("数据库文件的内部结构已损坏", "the database file is damaged inside"),
-    Break.HASH: Bilingual("该条历史记录的内容与其哈希不符", "the content of this history entry does not match its hash"),
+    Break.HASH: Bilingual(
+        "该条历史记录的内容与其哈希不符", "the content of this history entry does not match its hash"
+    ),
     Break.GAP: Bilingual("历史记录的编号不连续", "the numbers of the history entries have a gap"),
-    Break.HEAD: Bilingual("历史的末尾与项目中保存的修订号或哈希不符", "the history does not end where the project says it does"),
-    Break.STATE: Bilingual("保存的项目状态与重放历史所得不符", "the stored project differs from the replay of its history"),
+    Break.HEAD: Bilingual(
+        "历史的末尾与项目中保存的修订号或哈希不符", "the history does not end where the project says it does"
+    ),
+    Break.STATE: Bilingual(
+        "保存的项目状态与重放历史所得不符", "the stored project differs from the replay of its history"
+    ),
     Break.ORPHAN: Bilingual("有数据属于不存在的项目", "there are rows of a project that does not exist"),
-    Break.DEFINITION: Bilingual("保存的定义文本与其摘要不符", "the text of a stored definition does not match its digest"),
+    Break.DEFINITION: Bilingual(
+        "保存的定义文本与其摘要不符", "the text of a stored definition does not match its digest"
+    ),
     Break.PIN: Bilingual("保存的版本绑定记录已被改动", "the stored list of a project's definitions was changed"),
 }
 
@@ -43,10 +51,15 @@ BREAKS = {
 def next_hash(previous: bytes, row: EntryRow) -> bytes:
     """The hash of an entry that follows the one with hash `previous` (`ROOT` for the first).
 
-    A JSON text holds no line break, so that one separates the columns from the changes without doubt.
+    SHA-256 over the hash before and the columns as UTF-8, each but the number preceded by its length in characters, so
+    that no text can pass for the end of another.
     """
-    *columns, changes = row
-    return sha256(b"%b%b\n%b" % (previous, dumps(columns).encode(), changes.encode())).digest()
+    project, number, doing, name, actor, role, at, recorded_at, comment, changes = row
+    content = (
+        f"{len(project)}:{project}{number}:{len(doing)}:{doing}{len(name)}:{name}{len(actor)}:{actor}{len(role)}:{role}"
+        f"{len(at)}:{at}{len(recorded_at)}:{recorded_at}{len(comment)}:{comment}{len(changes)}:{changes}"
+    )
+    return sha256(previous + content.encode()).digest()
 
 
 def seal(columns: Iterable[str | int]) -> bytes:

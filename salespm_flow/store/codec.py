@@ -5,7 +5,6 @@ a noun is one JSON text. Nothing is stored twice, so that nothing can disagree w
 """
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import TypeAlias, TypedDict, get_args
@@ -149,8 +148,8 @@ def _encode_body(project: Project) -> str:
 
 def decode_project(row: ProjectRow, registers: Registers) -> Project:
     """The project of a row and its registers."""
-    name, workflow, opened_at, parent, link, is_many, *mutable = row
-    version, digest, revision, owner, state, outcome, updated_at, outcome_at, closed_at, text = mutable
+    name, workflow, opened_at, parent, link, is_many = row[:6]
+    version, digest, revision, owner, state, outcome, updated_at, outcome_at, closed_at, text = row[6:]
     body: _Body = loads(text)
     return Project(
         id=name,
@@ -172,7 +171,7 @@ def decode_project(row: ProjectRow, registers: Registers) -> Project:
         outcome=None if outcome is None else Outcome(outcome),
         outcome_at=None if outcome_at is None else decode_time(outcome_at),
         closed_at=None if closed_at is None else decode_time(closed_at),
-        parent=None if parent is None else ParentLink(project=parent, link=link, is_many=bool(is_many)),
+        parent=None if parent is None else ParentLink(project=parent, link=link or "", is_many=bool(is_many)),
     )
 
 

@@ -67,7 +67,9 @@ def missing(place: str) -> MissingStoreError:
 def no_folder(place: str) -> MissingStoreError:
     """The folder for a new store does not exist."""
     return MissingStoreError(
-        Bilingual(f"无法新建数据库 {place}：上级目录不存在", f"cannot make a store at {place}: its folder does not exist"),
+        Bilingual(
+            f"无法新建数据库 {place}：上级目录不存在", f"cannot make a store at {place}: its folder does not exist"
+        ),
         Bilingual("请先创建该目录", "make the folder first"),
     )
 
@@ -94,7 +96,9 @@ def truncated(place: str, actual: int, expected: int) -> DamagedStoreError:
 def damaged(place: str, where: str) -> DamagedStoreError:
     """Its content cannot be read at `where`."""
     return DamagedStoreError(
-        Bilingual(f"数据库 {place} 已损坏，无法读取：{where}", f"the store {place} is damaged and cannot be read: {where}"),
+        Bilingual(
+            f"数据库 {place} 已损坏，无法读取：{where}", f"the store {place} is damaged and cannot be read: {where}"
+        ),
         Bilingual(
             "请用 `salespm-flow verify` 找出所有损坏之处，并从备份恢复",
             "find every damaged place with `salespm-flow verify`, then restore from a backup",

@@ -46,41 +46,7 @@ def shape_of(noun: type[Noun]) -> Shape[Noun]:
     Raises:
         TypeError: a field is annotated with a type that has no place in a store.
     """
-    hints = get_type_hints(noun)
-    names = tuple(field.name for field in fields(noun))  # type: ignore[arg-type]  # any dataclass, which has no type of its own
-    conversions = {name: _conversion(hints[name]) for name in names}
-    outward = tuple((name, outward) for name, (outward, _) in conversions.items() if outward is not None)
-    inward = tuple((name, inward) for name, (_, inward) in conversions.items() if inward is not None)
-
-    def decode(content: Mapping[str, object]) -> Noun:
-        arguments = dict(content)
-        for name, convert in inward:
-            if name in arguments:  # a field newer than the text takes its default
-                arguments[name] = convert(arguments[name])
-        return noun(**arguments)
-
-    return Shape(_encoder_of(names, outward), decode)
-
-
-def _encoder_of(
-    names: tuple[str, ...], outward: tuple[tuple[str, Callable[..., object]], ...]
-) -> Callable[[Noun], dict[str, object]]:
-    if not names:
-        return lambda _: {}
-    read = attrgetter(*names)
-    if len(names) == 1:  # attrgetter gives the bare value of a single name
-        alone = attrgetter(names[0])
-
-        def read(thing: Noun) -> tuple[object]:
-            return (alone(thing),)
-
-    def encode(thing: Noun) -> dict[str, object]:
-        content: dict[str, object] = dict(zip(names, read(thing), strict=True))
-        for name, convert in outward:
-            content[name] = convert(content[name])
-        return content
-
-    return encode
+    return _shape(noun, is_tagged=False)
 
 
 def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
@@ -88,17 +54,42 @@ def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
     encoders = {}
     decoders = {}
     for noun in nouns:
-        shape = shape_of(noun)
-        encoders[noun] = (noun.__name__, shape.encode)
+        shape = _shape(noun, is_tagged=True)
+        encoders[noun] = shape.encode
         decoders[noun.__name__] = shape.decode
 
     def encode(thing: Noun) -> dict[str, object]:
-        name, encode_noun = encoders[type(thing)]
-        return {TAG: name, **encode_noun(thing)}
+        return encoders[type(thing)](thing)
 
     def decode(content: Mapping[str, object]) -> Noun:
         arguments = dict(content)
         return decoders[str(arguments.pop(TAG))](arguments)
+
+    return Shape(encode, decode)
+
+
+def _shape(noun: type[Noun], *, is_tagged: bool) -> Shape[Noun]:
+    hints = get_type_hints(noun)
+    names = tuple(field.name for field in fields(noun))  # type: ignore[arg-type]  # no type says "a dataclass"
+    conversions = {name: _conversion(hints[name]) for name in names}
+    outward = tuple((name, outward) for name, (outward, _) in conversions.items() if outward is not None)
+    inward = tuple((name, inward) for name, (_, inward) in conversions.items() if inward is not None)
+    keys = (TAG, *names) if is_tagged else names
+    # A spare attribute at the end, since attrgetter gives a bare value for a single name; zip stops before it.
+    read = attrgetter(*(("__class__.__name__", *names) if is_tagged else names), "__class__", "__class__")
+
+    def encode(thing: Noun) -> dict[str, object]:
+        content: dict[str, object] = dict(zip(keys, read(thing)))  # noqa: B905  # the spare is left over
+        for name, convert in outward:
+            content[name] = convert(content[name])
+        return content
+
+    def decode(content: Mapping[str, object]) -> Noun:
+        arguments = dict(content)
+        for name, convert in inward:
+            if name in arguments:  # a field newer than the text takes its default
+                arguments[name] = convert(arguments[name])
+        return noun(**arguments)
 
     return Shape(encode, decode)
 

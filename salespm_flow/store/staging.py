@@ -1,9 +1,9 @@
 """What a transaction is about to write, held as nouns until it is encoded at once. Knows no connection.
 
-A project written several times in one batch is encoded once, at the end; its readers get the noun as it was handed over.
+A project written several times in one batch is encoded once, at the end; its readers get the noun as it was handed
+over.
 """
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from salespm_flow.engine.ports import Answer, Write
@@ -66,7 +66,9 @@ class Staging:
         head = stored.head
         for number, entry in enumerate(write.entries, start=(stored.revision or 0) + 1):
             if entry.number != number or entry.project != write.after.id:
-                raise ValueError(f"entry {entry.number} of {entry.project} stands where {number} of {write.after.id} must")
+                raise ValueError(
+                    f"entry {entry.number} of {entry.project} stands where {number} of {write.after.id} must"
+                )
             row = encode_entry(entry)
             head = next_hash(head, row)
             self.entries.append((row, head))

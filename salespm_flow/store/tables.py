@@ -26,6 +26,7 @@ from salespm_flow.store.codec import (
 )
 from salespm_flow.store.staging import Staging, Stored
 
+
 def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
     """All writes are staged, or none.
 
@@ -135,7 +136,8 @@ def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
         sql.UPSERT_CLOCK, (encode_clock(project, clock) for (project, _), clock in staging.clocks.items())
     )
     connection.executemany(
-        sql.INSERT_RECORD, ((project, record, row.number, encode_record_row(row)) for project, record, row in staging.rows)
+        sql.INSERT_RECORD,
+        ((project, record, row.number, encode_record_row(row)) for project, record, row in staging.rows),
     )
     connection.executemany(sql.UPSERT_TASK, ((*key, encode_task(task)) for key, task in staging.tasks.items()))
     connection.executemany(sql.UPSERT_RISK, ((*key, encode_risk(risk)) for key, risk in staging.risks.items()))
@@ -143,9 +145,10 @@ def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
 
 def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:
     """What was answered under the key, staged or stored."""
-    staged = staging.answers.get((project, key))
-    if staged is not None:
-        return staged
+    answered = staging.answers.get((project, key))
+    staged = staging.projects.get(project)
+    if answered is not None or (staged is not None and staged.found is None):  # a new project has no rows yet
+        return answered
     row = connection.execute(sql.ANSWER, (project, key)).fetchone()
     return None if row is None else Answer(key=row[0], fingerprint=row[1], result=row[2])
 
@@ -154,6 +157,8 @@ def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple
     """The projects of these ids, by id; those that do not exist are left out."""
     page = (dumps(names),)
     rows = connection.execute(sql.PROJECTS, page).fetchall()
+    if not rows:
+        return ()
     registers = {row[0]: Registers() for row in rows}
     _read_registers(connection, page, registers)
     return tuple(decode_project(row, registers[row[0]]) for row in rows)
@@ -176,7 +181,8 @@ def write_definitions(connection: sqlite3.Connection, pin: Pin, sources: Sequenc
     if connection.execute(sql.HAS_PIN, (pin.digest,)).fetchone() is not None:
         return
     connection.execute(
-        sql.INSERT_PIN, (pin.digest, pin.workflow, pin.version, pin_seal(pin, [(source.digest, source.path) for source in sources]))
+        sql.INSERT_PIN,
+        (pin.digest, pin.workflow, pin.version, pin_seal(pin, [(source.digest, source.path) for source in sources])),
     )
     for position, source in enumerate(sources):
         columns = (source.digest, source.kind, source.id, source.version, source.text)

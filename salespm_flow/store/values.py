@@ -8,16 +8,18 @@ them.
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TypeAlias, cast
 
 from salespm_flow.expr.values import Money, Months, Range, Value, WorkingDays
 
-Json: TypeAlias = "None | bool | int | str | list[Json] | tuple[Json, ...] | dict[str, Json]"
+Json: TypeAlias = "bool | int | str | list[Json] | tuple[Json, ...] | dict[str, Json] | None"
 
 _PLAIN = frozenset({str, bool, type(None)})
 _MICROSECOND = timedelta(microseconds=1)
 
 
+@lru_cache(maxsize=256)  # one decision writes the same moment into many places
 def encode_time(at: datetime) -> str:
     """The moment in UTC, 27 characters, so that texts sort as moments do.
 
