@@ -1,0 +1,1 @@
+"""The frozen nouns that every room shares; no behaviour beyond what a noun says of itself."""

@@ -98,7 +98,12 @@ class Annotate:
     actor: Actor
 
 
-Request = Open | Advance | SetFields | AddRow | CompleteTask | FireClock | Receive | Annotate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassess:
+    """Time has passed: assess the risks and try what waits. An accepted one without changes is not recorded."""
+
+
+Request = Open | Advance | SetFields | AddRow | CompleteTask | FireClock | Receive | Annotate | Reassess
 
 
 class ReasonKind(StrEnum):
@@ -118,7 +123,7 @@ class ReasonKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """One reason of a refusal. `id` is stable: the check's id, the missing name, or `role`, `state`, `when` …
+    """One reason of a refusal. `id` is stable: the check's id, the missing name, or a word such as `role`.
 
     `rule` is where the definition says so; `values` are the texts of what made it false, by dotted name;
     `transition` names the transition it speaks of (empty when of the whole request).

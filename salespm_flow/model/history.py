@@ -139,6 +139,7 @@ class Doing(StrEnum):
     TIMER = "timer"
     MESSAGE = "message"
     IMPORT = "import"
+    TICK = "tick"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

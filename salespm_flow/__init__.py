@@ -1,0 +1,114 @@
+"""Sales and delivery projects moved through state machines, risk and evaluation rules that are written in YAML.
+
+What an application needs is here by name: load a workspace, open a store, run requests, ask why, let time pass. Each
+name is imported when it is first used, so that importing the package costs nothing.
+
+Example:
+    >>> from salespm_flow import Actor, Advance, Runner, SystemClock, load_workspace, open_store
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from salespm_flow.definition.workspace import Loaded as Loaded
+    from salespm_flow.definition.workspace import find_workspace as find_workspace
+    from salespm_flow.definition.workspace import load as load_workspace  # noqa: F401 -- public under this name
+    from salespm_flow.diagnostics import Bilingual as Bilingual
+    from salespm_flow.diagnostics import Diagnostic as Diagnostic
+    from salespm_flow.diagnostics import Language as Language
+    from salespm_flow.diagnostics import Span as Span
+    from salespm_flow.engine.compiled import Compiled as Compiled
+    from salespm_flow.engine.decide import decide as decide
+    from salespm_flow.engine.definitions import Definitions as Definitions
+    from salespm_flow.engine.evaluation import Evaluation as Evaluation
+    from salespm_flow.engine.evaluation import evaluate as evaluate
+    from salespm_flow.engine.offers import Offer as Offer
+    from salespm_flow.engine.offers import offers as offers
+    from salespm_flow.engine.ports import Clock as Clock
+    from salespm_flow.engine.ports import Store as Store
+    from salespm_flow.engine.runner import Answered as Answered
+    from salespm_flow.engine.runner import Runner as Runner
+    from salespm_flow.engine.system_clock import SystemClock as SystemClock
+    from salespm_flow.engine.ticking import Ticked as Ticked
+    from salespm_flow.engine.ticking import tick as tick
+    from salespm_flow.errors import SalesPMFlowError as SalesPMFlowError
+    from salespm_flow.expr.values import Money as Money
+    from salespm_flow.expr.values import Months as Months
+    from salespm_flow.expr.values import Value as Value
+    from salespm_flow.expr.values import WorkingDays as WorkingDays
+    from salespm_flow.model.decision import Accepted as Accepted
+    from salespm_flow.model.decision import Actor as Actor
+    from salespm_flow.model.decision import AddRow as AddRow
+    from salespm_flow.model.decision import Advance as Advance
+    from salespm_flow.model.decision import CompleteTask as CompleteTask
+    from salespm_flow.model.decision import Decision as Decision
+    from salespm_flow.model.decision import Open as Open
+    from salespm_flow.model.decision import Reason as Reason
+    from salespm_flow.model.decision import Rejected as Rejected
+    from salespm_flow.model.decision import SetFields as SetFields
+    from salespm_flow.model.library import Library as Library
+    from salespm_flow.model.project import Project as Project
+    from salespm_flow.model.project import Snapshot as Snapshot
+    from salespm_flow.model.workflow import Workflow as Workflow
+    from salespm_flow.store import open_store as open_store
+
+__version__: Final = "0.1.0"
+
+# The public name of each place; `load` is too general a name outside its module.
+_PLACES: Final[dict[str, tuple[str, str]]] = {
+    "Accepted": ("model.decision", "Accepted"),
+    "Actor": ("model.decision", "Actor"),
+    "AddRow": ("model.decision", "AddRow"),
+    "Advance": ("model.decision", "Advance"),
+    "Answered": ("engine.runner", "Answered"),
+    "Bilingual": ("diagnostics", "Bilingual"),
+    "Clock": ("engine.ports", "Clock"),
+    "Compiled": ("engine.compiled", "Compiled"),
+    "CompleteTask": ("model.decision", "CompleteTask"),
+    "Decision": ("model.decision", "Decision"),
+    "Definitions": ("engine.definitions", "Definitions"),
+    "Diagnostic": ("diagnostics", "Diagnostic"),
+    "Evaluation": ("engine.evaluation", "Evaluation"),
+    "Language": ("diagnostics", "Language"),
+    "Library": ("model.library", "Library"),
+    "Loaded": ("definition.workspace", "Loaded"),
+    "Money": ("expr.values", "Money"),
+    "Months": ("expr.values", "Months"),
+    "Offer": ("engine.offers", "Offer"),
+    "Open": ("model.decision", "Open"),
+    "Project": ("model.project", "Project"),
+    "Reason": ("model.decision", "Reason"),
+    "Rejected": ("model.decision", "Rejected"),
+    "Runner": ("engine.runner", "Runner"),
+    "SalesPMFlowError": ("errors", "SalesPMFlowError"),
+    "SetFields": ("model.decision", "SetFields"),
+    "Snapshot": ("model.project", "Snapshot"),
+    "Span": ("diagnostics", "Span"),
+    "Store": ("engine.ports", "Store"),
+    "SystemClock": ("engine.system_clock", "SystemClock"),
+    "Ticked": ("engine.ticking", "Ticked"),
+    "Value": ("expr.values", "Value"),
+    "Workflow": ("model.workflow", "Workflow"),
+    "WorkingDays": ("expr.values", "WorkingDays"),
+    "decide": ("engine.decide", "decide"),
+    "evaluate": ("engine.evaluation", "evaluate"),
+    "find_workspace": ("definition.workspace", "find_workspace"),
+    "load_workspace": ("definition.workspace", "load"),
+    "offers": ("engine.offers", "offers"),
+    "open_store": ("store", "open_store"),
+    "tick": ("engine.ticking", "tick"),
+}
+__all__ = ["__version__", *_PLACES]  # noqa: PLE0604 -- the names of the table above, each once
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 -- the stub imports above give each name its own type
+    place = _PLACES.get(name)
+    if place is None:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{place[0]}"), place[1])
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,32 @@
+"""The action `send`: an event to this project, its parent or its children, by the outbox."""
+
+from salespm_flow.engine.durations import later
+from salespm_flow.engine.turn import Turn
+from salespm_flow.model.actions import SendEvent
+from salespm_flow.model.history import Noted, OutboxKind
+
+HOP_LIMIT = 16
+
+
+def carry_out(turn: Turn, action: SendEvent) -> None:
+    """The event leaves with this decision; without a receiver, or after too many hops, that is recorded instead."""
+    due_at = turn.now
+    if action.after is not None:
+        due_at = later(turn.now, action.after, turn.compiled.calendar, turn.compiled.zone)
+    targets = _receivers(turn, action)
+    if turn.hops >= HOP_LIMIT or not targets:
+        turn.change(Noted(topic="unsent", name=action.event, reasons=("hops",) if targets else ("receiver",)))
+        return
+    for project, name in targets:
+        turn.send(kind=OutboxKind.EVENT, to=project, name=name, title=None, due_at=due_at)
+
+
+def _receivers(turn: Turn, action: SendEvent) -> list[tuple[str, str]]:
+    """The projects that get the event and the name they hear it by."""
+    if action.to == "self":
+        return [(turn.draft.id, action.event)]
+    if action.to == "parent":
+        parent = turn.draft.parent
+        return [] if parent is None else [(parent.project, f"{parent.link}.{action.event}")]
+    living = [child for child in turn.children.get(action.to, ()) if child.is_open]
+    return [(child.id, f"parent.{action.event}") for child in living]

@@ -1,0 +1,150 @@
+"""The answer to a request as stable, JSON-able data: what `--format json` prints and what a key replays."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from hashlib import sha256
+from typing import Final
+
+from salespm_flow.diagnostics import Bilingual, Span
+from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
+from salespm_flow.model.decision import Accepted, Reason
+from salespm_flow.model.history import Moved, Noted, OutboxItem, RiskChanged, TaskChanged
+from salespm_flow.model.project import Project, RiskStatus, TaskStatus
+from salespm_flow.model.workflow import Workflow
+
+# Whole numbers up to here are exact in every JSON reader.
+_EXACT: Final = 2**53
+
+Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+
+
+def accepted_answer(
+    accepted: Accepted, workflow: Workflow, children: Sequence[Accepted], *, is_dry_run: bool = False
+) -> dict[str, Json]:
+    """An accepted request: where the project stands now and what happened."""
+    changes = accepted.entry.changes
+    moved = [change for change in changes if isinstance(change, Moved) and change.transitions]
+    tasks = [change.task for change in changes if isinstance(change, TaskChanged)]
+    risks = [change.risk for change in changes if isinstance(change, RiskChanged)]
+    return {
+        "status": "accepted",
+        "dry_run": is_dry_run,
+        **project_answer(accepted.project, workflow),
+        "at": iso(accepted.entry.at),
+        "transitions": [name for move in moved for name in move.transitions],
+        "tasks_opened": [task.id for task in tasks if task.status is TaskStatus.OPEN],
+        "tasks_closed": [task.id for task in tasks if task.status is not TaskStatus.OPEN],
+        "risks_opened": [risk.id for risk in risks if risk.status is RiskStatus.OPEN],
+        "risks_closed": [risk.id for risk in risks if risk.status is RiskStatus.CLOSED],
+        "outbox": [outbox_answer(item) for item in accepted.outbox],
+        "notes": [_note(change) for change in changes if isinstance(change, Noted)],
+        "children": [child.project.id for child in children],
+    }
+
+
+def refused_answer(project: str, reasons: Sequence[Reason]) -> dict[str, Json]:
+    """A refused request with every reason; nothing has changed."""
+    return {"status": "refused", "project": project, "reasons": [reason_answer(reason) for reason in reasons]}
+
+
+def project_answer(project: Project, workflow: Workflow) -> dict[str, Json]:
+    """Where a project stands."""
+    return {
+        "project": project.id,
+        "workflow": project.pin.workflow,
+        "version": project.pin.version,
+        "revision": project.revision,
+        "owner": project.owner,
+        "state": project.state,
+        "states": [workflow.states[leaf].name for leaf in project.leaves],
+        "outcome": None if project.outcome is None else project.outcome.value,
+        "open": project.is_open,
+    }
+
+
+def reason_answer(reason: Reason) -> dict[str, Json]:
+    """One reason: `rule` is where the definition asks for it."""
+    return {
+        "id": reason.id,
+        "kind": reason.kind.value,
+        "message": texts(reason.message),
+        "rule": None if reason.rule is None else _place(reason.rule),
+        "values": {name: plain(value) for name, value in reason.values.items()},
+        "transition": reason.transition,
+    }
+
+
+def outbox_answer(item: OutboxItem) -> dict[str, Json]:
+    """Something that leaves the project."""
+    return {
+        "id": item.id,
+        "kind": item.kind.value,
+        "to": item.to,
+        "name": item.name,
+        "title": None if item.title is None else texts(item.title),
+        "due_at": iso(item.due_at),
+    }
+
+
+def texts(message: Bilingual) -> dict[str, Json]:
+    """A message in both languages."""
+    return {"zh": message.zh, "en": message.en}
+
+
+def iso(moment: datetime) -> str:
+    """An instant as ISO 8601 text in UTC."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def plain(value: Value) -> Json:
+    """A value as JSON: whole numbers as numbers, others as exact text, percent as its ratio, times as ISO."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, Money):
+        return {"amount": str(value.amount), "currency": value.currency}
+    return _plain_scalar(value)
+
+
+def _plain_scalar(value: Value) -> Json:
+    if value is None or isinstance(value, bool | str):
+        return value
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() and abs(value) < _EXACT else str(value)
+    if isinstance(value, Reference):
+        return value.key
+    if isinstance(value, timedelta | Months | WorkingDays):
+        return _plain_duration(value)
+    return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def _plain_duration(value: timedelta | Months | WorkingDays) -> str:
+    match value:
+        case timedelta():
+            return f"{value.total_seconds():g}s"
+        case Months(count=count):
+            return f"{count}mo"
+        case WorkingDays(days=days):
+            return f"{days}wd"
+
+
+def to_text(answer: Mapping[str, Json]) -> str:
+    """The answer as one JSON text, keys in their order."""
+    return json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+
+
+def fingerprint(*parts: Json) -> str:
+    """A digest of what a request asks, equal for equal requests."""
+    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return sha256(text.encode()).hexdigest()
+
+
+def _place(span: Span) -> dict[str, Json]:
+    return {"file": span.file, "line": span.line, "column": span.column}
+
+
+def _note(note: Noted) -> dict[str, Json]:
+    return {"topic": note.topic, "name": note.name, "reasons": list(note.reasons)}

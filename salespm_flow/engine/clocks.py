@@ -1,0 +1,158 @@
+"""SLA and timer clocks of a project: started at entry, stopped at exit, paused while the project is set aside."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from salespm_flow.engine.durations import later, start_of
+from salespm_flow.engine.places import active_paths
+from salespm_flow.engine.turn import Turn
+from salespm_flow.expr.values import Value, WorkingDays
+from salespm_flow.model.expression import Duration
+from salespm_flow.model.history import ClockCleared, ClockSet
+from salespm_flow.model.project import Clock
+from salespm_flow.model.workflow import State, Timer
+from salespm_flow.working_time import add_working_time, working_days_between
+
+WARN: Final = "sla.warn."
+BREACH: Final = "sla.breach."
+TIMER: Final = "timer."
+
+
+def start_clocks(turn: Turn, entered: Iterable[str]) -> None:
+    """Every clock of the entered states runs; one that was paused there continues with what remained."""
+    for path in entered:
+        state = turn.compiled.workflow.states[path]
+        for clock, duration in _durations(turn, state):
+            paused = turn.draft.clocks.get(clock)
+            due_at = (
+                _due(turn, turn.now, duration) if paused is None or not is_paused(paused) else _resumed(turn, paused)
+            )
+            turn.change(ClockSet(clock=Clock(id=clock, state=path, started_at=turn.now, due_at=due_at)))
+
+
+def stop_clocks(turn: Turn, exited: Iterable[str], *, is_aside: bool) -> None:
+    """The clocks of the exited states are gone, or paused with what remains when the project is set aside."""
+    left = frozenset(exited)
+    for clock in tuple(turn.draft.clocks.values()):
+        if clock.state in left and not is_paused(clock):
+            if is_aside and clock.due_at is not None and _duration_of(turn, clock) is not None:
+                turn.change(ClockSet(clock=_paused(turn, clock)))
+            else:
+                turn.change(ClockCleared(id=clock.id))
+
+
+def drop_clocks(turn: Turn) -> None:
+    """No clock is left, as when the project closes."""
+    for clock in tuple(turn.draft.clocks):
+        turn.change(ClockCleared(id=clock))
+
+
+def drop_paused(turn: Turn, *, was_aside: bool) -> None:
+    """What was paused and not continued is forgotten once the project stands in no state aside."""
+    states = turn.compiled.workflow.states
+    active = active_paths(turn.draft.leaves)
+    if was_aside and not any(states[path].is_aside for path in active):
+        for clock in tuple(turn.draft.clocks.values()):
+            if is_paused(clock):
+                turn.change(ClockCleared(id=clock.id))
+
+
+def set_dates(turn: Turn) -> None:
+    """Every timer on a date of an active state is due at what its expression says now, and fires once for each date.
+
+    The `started_at` of such a clock holds the due time it was set for, so that a date that has fired is not set again.
+    """
+    timers = [timer for timer in turn.compiled.workflow.timers.values() if timer.at is not None]
+    if not timers:
+        return
+    active = frozenset(active_paths(turn.draft.leaves))
+    for timer in timers:
+        if timer.state in active:
+            _set_date(turn, timer)
+
+
+def retry_refused(turn: Turn) -> None:
+    """Clocks whose firing was refused are due again: something has changed since."""
+    for clock in tuple(turn.draft.clocks.values()):
+        if clock.is_refused:
+            turn.change(
+                ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.started_at, due_at=clock.due_at))
+            )
+
+
+def after_firing(turn: Turn, clock: Clock, timer: Timer | None) -> None:
+    """The fired clock is gone, due again (`every`, counted from when it was due), or kept as fired (`at`)."""
+    if timer is not None and timer.every is not None and clock.due_at is not None:
+        due_at = _due(turn, clock.due_at, timer.every)
+        turn.change(ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.due_at, due_at=due_at)))
+    elif timer is not None and timer.at is not None:
+        turn.change(ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.started_at, due_at=None)))
+    else:
+        turn.change(ClockCleared(id=clock.id))
+
+
+def is_paused(clock: Clock) -> bool:
+    """Whether the clock stands still until its state is entered again."""
+    return clock.remaining is not None or clock.remaining_days is not None
+
+
+def _durations(turn: Turn, state: State) -> Iterator[tuple[str, Duration]]:
+    if state.sla is not None:
+        if state.sla.warn is not None:
+            yield WARN + state.name, state.sla.warn
+        if state.sla.breach is not None:
+            yield BREACH + state.name, state.sla.breach
+    for timer in turn.compiled.workflow.timers.values():
+        duration = timer.after or timer.every
+        if timer.state == state.path and duration is not None:
+            yield TIMER + timer.id, duration
+
+
+def _due(turn: Turn, start: datetime, duration: Duration) -> datetime:
+    return later(start, duration, turn.compiled.calendar, turn.compiled.zone)
+
+
+def _duration_of(turn: Turn, clock: Clock) -> Duration | None:
+    return dict(_durations(turn, turn.compiled.workflow.states[clock.state])).get(clock.id)
+
+
+def _paused(turn: Turn, clock: Clock) -> Clock:
+    due_at = turn.now if clock.due_at is None else max(clock.due_at, turn.now)
+    is_working = isinstance(_duration_of(turn, clock), WorkingDays)
+    return Clock(
+        id=clock.id,
+        state=clock.state,
+        started_at=clock.started_at,
+        due_at=None,
+        remaining=None if is_working else due_at - turn.now,
+        remaining_days=working_days_between(turn.compiled.calendar, turn.now, due_at) if is_working else None,
+    )
+
+
+def _resumed(turn: Turn, clock: Clock) -> datetime:
+    if clock.remaining_days is not None:
+        return add_working_time(turn.compiled.calendar, turn.now, Decimal(clock.remaining_days))
+    return turn.now + (clock.remaining or timedelta())
+
+
+def _set_date(turn: Turn, timer: Timer) -> None:
+    clock_id = TIMER + timer.id
+    due_at = None if timer.at is None else _instant(turn, turn.evaluate(timer.at.text))
+    known = turn.draft.clocks.get(clock_id)
+    if due_at is None:
+        if known is not None:
+            turn.change(ClockCleared(id=clock_id))
+    elif known is None or known.started_at != due_at:
+        turn.change(ClockSet(clock=Clock(id=clock_id, state=timer.state, started_at=due_at, due_at=due_at)))
+
+
+def _instant(turn: Turn, value: Value) -> datetime | None:
+    match value:
+        case datetime():
+            return value
+        case date():
+            return start_of(value, turn.compiled.zone)
+        case _:
+            return None

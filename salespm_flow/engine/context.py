@@ -1,0 +1,241 @@
+"""The values behind model/names: what an expression sees of a project at one moment, loaded when first read."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+
+from salespm_flow.engine.compiled import FUEL, Compiled
+from salespm_flow.engine.draft import Draft
+from salespm_flow.engine.places import active_paths
+from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.values import Reference as ReferenceValue
+from salespm_flow.expr.values import Value
+from salespm_flow.model.decision import Actor
+from salespm_flow.model.fields import Record, RefTo
+from salespm_flow.model.library import Reference
+from salespm_flow.model.project import Project, Row, Snapshot, TaskStatus
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.rules.risk import summary
+
+
+@dataclass(slots=True, kw_only=True)
+class View:
+    """One moment of a project: what the loaders of names read."""
+
+    compiled: Compiled
+    draft: Draft
+    snapshot: Snapshot | None
+    actor: Actor
+    now: datetime
+
+    def is_in(self, state: str) -> bool:
+        """Whether the state of that name is active."""
+        path = self.compiled.paths[state]
+        prefix = path + "."
+        return any(leaf == path or leaf.startswith(prefix) for leaf in self.draft.leaves)
+
+    def entered_at(self, state: str) -> datetime | None:
+        """When the state of that name was last entered."""
+        return self.draft.entered.get(self.compiled.paths[state])
+
+
+class Names(dict[str, Value]):
+    """The names of a view; what is not a stored value is loaded once, when first read."""
+
+    __slots__ = ("view",)
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view.draft.fields)
+        self.view = view
+        references = view.compiled.reference_fields
+        if references:
+            for field, table in references.items():
+                key = self.get(field)
+                if isinstance(key, str):
+                    self[field] = _reference(key, view.compiled.references.get(table))
+
+    def __missing__(self, name: str) -> Value:
+        value = self._load(name)
+        self[name] = value
+        return value
+
+    def _load(self, name: str) -> Value:
+        compiled = self.view.compiled
+        workflow = compiled.workflow
+        if (field := workflow.fields.get(name)) is not None:
+            return None if field.formula is None else self.evaluate(field.formula.text)
+        if (condition := workflow.conditions.get(name)) is not None:
+            return self.evaluate(condition.text)
+        if (record := workflow.records.get(name)) is not None:
+            return rows_of(record, self.view.draft.records.get(name, ()), self.view.draft.id, compiled.references)
+        if (parameter := workflow.parameters.get(name)) is not None:
+            return parameter.value
+        loader = _STANDING.get(name)
+        return None if loader is None else loader(self.view)
+
+    def evaluate(self, text: str) -> Value:
+        """The value of an expression of the workflow, by its text."""
+        # A scope of its own: an expression may be read inside another one, whose local variables live in its scope.
+        return self.view.compiled.programs[text].run(scope_over(self, self.view))
+
+
+class Overlay(dict[str, Value]):
+    """Names in front of other names."""
+
+    __slots__ = ("under",)
+
+    def __init__(self, over: Mapping[str, Value], under: Names) -> None:
+        super().__init__(over)
+        self.under = under
+
+    def __missing__(self, name: str) -> Value:
+        return self.under[name]
+
+
+def scope_over(names: Mapping[str, Value], view: View) -> Scope:
+    """A fresh scope with full fuel over the names."""
+    compiled = view.compiled
+    return Scope(names=names, now=view.now, zone=compiled.zone, calendar=compiled.calendar, stays=view, fuel=FUEL)
+
+
+def rows_of(
+    record: Record, rows: Iterable[Row], project: str, references: Mapping[str, Reference]
+) -> tuple[Mapping[str, Value], ...]:
+    """The rows of a record as expressions see them: of a keyed record the newest row of each key, oldest key first."""
+    if record.key is not None:
+        newest: dict[Value, Row] = {}
+        for row in rows:
+            newest[row.values.get(record.key)] = row
+        rows = newest.values()
+    tables = {field.id: field.type.reference for field in record.fields.values() if isinstance(field.type, RefTo)}
+    blank = dict.fromkeys(record.fields)
+    shown: list[Mapping[str, Value]] = []
+    for row in rows:
+        columns: dict[str, Value] = {**blank, **row.values}
+        for name, table in tables.items():
+            key = columns[name]
+            if isinstance(key, str):
+                columns[name] = _reference(key, references.get(table))
+        columns |= {"at": row.at, "by": row.by, "first_at": row.first_at, "project": project}
+        shown.append(columns)
+    return tuple(shown)
+
+
+def row_of(project: Project, workflow: Workflow, references: Mapping[str, Reference]) -> dict[str, Value]:
+    """A project as a row: its stored fields and the columns that every project has."""
+    columns: dict[str, Value] = dict.fromkeys(workflow.fields)
+    columns.update(project.fields)
+    for field in workflow.fields.values():
+        if isinstance(field.type, RefTo) and isinstance(key := columns[field.id], str):
+            columns[field.id] = _reference(key, references.get(field.type.reference))
+    columns["id"] = project.id
+    columns["state"] = project.state
+    columns["outcome"] = None if project.outcome is None else project.outcome.value
+    columns["owner"] = project.owner
+    columns["opened_at"] = project.opened_at
+    columns["outcome_at"] = project.outcome_at
+    columns["closed_at"] = project.closed_at
+    columns["cycle_time"] = None if project.outcome_at is None else project.outcome_at - project.opened_at
+    columns["probability"] = probability(project.leaves, project.outcome, workflow)
+    return columns
+
+
+def probability(leaves: Iterable[str], outcome: str | None, workflow: Workflow) -> Decimal | None:
+    """The chance of success in 0..1: certain once an outcome stands, else the first active state's that has one."""
+    if outcome is not None:
+        return Decimal(1) if outcome in ("won", "delivered") else Decimal(0)
+    found = (workflow.states[leaf].probability for leaf in leaves if leaf in workflow.states)
+    return next((chance for chance in found if chance is not None), None)
+
+
+def _reference(key: str, table: Reference | None) -> ReferenceValue:
+    return ReferenceValue(key=key, row=None if table is None else table.rows.get(key))
+
+
+def _states(view: View) -> Value:
+    return tuple(view.compiled.workflow.states[path].name for path in active_paths(view.draft.leaves))
+
+
+def _actor(view: View) -> Value:
+    return {"id": view.actor.id, "roles": (view.actor.role,) if view.actor.role else ()}
+
+
+def _risk(view: View) -> Value:
+    levels = tuple(level for risks in view.compiled.risks for level in risks.model.levels)
+    worst = summary(view.draft.risks.values(), levels)
+    return {
+        "score": None if worst.score is None else Decimal(worst.score),
+        "level": worst.level,
+        "open": Decimal(worst.open),
+    }
+
+
+def _task(view: View) -> Value:
+    tasks = view.draft.tasks.values()
+    waiting = [task for task in tasks if task.status is TaskStatus.OPEN]
+    return {
+        "open": Decimal(len(waiting)),
+        "overdue": Decimal(sum(1 for task in waiting if task.due_at is not None and task.due_at < view.now)),
+        "late": Decimal(
+            sum(1 for task in tasks if task.closed_at is not None and task.due_at and task.closed_at > task.due_at)
+        ),
+    }
+
+
+def _child_row(project: Project) -> dict[str, Value]:
+    return {
+        **project.fields,
+        "id": project.id,
+        "state": project.state,
+        "outcome": None if project.outcome is None else project.outcome.value,
+        "owner": project.owner,
+        "opened_at": project.opened_at,
+        "outcome_at": project.outcome_at,
+        "closed_at": project.closed_at,
+        "cycle_time": None if project.outcome_at is None else project.outcome_at - project.opened_at,
+    }
+
+
+def _children(view: View) -> Value:
+    links = view.compiled.workflow.links
+    born = {} if view.snapshot is None else view.snapshot.children
+    return {link: tuple(_child_row(child) for child in born.get(link, ())) for link in links}
+
+
+def _child(view: View) -> Value:
+    links = view.compiled.workflow.links
+    born = {} if view.snapshot is None else view.snapshot.children
+    return {link: _child_row(born[link][-1]) if born.get(link) else None for link in links}
+
+
+def _parent(view: View) -> Value:
+    parent = None if view.snapshot is None else view.snapshot.parent
+    return None if parent is None else _child_row(parent)
+
+
+def _reference_tables(view: View) -> Value:
+    return {name: tuple(table.rows.values()) for name, table in view.compiled.references.items()}
+
+
+def _owner(view: View) -> Value:
+    return {"id": view.draft.owner}
+
+
+def _kpis(view: View) -> Value:
+    return {} if view.snapshot is None else view.snapshot.kpis
+
+
+_STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
+    "states": _states,
+    "owner": _owner,
+    "actor": _actor,
+    "risk": _risk,
+    "task": _task,
+    "kpi": _kpis,
+    "child": _child,
+    "children": _children,
+    "parent": _parent,
+    "reference": _reference_tables,
+}

@@ -1,0 +1,125 @@
+"""Which compiled definition a project runs on: the newest for a new one, the pinned texts for a running one."""
+
+from hashlib import sha256
+
+from salespm_flow.definition.workspace import read_pinned
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.compiled import Compiled, compile_workflow
+from salespm_flow.engine.ports import Store
+from salespm_flow.errors import PinnedDefinitionError, UnknownNameError
+from salespm_flow.model.library import Library
+from salespm_flow.model.project import Pin
+from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.zones import zone_named
+from salespm_flow.working_time import plain_calendar
+
+
+class Definitions:
+    """Compiled definitions by pin, each made once; the texts of a pin are in the store before a project uses it."""
+
+    def __init__(self, store: Store, library: Library) -> None:
+        self._store = store
+        self.library = library
+        self._newest: dict[str, Compiled] = {}
+        self._by_digest: dict[str, Compiled] = {}
+        self._kept: set[str] = set()
+
+    def newest(self, workflow: str) -> Compiled:
+        """The workflow as the workspace defines it now.
+
+        Raises:
+            UnknownNameError: the workspace has no such workflow.
+        """
+        found = self._newest.get(workflow)
+        if found is None:
+            defined = self.library.workflows.get(workflow)
+            if defined is None:
+                raise _unknown(workflow, self.library)
+            models = tuple(self.library.risk_models[name] for name in defined.uses.risks)
+            found = self._compile(defined, models)
+            self._newest[workflow] = found
+        return found
+
+    def startable(self, workflow: str, *, is_draft: bool = False) -> Compiled:
+        """The newest definition, its texts kept, ready for a new project.
+
+        Raises:
+            PinnedDefinitionError: projects of the same version run on other texts, and this is no draft.
+        """
+        compiled = self.newest(workflow)
+        pin = compiled.pin
+        if pin.digest not in self._kept:
+            known = self._store.digests(pin.workflow, pin.version)
+            if known and pin.digest not in known and not is_draft:
+                raise _changed(compiled)
+            self._store.keep_definitions(pin, compiled.sources)
+            self._kept.add(pin.digest)
+        return compiled
+
+    def pinned(self, pin: Pin) -> Compiled:
+        """The definition that a running project is pinned to.
+
+        Raises:
+            PinnedDefinitionError: the store does not hold the texts, or they cannot be read any more.
+        """
+        found = self._by_digest.get(pin.digest)
+        if found is not None:
+            return found
+        if pin.workflow in self.library.workflows and (newest := self.newest(pin.workflow)).pin.digest == pin.digest:
+            return newest
+        sources = self._store.definitions(pin.digest)
+        if not sources:
+            raise _lost(pin)
+        workflow, models = read_pinned(sources, self.library)
+        return self._compile(workflow, models)
+
+    def _compile(self, workflow: Workflow, models: tuple[RiskModel, ...]) -> Compiled:
+        sources = (workflow.source, *(model.source for model in models))
+        digest = sha256("\n".join(source.digest for source in sources).encode()).hexdigest()
+        found = self._by_digest.get(digest)
+        if found is None:
+            zone = zone_named(self.library.workspace.timezone)
+            name = workflow.uses.calendar or self.library.workspace.calendar
+            calendar = None if name is None else self.library.calendars.get(name)
+            found = compile_workflow(
+                workflow,
+                models,
+                self.library,
+                pin=Pin(workflow=workflow.id, version=workflow.version, digest=digest),
+                calendar=calendar or plain_calendar(zone),
+                zone=zone,
+            )
+            self._by_digest[digest] = found
+        return found
+
+
+def _unknown(workflow: str, library: Library) -> UnknownNameError:
+    from difflib import get_close_matches  # noqa: PLC0415 -- only where a name is wrong
+
+    close = get_close_matches(workflow, library.workflows, n=3) or sorted(library.workflows)
+    return UnknownNameError(
+        Bilingual(f"没有流程“{workflow}”", f'there is no workflow "{workflow}"'),
+        Bilingual(f"可用的流程：{'、'.join(close)}", f"available: {', '.join(close)}"),
+    )
+
+
+def _changed(compiled: Compiled) -> PinnedDefinitionError:
+    name, version = compiled.pin.workflow, compiled.pin.version
+    return PinnedDefinitionError(
+        Bilingual(
+            f"流程 {name} 第 {version} 版已有项目在运行，但它（或所用的风险模型）的内容已经改变",
+            f"projects already run on version {version} of {name}, but its text (or that of a risk model) has changed",
+        ),
+        Bilingual("请提高 version，或用 --draft 试用", "raise its version, or try it with --draft"),
+    )
+
+
+def _lost(pin: Pin) -> PinnedDefinitionError:
+    return PinnedDefinitionError(
+        Bilingual(
+            f"存储中没有流程 {pin.workflow} 第 {pin.version} 版的定义（{pin.digest[:12]}）",
+            f"the store does not hold the definition of {pin.workflow} version {pin.version} ({pin.digest[:12]})",
+        ),
+        Bilingual("请用 verify 检查存储", "check the store with verify"),
+    )

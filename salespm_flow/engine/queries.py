@@ -1,0 +1,79 @@
+"""Projects as rows, filtered by an expression; streamed, one workflow at a time."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from salespm_flow.engine.compiled import FUEL
+from salespm_flow.engine.context import row_of
+from salespm_flow.engine.ports import Store
+from salespm_flow.expr.check import check
+from salespm_flow.expr.evaluate import compile_node
+from salespm_flow.expr.parse import parse
+from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.types import BOOLEAN
+from salespm_flow.expr.values import Value
+from salespm_flow.model.library import Library
+from salespm_flow.model.names import filter_names
+from salespm_flow.model.project import Project
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.zones import zone_named
+from salespm_flow.working_time import Calendar, plain_calendar
+
+Test = Callable[[Mapping[str, Value], datetime], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A filter ready to run, or what is wrong in its text."""
+
+    test: Test | None
+    problems: tuple[Problem, ...]
+
+
+class NoStays:
+    """A row of a list knows nothing of stays."""
+
+    def is_in(self, state: str) -> bool:  # noqa: ARG002 -- the port names it
+        """No row is in any state by name; its column `state` says where it stands."""
+        return False
+
+    def entered_at(self, state: str) -> datetime | None:  # noqa: ARG002 -- the port names it
+        """Unknown to a row."""
+        return None
+
+
+def scope(names: Mapping[str, Value], now: datetime, zone: tzinfo, calendar: Calendar) -> Scope:
+    """A scope over plain rows, with full fuel."""
+    return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays(), fuel=FUEL)
+
+
+def filter_of(text: str, workflow: Workflow, library: Library) -> Filter:
+    """The filter over the columns of the workflow's projects; only errors stop it from running."""
+    names = filter_names(workflow, library)
+    parsed = parse(text)
+    if parsed.node is None:
+        return Filter(test=None, problems=parsed.problems)
+    checked = check(parsed.node, names, expected=BOOLEAN)
+    problems = (*parsed.problems, *checked.problems)
+    if any(problem.severity == "error" for problem in problems):
+        return Filter(test=None, problems=problems)
+    run = compile_node(parsed.node, names)
+    zone = zone_named(library.workspace.timezone)
+    calendar = plain_calendar(zone)
+
+    def test(row: Mapping[str, Value], now: datetime) -> bool:
+        return run(scope(row, now, zone, calendar)) is True
+
+    return Filter(test=test, problems=problems)
+
+
+def rows(
+    store: Store, library: Library, workflow: Workflow, *, test: Test | None, now: datetime
+) -> Iterator[tuple[Project, Mapping[str, Value]]]:
+    """The workflow's projects that pass the test, each with its row, by id."""
+    for project in store.projects(workflow=workflow.id):
+        row = row_of(project, workflow, library.references)
+        if test is None or test(row, now):
+            yield project, row

@@ -1,0 +1,312 @@
+"""The shell around `decide`: loads what a decision reads, makes it durable in one transaction, retries when outrun."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.answers import Json, accepted_answer, fingerprint, plain, refused_answer, to_text
+from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.decide import decide, refuse
+from salespm_flow.engine.definitions import Definitions
+from salespm_flow.engine.draft import replay
+from salespm_flow.engine.ports import Answer, Clock, StaleWriteError, Store, Write
+from salespm_flow.errors import ConflictError, IdempotencyError, UnknownNameError
+from salespm_flow.expr.values import Value
+from salespm_flow.model.decision import (
+    Accepted,
+    Actor,
+    AddRow,
+    Advance,
+    Birth,
+    CompleteTask,
+    Decision,
+    Open,
+    Reason,
+    ReasonKind,
+    Rejected,
+    Request,
+    SetFields,
+)
+from salespm_flow.model.library import Library
+from salespm_flow.model.project import ParentLink, Project, Snapshot
+
+RETRIES: Final = 20
+GENERATIONS: Final = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """What came of a request. `project` is as stored afterwards; `result` is the JSON-able answer.
+
+    `is_replay`: the same request was answered before under its key, and nothing was done now.
+    """
+
+    decision: Decision | None
+    project: Project | None
+    result: Mapping[str, Json]
+    is_replay: bool = False
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether the request holds."""
+        return self.result.get("status") == "accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """A decision with what it takes to make it durable: the writes of the project and of the children it opens."""
+
+    decision: Decision
+    compiled: Compiled
+    writes: tuple[Write, ...]
+    children: tuple[Accepted, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Brood:
+    children: tuple[Accepted, ...] = ()
+    writes: tuple[Write, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+
+
+class Runner:
+    """Runs requests against a store; every door (CLI, import, timers, messages, API) goes through here."""
+
+    def __init__(self, store: Store, library: Library, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+        self.definitions = Definitions(store, library)
+
+    @property
+    def library(self) -> Library:
+        """The definitions in force."""
+        return self.definitions.library
+
+    def open(
+        self,
+        workflow: str,
+        request: Open,
+        *,
+        at: datetime | None = None,
+        key: str | None = None,
+        dry_run: bool = False,
+        is_draft: bool = False,
+    ) -> Answered:
+        """A new project exists, or every reason why not.
+
+        Raises:
+            UnknownNameError: no such workflow.
+            PinnedDefinitionError: the workflow's text changed under running projects without a new version.
+            IdempotencyError: the key was used for another request.
+            StoreError: the store failed; nothing was written.
+        """
+        asked = fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
+        if (earlier := self._earlier(request.project, key, asked)) is not None:
+            return earlier
+        compiled = self.definitions.startable(workflow, is_draft=is_draft)
+        now = self.clock.now()
+        decided = self._decide(compiled, None, request, at=at or now, recorded_at=now)
+        return self._finish(decided, request.project, key=key, asked=asked, dry_run=dry_run)
+
+    def apply(
+        self,
+        project: str,
+        request: Request,
+        *,
+        at: datetime | None = None,
+        key: str | None = None,
+        dry_run: bool = False,
+    ) -> Answered:
+        """The request is done to the project, or every reason why not.
+
+        Raises:
+            UnknownNameError: no such project.
+            IdempotencyError: the key was used for another request.
+            ConflictError: other writers kept changing the project.
+            PinnedDefinitionError: the project's definition texts are lost.
+            StoreError: the store failed; nothing was written.
+        """
+        asked = _fingerprint_of(request)
+        if (earlier := self._earlier(project, key, asked)) is not None:
+            return earlier
+        for _ in range(RETRIES):
+            now = self.clock.now()
+            snapshot, compiled = self.snapshot(project)
+            decided = self._decide(compiled, snapshot, request, at=at or now, recorded_at=now)
+            try:
+                return self._finish(decided, project, key=key, asked=asked, dry_run=dry_run)
+            except StaleWriteError:
+                if (earlier := self._earlier(project, key, asked)) is not None:
+                    return earlier
+        raise ConflictError(
+            Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}"),
+            Bilingual("请稍后重试", "try again later"),
+        )
+
+    def decide_write(
+        self, project: str, request: Request, *, at: datetime, delivered: Sequence[str] = ()
+    ) -> tuple[Decided, bool]:
+        """The request is decided and made durable with the outbox items it consumes; False if nothing was written.
+
+        Raises:
+            ConflictError: other writers kept changing the project.
+        """
+        for _ in range(RETRIES):
+            snapshot, compiled = self.snapshot(project)
+            decided = self._decide(compiled, snapshot, request, at=at, recorded_at=self.clock.now())
+            if not isinstance(decided.decision, Accepted) or not decided.decision.entry.changes:
+                return decided, False
+            first, *rest = decided.writes
+            try:
+                self.store.commit((replace(first, delivered=tuple(delivered)), *rest))
+            except StaleWriteError:
+                continue
+            return decided, True
+        raise ConflictError(
+            Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}")
+        )
+
+    def snapshot(self, project: str) -> tuple[Snapshot, Compiled]:
+        """All that a decision on the project may read, and the definition it runs on.
+
+        Raises:
+            UnknownNameError: no such project.
+            PinnedDefinitionError: its definition texts are lost.
+        """
+        found = self.store.project(project)
+        if found is None:
+            raise UnknownNameError(
+                Bilingual(f"没有项目“{project}”", f'there is no project "{project}"'),
+                Bilingual("用 list 查看所有项目", "see all projects with list"),
+            )
+        return self._snapshot_of(found)
+
+    def as_of(self, project: str, at: datetime) -> Project | None:
+        """The project as it was at the effective time `at`; None if it did not exist yet."""
+        entries = self.store.history(project)
+        return replay(entry for entry in entries if entry.at <= at)
+
+    def _snapshot_of(self, found: Project) -> tuple[Snapshot, Compiled]:
+        compiled = self.definitions.pinned(found.pin)
+        parent = found.parent.project if found.parent is not None and compiled.needs_parent else None
+        kpis: dict[str, Value] = {}
+        if compiled.needs_kpis:
+            kpis = {name: stored.value for name, stored in self.store.kpis().items()}
+        snapshot = Snapshot(
+            project=found,
+            children=self.store.children(found.id) if compiled.needs_children else {},
+            parent=None if parent is None else self.store.project(parent),
+            kpis=kpis,
+        )
+        return snapshot, compiled
+
+    def _earlier(self, project: str, key: str | None, asked: str) -> Answered | None:
+        answer = None if key is None else self.store.answer(project, key)
+        if answer is None:
+            return None
+        if answer.fingerprint != asked:
+            raise IdempotencyError(
+                Bilingual(f"幂等键“{key}”已用于另一个请求", f'the key "{key}" was used for another request'),
+                Bilingual("每个新请求使用新的键", "use a new key for each new request"),
+            )
+        result: dict[str, Json] = json.loads(answer.result)
+        return Answered(decision=None, project=self.store.project(project), result=result, is_replay=True)
+
+    def _decide(
+        self, compiled: Compiled, snapshot: Snapshot | None, request: Request, *, at: datetime, recorded_at: datetime
+    ) -> Decided:
+        decision = decide(compiled, snapshot, request, at, recorded_at=recorded_at)
+        if isinstance(decision, Rejected) or not decision.births:
+            return _decided(decision, compiled, snapshot)
+        brood = self._open_children(decision, recorded_at, generation=1)
+        if brood.reasons:
+            refused = refuse(compiled, snapshot, request, brood.reasons, now=at, recorded_at=recorded_at)
+            return _decided(refused, compiled, snapshot)
+        own = _decided(decision, compiled, snapshot)
+        return replace(own, writes=own.writes + brood.writes, children=brood.children)
+
+    def _open_children(self, parent: Accepted, recorded_at: datetime, *, generation: int) -> "_Brood":
+        """The children that the decision gives birth to, and theirs; else every reason why one cannot start."""
+        brood = _Brood()
+        for birth in parent.births:
+            if generation > GENERATIONS:
+                return _Brood(reasons=(_too_deep(birth),))
+            compiled = self.definitions.startable(birth.workflow)
+            request = _opening(parent, birth, self.definitions.pinned(parent.project.pin))
+            decision = decide(compiled, None, request, parent.entry.at, recorded_at=recorded_at)
+            if isinstance(decision, Rejected):
+                return _Brood(reasons=tuple(_child_reason(birth, reason) for reason in decision.reasons))
+            write = Write(before=None, after=decision.project, entries=(decision.entry,), outbox=decision.outbox)
+            deeper = self._open_children(decision, recorded_at, generation=generation + 1)
+            if deeper.reasons:
+                return deeper
+            brood = _Brood(
+                children=(*brood.children, decision, *deeper.children), writes=(*brood.writes, write, *deeper.writes)
+            )
+        return brood
+
+    def _finish(self, decided: Decided, project: str, *, key: str | None, asked: str, dry_run: bool) -> Answered:
+        decision = decided.decision
+        if isinstance(decision, Rejected):
+            result: dict[str, Json] = refused_answer(project, decision.reasons)
+            return Answered(decision=decision, project=self.store.project(project), result=result)
+        result = accepted_answer(decision, decided.compiled.workflow, decided.children, is_dry_run=dry_run)
+        if not dry_run:
+            first, *rest = decided.writes
+            answer = None if key is None else Answer(key=key, fingerprint=asked, result=to_text(result))
+            self.store.commit((replace(first, answer=answer), *rest))
+        return Answered(decision=decision, project=decision.project, result=result)
+
+
+def _decided(decision: Decision, compiled: Compiled, snapshot: Snapshot | None) -> Decided:
+    if isinstance(decision, Rejected):
+        return Decided(decision=decision, compiled=compiled, writes=(), children=())
+    write = Write(
+        before=None if snapshot is None else snapshot.project,
+        after=decision.project,
+        entries=(decision.entry,),
+        outbox=decision.outbox,
+    )
+    return Decided(decision=decision, compiled=compiled, writes=(write,), children=())
+
+
+def _opening(parent: Accepted, birth: Birth, compiled: Compiled) -> Open:
+    link = ParentLink(project=parent.project.id, link=birth.link, is_many=compiled.workflow.links[birth.link].is_many)
+    actor = Actor(id=parent.entry.actor, role=parent.entry.role)
+    return Open(project=birth.project, owner=birth.owner, fields=birth.fields, actor=actor, parent=link)
+
+
+def _child_reason(birth: Birth, reason: Reason) -> Reason:
+    zh = f"子项目（{birth.workflow}）不能开始：{reason.message.zh}"
+    en = f"the {birth.link} project ({birth.workflow}) cannot start: {reason.message.en}"
+    return replace(reason, kind=ReasonKind.CHILD, message=Bilingual(zh, en))
+
+
+def _too_deep(birth: Birth) -> Reason:
+    zh, en = f"子项目嵌套超过 {GENERATIONS} 层", f"children are nested deeper than {GENERATIONS} levels"
+    return Reason(id=birth.link, kind=ReasonKind.LIMIT, message=Bilingual(zh, en), rule=None, values={})
+
+
+def _plain_fields(fields: Mapping[str, Value]) -> dict[str, Json]:
+    return {name: plain(value) for name, value in fields.items()}
+
+
+def _fingerprint_of(request: Request) -> str:
+    match request:
+        case Advance():
+            fields = _plain_fields(request.fields)
+            return fingerprint(
+                "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment
+            )
+        case SetFields():
+            return fingerprint("set", request.actor.id, request.actor.role, _plain_fields(request.fields))
+        case AddRow():
+            values = _plain_fields(request.values)
+            return fingerprint("record", request.record, request.actor.id, request.actor.role, values)
+        case CompleteTask():
+            return fingerprint("task", request.task, request.actor.id, request.actor.role)
+        case _:
+            return fingerprint(type(request).__name__)

@@ -1,0 +1,95 @@
+"""One decision in the making: the draft, what leaves the project, and the context that expressions see meanwhile."""
+
+from collections import deque
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.context import Names, View
+from salespm_flow.engine.draft import Draft
+from salespm_flow.expr.values import Value
+from salespm_flow.model.decision import Actor, Birth, Reason
+from salespm_flow.model.history import Change, OutboxItem, OutboxKind
+from salespm_flow.model.project import Project, Snapshot
+
+MICROSTEP_LIMIT: Final = 100
+
+
+class RefusalError(Exception):
+    """The decision under way does not hold; caught in `decide`, never seen outside the engine."""
+
+    def __init__(self, reasons: tuple[Reason, ...]) -> None:
+        super().__init__(len(reasons))
+        self.reasons = reasons
+
+
+class Turn:
+    """Everything that one decision works on. `now` is the effective time; `queue` holds raised events."""
+
+    __slots__ = (
+        "_names",
+        "_seen",
+        "actor",
+        "births",
+        "compiled",
+        "draft",
+        "hops",
+        "now",
+        "outbox",
+        "queue",
+        "steps",
+        "view",
+    )
+
+    def __init__(
+        self, compiled: Compiled, draft: Draft, snapshot: Snapshot | None, actor: Actor, *, now: datetime, hops: int = 0
+    ) -> None:
+        self.compiled = compiled
+        self.draft = draft
+        self.actor = actor
+        self.now = now
+        self.hops = hops
+        self.view = View(compiled=compiled, draft=draft, snapshot=snapshot, actor=actor, now=now)
+        self.outbox: list[OutboxItem] = []
+        self.births: list[Birth] = []
+        self.queue: deque[tuple[str, bool]] = deque()
+        self.steps = 0
+        self._names: Names | None = None
+        self._seen = -1
+
+    @property
+    def children(self) -> Mapping[str, tuple[Project, ...]]:
+        """The children that exist already, by link."""
+        return {} if self.view.snapshot is None else self.view.snapshot.children
+
+    def names(self) -> Names:
+        """The context as the draft stands now."""
+        if self._names is None or self._seen != len(self.draft.changes):
+            self._names = Names(self.view)
+            self._seen = len(self.draft.changes)
+        return self._names
+
+    def evaluate(self, text: str) -> Value:
+        """The value of one of the workflow's expressions, with full fuel."""
+        return self.names().evaluate(text)
+
+    def change(self, change: Change) -> None:
+        """The change is applied and recorded."""
+        self.draft.change(change)
+
+    def send(self, *, kind: OutboxKind, to: str, name: str, title: Bilingual | None, due_at: datetime) -> None:
+        """Something leaves the project with this decision."""
+        number = len(self.outbox) + 1
+        item = OutboxItem(
+            id=f"{self.draft.id}#{self.draft.revision}.{number}",
+            project=self.draft.id,
+            kind=kind,
+            to=to,
+            name=name,
+            title=title,
+            due_at=due_at,
+            hops=self.hops + 1 if kind is OutboxKind.EVENT else 0,
+        )
+        self.outbox.append(item)

@@ -1,0 +1,200 @@
+"""The typed environments that expressions are checked against; `engine/context` holds the values behind them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from salespm_flow.expr.types import (
+    BOOLEAN,
+    DATE,
+    DATETIME,
+    DURATION,
+    NUMBER,
+    PERCENT,
+    TEXT,
+    EnumType,
+    ListType,
+    MoneyType,
+    RecordType,
+    RefType,
+    Type,
+    Typed,
+)
+from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, MoneyOf, Record, RefTo, Scalar, SimpleType
+from salespm_flow.model.library import Library, Reference
+from salespm_flow.model.rules import Kpi, RiskModel
+from salespm_flow.model.workflow import Outcome, Workflow
+
+_SCALARS: Final[Mapping[Scalar, Type]] = {
+    Scalar.TEXT: TEXT,
+    Scalar.INTEGER: NUMBER,
+    Scalar.NUMBER: NUMBER,
+    Scalar.BOOLEAN: BOOLEAN,
+    Scalar.PERCENT: PERCENT,
+    Scalar.DATE: DATE,
+    Scalar.DATETIME: DATETIME,
+    Scalar.DURATION: DURATION,
+    Scalar.PERSON: TEXT,
+    Scalar.ROLE: TEXT,
+    Scalar.FILE: TEXT,
+}
+_UNITS: Final[Mapping[str, Type]] = {
+    "percent": PERCENT,
+    "ratio": NUMBER,
+    "count": NUMBER,
+    "d": DURATION,
+    "h": DURATION,
+}
+OUTCOMES: Final = EnumType(tuple(outcome.value for outcome in Outcome))
+_TASKS: Final = Typed(RecordType({name: Typed(NUMBER) for name in ("open", "overdue", "late")}))
+
+
+def type_of(declared: FieldType, references: Mapping[str, Reference]) -> Type:
+    """The expression type of a declared field type; a reference that does not exist reads as text."""
+    match declared:
+        case SimpleType(scalar=scalar):
+            return _SCALARS[scalar]
+        case MoneyOf(currency=currency):
+            return MoneyType(currency)
+        case EnumOf(values=values):
+            return EnumType(tuple(values))
+        case ListOf(item=item):
+            return ListType(Typed(type_of(item, references)))
+        case RefTo(reference=name):
+            table = references.get(name)
+            return TEXT if table is None else RefType(_row_columns(table), table.key)
+
+
+def type_of_unit(unit: str) -> Type:
+    """The expression type of a KPI's unit; a unit that is none of the words is a currency code."""
+    return _UNITS.get(unit) or MoneyType(unit)
+
+
+def workflow_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
+    """What an expression of the workflow sees."""
+    references = library.references
+    names = {name: Typed(type_of(given.type, references)) for name, given in workflow.parameters.items()}
+    names |= _field_names(workflow.fields.values(), references)
+    names |= {name: Typed(ListType(Typed(_row_type(record, references)))) for name, record in workflow.records.items()}
+    names |= {name: Typed(BOOLEAN, nullable=True) for name in workflow.conditions}
+    names |= _standing_names(workflow, library)
+    names |= _family_names(workflow, library)
+    return names
+
+
+def risk_names(model: RiskModel, workflow: Workflow, library: Library) -> Mapping[str, Typed]:
+    """What a rule of the risk model sees when the workflow uses it; the model's parameters come first."""
+    own = {name: Typed(type_of(given.type, library.references)) for name, given in model.parameters.items()}
+    return {**workflow_names(workflow, library), **own}
+
+
+def row_columns(workflow: Workflow, references: Mapping[str, Reference]) -> Mapping[str, Typed]:
+    """The columns of a project as a row: its fields and what every project has."""
+    return {
+        **_field_names(workflow.fields.values(), references),
+        "id": Typed(TEXT),
+        "state": Typed(EnumType(tuple(state.name for state in workflow.states.values()))),
+        "outcome": Typed(OUTCOMES, nullable=True),
+        "owner": Typed(TEXT),
+        "opened_at": Typed(DATETIME),
+        "outcome_at": Typed(DATETIME, nullable=True),
+        "closed_at": Typed(DATETIME, nullable=True),
+        "cycle_time": Typed(DURATION, nullable=True),
+        "probability": Typed(PERCENT, nullable=True),
+    }
+
+
+def filter_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
+    """What the filter of a project list sees: the columns of one project."""
+    return row_columns(workflow, library.references)
+
+
+def kpi_names(kpi: Kpi, workflow: Workflow, library: Library) -> Mapping[str, Typed]:
+    """What a KPI's formula sees: its population under the population's name, and `period`."""
+    rows = Typed(ListType(Typed(RecordType(row_columns(workflow, library.references)))))
+    period = Typed(RecordType({"start": Typed(DATE, nullable=True), "end": Typed(DATE, nullable=True)}))
+    return {kpi.of: rows, "period": period}
+
+
+def kpi_type(library: Library) -> Typed:
+    """The record under the name `kpi`: every KPI of the workspace, nullable because a figure may be missing."""
+    every = (kpi for kpis in library.kpi_sets.values() for kpi in kpis.kpis.values())
+    return Typed(RecordType({kpi.id: Typed(type_of_unit(kpi.unit), nullable=True) for kpi in every}))
+
+
+def veto_names(library: Library) -> Mapping[str, Typed]:
+    """What a veto of a scorecard sees."""
+    return {"kpi": kpi_type(library)}
+
+
+def _field_names(fields: Iterable[Field], references: Mapping[str, Reference]) -> dict[str, Typed]:
+    return {field.id: Typed(type_of(field.type, references), nullable=_is_nullable(field)) for field in fields}
+
+
+def _is_nullable(field: Field) -> bool:
+    # A default comes back when the field is emptied, and a required field cannot be emptied.
+    return field.formula is not None or (field.default is None and not field.is_required)
+
+
+def _row_columns(table: Reference) -> Mapping[str, Typed]:
+    # References inside a row read as text: a table may refer to itself, and one step is what designers use.
+    return {
+        field.id: Typed(
+            TEXT if isinstance(field.type, RefTo) else type_of(field.type, {}),
+            nullable=field.id != table.key and _is_nullable(field),
+        )
+        for field in table.fields.values()
+    }
+
+
+def _row_type(record: Record, references: Mapping[str, Reference]) -> RecordType:
+    columns = _field_names(record.fields.values(), references)
+    if record.key is not None:
+        columns[record.key] = Typed(columns[record.key].type)
+    standing = {"at": Typed(DATETIME), "by": Typed(TEXT), "first_at": Typed(DATETIME), "project": Typed(TEXT)}
+    return RecordType(columns | standing)
+
+
+def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
+    models = (library.risk_models[name] for name in workflow.uses.risks if name in library.risk_models)
+    levels = tuple(dict.fromkeys(level.id for model in models for level in model.levels))
+    risk = {
+        "score": Typed(NUMBER, nullable=True),
+        "level": Typed(EnumType(levels), nullable=True),
+        "open": Typed(NUMBER),
+    }
+    references = {name: Typed(ListType(Typed(RecordType(_row_columns(t))))) for name, t in library.references.items()}
+    return {
+        "states": Typed(ListType(Typed(EnumType(tuple(state.name for state in workflow.states.values()))))),
+        "owner": Typed(RecordType({"id": Typed(TEXT)})),
+        "actor": Typed(RecordType({"id": Typed(TEXT), "roles": Typed(ListType(Typed(TEXT)))})),
+        "risk": Typed(RecordType(risk)),
+        "kpi": kpi_type(library),
+        "task": _TASKS,
+        "reference": Typed(RecordType(references)),
+    }
+
+
+def _family_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
+    kin: dict[str, Typed] = {}
+    for link in workflow.links.values():
+        child = library.workflows.get(link.workflow)
+        if child is not None:
+            columns = row_columns(child, library.references)
+            stored = {
+                name: typed
+                for name, typed in columns.items()
+                if (field := child.fields.get(name)) is None or field.formula is None
+            }
+            kin[link.id] = Typed(RecordType(stored), nullable=True)
+    children = {name: Typed(ListType(Typed(typed.type))) for name, typed in kin.items()}
+    parent = {
+        "id": Typed(TEXT),
+        "state": Typed(TEXT),
+        "outcome": Typed(OUTCOMES, nullable=True),
+        "owner": Typed(TEXT),
+    }
+    return {
+        "child": Typed(RecordType(kin)),
+        "children": Typed(RecordType(children)),
+        "parent": Typed(RecordType(parent), nullable=True),
+    }
