@@ -72,13 +72,15 @@ _LABELS: Mapping[Severity, Bilingual] = {
 }
 _HINT = Bilingual("建议：", "hint: ")
 _LINE_END = re.compile("\r\n|\r|\n")
+# Categories of Unicode that steer a terminal or hide text from the reader.
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
 def render_text(diagnostics: Iterable[Diagnostic], sources: Mapping[str, str], language: Language) -> str:
     """The findings as text for a terminal: one line each, then the source line with carets, then the hint.
 
     `sources` maps file names to their texts; without a text a finding is shown without its line. Wide characters
-    count two columns, so that the carets stand under what they mean; control characters never reach the output.
+    count two columns, so that the carets stand under what they mean; what steers a terminal never reaches it.
     Every line ends with a line feed.
     """
     lines_of: dict[str, list[str]] = {}
@@ -141,11 +143,11 @@ def _width(text: str) -> int:
 def _character_width(character: str) -> int:
     if unicodedata.east_asian_width(character) in {"W", "F"}:
         return 2
-    return 0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else 1
+    return 0 if unicodedata.category(character) in {"Mn", "Me"} else 1
 
 
 def _printable(text: str) -> str:
-    """The text with every control character and lone surrogate replaced, one for one."""
+    """The text with every control, direction mark and lone surrogate replaced, one for one."""
     if text.isprintable():
         return text
     return "".join(_printable_character(character) for character in text)
@@ -154,4 +156,4 @@ def _printable(text: str) -> str:
 def _printable_character(character: str) -> str:
     if character == "\t":
         return " "
-    return "\ufffd" if unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} else character
+    return "\ufffd" if unicodedata.category(character) in _UNPRINTABLE else character

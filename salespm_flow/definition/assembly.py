@@ -128,7 +128,7 @@ class Assembly:
         size = known.size if known is not None else 1
         self._aliased_nodes += size
         if self._aliases > MAXIMUM_ALIASES or self._aliased_nodes > MAXIMUM_ALIASED_NODES:
-            self._stop(refusals.too_many_aliases(self._span(extent), MAXIMUM_ALIASES, MAXIMUM_ALIASED_NODES))
+            self._stop_at_aliases(extent)
         elif known is None:
             self._refuse_alias(anchor, extent)
         elif len(self._open) + known.height > MAXIMUM_DEPTH:
@@ -153,6 +153,13 @@ class Assembly:
             return True
         self._stop(refusals.too_many_values(self._span(extent), MAXIMUM_NODES))
         return False
+
+    def _stop_at_aliases(self, extent: Extent) -> None:
+        if self._merge_keys:
+            # Merging is what the aliases are for, so saying that it is not accepted says enough.
+            self.is_stopped, self.is_whole = True, False
+        else:
+            self._stop(refusals.too_many_aliases(self._span(extent), MAXIMUM_ALIASES, MAXIMUM_ALIASED_NODES))
 
     def _stop(self, found: Diagnostic) -> None:
         self.findings.append(found)
@@ -220,10 +227,14 @@ class Assembly:
             self._add_value(collection, node)
 
     def _add_key(self, collection: _Open, node: Node) -> None:
-        if isinstance(node, ScalarNode):
+        if isinstance(node, ScalarNode) and (node.text != MERGE_KEY or node.is_quoted):
             collection.key = node
             return
         collection.is_key_refused = True
+        if isinstance(node, ScalarNode):
+            self._merge_keys.append(node.span)
+            self.is_whole = False
+            return
         self.findings.append(refusals.key_no_text(node.span))
 
     def _add_value(self, collection: _Open, node: Node) -> None:
@@ -232,10 +243,6 @@ class Assembly:
         if key is None:
             return
         name = key.text if key.text.isascii() else unicodedata.normalize("NFC", key.text)
-        if name == MERGE_KEY and not key.is_quoted:
-            self._merge_keys.append(key.span)
-            self.is_whole = False
-            return
         first = collection.entries.get(name)
         if first is None:
             collection.entries[name] = MapEntry(key=key, value=node)

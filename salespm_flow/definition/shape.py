@@ -189,7 +189,7 @@ def _met(node: Node) -> Bilingual:
 def _type_hint(node: Node, accepted: Sequence[str]) -> Bilingual | None:
     if isinstance(node, ScalarNode) and node.text and "array" in accepted:
         return Bilingual(f"写成列表：`[{node.text}]`", f"write it as a list: `[{node.text}]`")
-    if isinstance(node, ScalarNode) and node.text and accepted == ["string"] and not isinstance(node.value, str):
+    if isinstance(node, ScalarNode) and node.text and "string" in accepted and not isinstance(node.value, str):
         return Bilingual(f'若是文本，请加引号：`"{node.text}"`', f'quote it if it is text: `"{node.text}"`')
     if not isinstance(node, ScalarNode) and "string" in accepted and "object" not in accepted:
         return Bilingual("表达式或文本里有 `{`、`[` 时请加引号", "quote an expression or text that has `{` or `[`")
@@ -238,11 +238,11 @@ def _out_of_bounds(place: _Place, violation: Violation) -> Diagnostic:
 def _wrong_count(place: _Place, violation: Violation) -> Diagnostic:
     count = violation.accepted
     if violation.keyword == "maxItems":
-        message = Bilingual(f"{place.name.zh}至多有 {count} 项", f"{place.name.en} must have at most {count} entries")
+        message = Bilingual(f"{place.name.zh}至多有 {count} 项", f"{place.name.en} must have at most {count} items")
+    elif count == 1:
+        message = Bilingual(f"{place.name.zh}不能为空", f"{place.name.en} must not be empty")
     else:
-        message = Bilingual(
-            f"{place.name.zh}至少要有 {count} 项", f"{place.name.en} must have at least {count} entries"
-        )
+        message = Bilingual(f"{place.name.zh}至少要有 {count} 项", f"{place.name.en} must have at least {count} items")
     return error("SF146", _value_span(place), message)
 
 
