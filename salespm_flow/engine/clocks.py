@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from salespm_flow.engine.compiled import MOMENT
 from salespm_flow.engine.durations import later, start_of
 from salespm_flow.engine.places import active_paths
 from salespm_flow.engine.turn import Turn
@@ -139,7 +140,7 @@ def _resumed(turn: Turn, clock: Clock) -> datetime:
 
 def _set_date(turn: Turn, timer: Timer) -> None:
     clock_id = TIMER + timer.id
-    due_at = None if timer.at is None else _instant(turn, turn.evaluate(timer.at.text))
+    due_at = None if timer.at is None else _instant(turn, turn.evaluate(timer.at.text, MOMENT))
     known = turn.draft.clocks.get(clock_id)
     if due_at is None:
         if known is not None:

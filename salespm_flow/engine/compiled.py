@@ -1,6 +1,6 @@
 """A definition made ready to run: programs for its expressions, the machine for its states. Frozen, thread-safe."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
@@ -8,22 +8,27 @@ from typing import Final
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Scope
-from salespm_flow.expr.types import Typed
+from salespm_flow.expr.types import BOOLEAN, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import RefTo
 from salespm_flow.model.library import Library, Reference
-from salespm_flow.model.names import risk_names, workflow_names
+from salespm_flow.model.names import risk_names, type_of, workflow_names
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
-from salespm_flow.model.workflow import Gate, State, Transition, Workflow
+from salespm_flow.model.workflow import Gate, Workflow
 from salespm_flow.statechart.chart import Chart, build_chart
 from salespm_flow.statechart.machine import WorkflowMachine, machine_of
 from salespm_flow.working_time import Calendar
 
 Path = tuple[str, ...]
+# What an expression is for: one text may be read as money here and as a number there, so programs are kept by both.
+Purpose = str
+TEST: Final[Purpose] = ""
+MOMENT: Final[Purpose] = "at"
+Purposed = tuple[Expression, Purpose, Typed | Type | None]
 FUEL: Final = 1_000_000
 
 
@@ -37,15 +42,15 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRisks:
-    """A risk model with the programs of its rules, by expression text."""
+    """A risk model with the programs of its rules."""
 
     model: RiskModel
-    programs: Mapping[str, Program]
+    programs: Mapping[tuple[str, Purpose], Program]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A pinned workflow with its risk models. `programs` are by expression text: one text means one thing in it.
+    """A pinned workflow with its risk models. `programs` are by expression text and purpose.
 
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project.
@@ -56,7 +61,7 @@ class Compiled:
     sources: tuple[Source, ...]
     chart: Chart
     machine: WorkflowMachine
-    programs: Mapping[str, Program]
+    programs: Mapping[tuple[str, Purpose], Program]
     risks: tuple[CompiledRisks, ...]
     calendar: Calendar
     zone: tzinfo
@@ -77,11 +82,15 @@ def compile_workflow(
     """The workflow ready to run with its risk models; both are already checked."""
     names = workflow_names(workflow, library)
     states = frozenset(state.name for state in workflow.states.values())
-    programs = _programs(_expressions(workflow), names, states)
+    programs = _programs(_expressions(workflow, library), names, states)
     risks = tuple(
         CompiledRisks(
             model=model,
-            programs=_programs((r.when for r in model.rules.values()), risk_names(model, workflow, library), states),
+            programs=_programs(
+                ((rule.when, TEST, BOOLEAN) for rule in model.rules.values()),
+                risk_names(model, workflow, library),
+                states,
+            ),
         )
         for model in models
     )
@@ -113,47 +122,63 @@ def compile_workflow(
 
 
 def _programs(
-    expressions: Iterator[Expression], names: Mapping[str, Typed], states: frozenset[str]
-) -> Mapping[str, Program]:
-    programs: dict[str, Program] = {}
-    for expression in expressions:
-        if expression.text not in programs:
-            reads = check(expression.node, names, states=states).reads
-            programs[expression.text] = Program(run=compile_node(expression.node, names), reads=reads)
+    expressions: Iterable[Purposed],
+    names: Mapping[str, Typed],
+    states: frozenset[str],
+) -> Mapping[tuple[str, Purpose], Program]:
+    programs: dict[tuple[str, Purpose], Program] = {}
+    for expression, purpose, expected in expressions:
+        if (expression.text, purpose) not in programs:
+            reads = check(expression.node, names, expected, states=states).reads
+            run = compile_node(expression.node, names, expected)
+            programs[expression.text, purpose] = Program(run=run, reads=reads)
     return programs
 
 
-def _expressions(workflow: Workflow) -> Iterator[Expression]:
-    yield from workflow.conditions.values()
+def _expressions(workflow: Workflow, library: Library) -> Iterator[Purposed]:
+    for condition in workflow.conditions.values():
+        yield condition, TEST, BOOLEAN
     for field in workflow.fields.values():
         if field.formula is not None:
-            yield field.formula
-    for link in workflow.links.values():
-        yield from link.carry.values()
-    for state in workflow.states.values():
-        yield from _of_state(state)
-    for transition in workflow.transitions.values():
-        yield from _of_transition(transition)
+            yield field.formula, field.id, type_of(field.type, library.references)
     for timer in workflow.timers.values():
         if timer.at is not None:
-            yield timer.at
-        yield from _of_gate(Gate(do=timer.do))
+            yield timer.at, MOMENT, None
+    for transition in workflow.transitions.values():
+        if transition.when is not None:
+            yield transition.when, TEST, BOOLEAN
+    yield from _carried(workflow, library)
+    for gate in _gates(workflow):
+        yield from _in_gate(gate, workflow, library)
 
 
-def _of_state(state: State) -> Iterator[Expression]:
-    yield from _of_gate(state.entry)
-    yield from _of_gate(state.exit)
+def _carried(workflow: Workflow, library: Library) -> Iterator[Purposed]:
+    for link in workflow.links.values():
+        child = library.workflows.get(link.workflow)
+        for name, carried in link.carry.items():
+            field = None if child is None else child.fields.get(name)
+            yield carried, carried_by(link.id, name), None if field is None else type_of(field.type, library.references)
 
 
-def _of_transition(transition: Transition) -> Iterator[Expression]:
-    if transition.when is not None:
-        yield transition.when
-    yield from _of_gate(transition.gate)
-
-
-def _of_gate(gate: Gate) -> Iterator[Expression]:
+def _in_gate(gate: Gate, workflow: Workflow, library: Library) -> Iterator[Purposed]:
     for test in gate.check:
-        yield test.that
+        yield test.that, TEST, BOOLEAN
     for action in gate.do:
-        if isinstance(action, SetField | AppendRow):
-            yield action.value
+        if isinstance(action, SetField):
+            yield action.value, action.field, type_of(workflow.fields[action.field].type, library.references)
+        elif isinstance(action, AppendRow):
+            yield action.value, action.record, None
+
+
+def carried_by(link: str, field: str) -> Purpose:
+    """The purpose of the expression that fills a child's field."""
+    return f"{link}.{field}"
+
+
+def _gates(workflow: Workflow) -> Iterator[Gate]:
+    for state in workflow.states.values():
+        yield from (state.entry, state.exit)
+    for transition in workflow.transitions.values():
+        yield transition.gate
+    for timer in workflow.timers.values():
+        yield Gate(do=timer.do)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from salespm_flow.engine.compiled import FUEL, Compiled
+from salespm_flow.engine.compiled import FUEL, TEST, Compiled, Purpose
 from salespm_flow.engine.draft import Draft
 from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.scope import Scope
@@ -56,6 +56,11 @@ class Names(dict[str, Value]):
                 if isinstance(key, str):
                     self[field] = _reference(key, view.compiled.references.get(table))
 
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # absent and null are one
+        """The value of the name; `default` is never needed, since what is absent is null."""
+        value = self[name]
+        return default if value is None else value
+
     def __missing__(self, name: str) -> Value:
         value = self._load(name)
         self[name] = value
@@ -65,7 +70,7 @@ class Names(dict[str, Value]):
         compiled = self.view.compiled
         workflow = compiled.workflow
         if (field := workflow.fields.get(name)) is not None:
-            return None if field.formula is None else self.evaluate(field.formula.text)
+            return None if field.formula is None else self.evaluate(field.formula.text, name)
         if (condition := workflow.conditions.get(name)) is not None:
             return self.evaluate(condition.text)
         if (record := workflow.records.get(name)) is not None:
@@ -75,10 +80,10 @@ class Names(dict[str, Value]):
         loader = _STANDING.get(name)
         return None if loader is None else loader(self.view)
 
-    def evaluate(self, text: str) -> Value:
-        """The value of an expression of the workflow, by its text."""
+    def evaluate(self, text: str, purpose: Purpose = TEST) -> Value:
+        """The value of an expression of the workflow, by its text and purpose."""
         # A scope of its own: an expression may be read inside another one, whose local variables live in its scope.
-        return self.view.compiled.programs[text].run(scope_over(self, self.view))
+        return self.view.compiled.programs[text, purpose].run(scope_over(self, self.view))
 
 
 class Overlay(dict[str, Value]):
@@ -89,6 +94,11 @@ class Overlay(dict[str, Value]):
     def __init__(self, over: Mapping[str, Value], under: Names) -> None:
         super().__init__(over)
         self.under = under
+
+    def get(self, name: str, default: Value = None) -> Value:  # type: ignore[override]  # as in Names
+        """The value in front, else the one under it."""
+        value = self[name]
+        return default if value is None else value
 
     def __missing__(self, name: str) -> Value:
         return self.under[name]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.compiled import TEST
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.expr.values import Value
@@ -132,7 +133,7 @@ def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
 def values_behind(turn: Turn, expression: Expression) -> dict[str, Value]:
     """The values of every name that the expression reads, by dotted name; lists and records of rows as counts."""
     values: dict[str, Value] = {}
-    for path in sorted(turn.compiled.programs[expression.text].reads):
+    for path in sorted(turn.compiled.programs[expression.text, TEST].reads):
         value: Value = turn.names()[path[0]]
         for part in path[1:]:
             value = value.get(part) if isinstance(value, Mapping) else value

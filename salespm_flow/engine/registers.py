@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from salespm_flow.engine.compiled import CompiledRisks
+from salespm_flow.engine.compiled import TEST, CompiledRisks
 from salespm_flow.engine.context import Overlay, scope_over
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.parties import resolve
@@ -32,7 +32,7 @@ def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
     names = Overlay({name: given.value for name, given in risks.model.parameters.items()}, turn.names())
     truths: dict[str, bool | None] = {}
     for rule in risks.model.rules.values():
-        value = risks.programs[rule.when.text].run(scope_over(names, turn.view))
+        value = risks.programs[rule.when.text, TEST].run(scope_over(names, turn.view))
         truths[rule.id] = value if isinstance(value, bool) else None
     return truths
 

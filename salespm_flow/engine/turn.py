@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.context import Names, View
 from salespm_flow.engine.draft import Draft
 from salespm_flow.expr.values import Value
@@ -71,9 +71,9 @@ class Turn:
             self._seen = len(self.draft.changes)
         return self._names
 
-    def evaluate(self, text: str) -> Value:
+    def evaluate(self, text: str, purpose: Purpose = TEST) -> Value:
         """The value of one of the workflow's expressions, with full fuel."""
-        return self.names().evaluate(text)
+        return self.names().evaluate(text, purpose)
 
     def change(self, change: Change) -> None:
         """The change is applied and recorded."""

@@ -15,7 +15,7 @@ def carry_out(turn: Turn, action: AppendRow) -> None:
     Raises:
         RefusalError: a required column is missing or a value is out of bounds.
     """
-    value = turn.evaluate(action.value.text)
+    value = turn.evaluate(action.value.text, action.record)
     columns = dict(value) if isinstance(value, Mapping) else {}
     record = turn.compiled.workflow.records[action.record]
     # Who may add rows by hand says nothing about what the definition itself does.

@@ -13,7 +13,7 @@ def carry_out(turn: Turn, action: SetField) -> None:
     Raises:
         RefusalError: the value is outside the field's bounds, or a required field would be emptied.
     """
-    value = turn.evaluate(action.value.text)
+    value = turn.evaluate(action.value.text, action.field)
     if isinstance(value, Reference):
         value = value.key
     field = turn.compiled.workflow.fields[action.field]

@@ -1,6 +1,7 @@
 """The action `spawn`: a child project starts in the same transaction, under the link's contract."""
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.compiled import carried_by
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.expr.values import Reference, Value
 from salespm_flow.model.actions import SpawnChild
@@ -26,7 +27,9 @@ def carry_out(turn: Turn, action: SpawnChild) -> None:
         workflow=link.workflow,
         project=f"{turn.draft.id}.{link.id}.{len(born) + expected + 1}",
         owner=turn.draft.owner,
-        fields={name: _plain(turn.evaluate(carried.text)) for name, carried in link.carry.items()},
+        fields={
+            name: _plain(turn.evaluate(carried.text, carried_by(link.id, name))) for name, carried in link.carry.items()
+        },
         action=action.id,
     )
     turn.births.append(birth)
