@@ -26,7 +26,9 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MONEY = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)(?: ?([A-Z]{3}))?")
 _DURATION = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)([a-z]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DATETIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?")
+_DATETIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _SEPARATOR = re.compile("[,，]")
 
 _SECONDS: Mapping[str, Decimal] = MappingProxyType(
@@ -199,7 +201,11 @@ def _decimal(text: str) -> Decimal:
 def _read_number(text: str) -> Value:
     stripped = text.strip()
     if _NUMBER.fullmatch(stripped) is None:
-        raise _refused(text, Bilingual("数字", "a number"), Bilingual("例如 12.5，不带千位分隔符", "for example 12.5, without thousands separators"))
+        raise _refused(
+            text,
+            Bilingual("数字", "a number"),
+            Bilingual("例如 12.5，不带千位分隔符", "for example 12.5, without thousands separators"),
+        )
     return _decimal(stripped)
 
 
@@ -215,7 +221,9 @@ def _read_percent(text: str) -> Value:
     number = stripped[:-1].rstrip() if stripped.endswith("%") else None
     if number is None or _NUMBER.fullmatch(number) is None:
         bare = _NUMBER.fullmatch(stripped) is not None
-        hint = Bilingual(f"请写成 {stripped}%", f"write {stripped}%") if bare else Bilingual("例如 15%", "for example 15%")
+        hint = (
+            Bilingual(f"请写成 {stripped}%", f"write {stripped}%") if bare else Bilingual("例如 15%", "for example 15%")
+        )
         raise _refused(text, Bilingual("百分比", "a percentage"), hint)
     return _decimal(number) / 100
 
@@ -227,7 +235,9 @@ def _read_boolean(text: str) -> Value:
         case "false":
             return False
         case _:
-            raise _refused(text, Bilingual("布尔值", "a boolean"), Bilingual("请写 true 或 false", "write true or false"))
+            raise _refused(
+                text, Bilingual("布尔值", "a boolean"), Bilingual("请写 true 或 false", "write true or false")
+            )
 
 
 def _read_date(text: str) -> Value:
@@ -250,7 +260,9 @@ def _read_datetime(text: str, zone: tzinfo) -> Value:
             pass
         else:
             return moment if match[1] else moment.replace(tzinfo=zone)
-    hint = Bilingual("请写成 2026-03-02T09:00 或 2026-03-02T09:00+08:00", "write it like 2026-03-02T09:00 or 2026-03-02T09:00+08:00")
+    hint = Bilingual(
+        "请写成 2026-03-02T09:00 或 2026-03-02T09:00+08:00", "write it like 2026-03-02T09:00 or 2026-03-02T09:00+08:00"
+    )
     raise _refused(text, Bilingual("日期时间", "a date and time"), hint)
 
 
@@ -261,7 +273,9 @@ def _read_money(text: str, currency: str) -> Value:
         raise _refused(text, Bilingual("金额", "an amount of money"), hint)
     if match[2] and match[2] != currency:
         raise InputError(
-            Bilingual(f"金额应使用币种 {currency}，却写成 {match[2]}", f"The amount must be in {currency}, not {match[2]}"),
+            Bilingual(
+                f"金额应使用币种 {currency}，却写成 {match[2]}", f"The amount must be in {currency}, not {match[2]}"
+            ),
             Bilingual(f"请先换算成 {currency}", f"convert it to {currency} first"),
         )
     return Money(_decimal(match[1]), currency)
@@ -272,7 +286,9 @@ def _enum_reader(type_: EnumOf) -> TextReader:
     by_text = {}
     for language in Language:
         titles = [title.of(language) for title in type_.values.values()]
-        by_text |= {title.of(language): id_ for id_, title in type_.values.items() if titles.count(title.of(language)) == 1}
+        by_text |= {
+            title.of(language): id_ for id_, title in type_.values.items() if titles.count(title.of(language)) == 1
+        }
     by_text |= {id_: id_ for id_ in type_.values}
 
     def read(text: str) -> Value:
@@ -313,17 +329,24 @@ def _duration_hint(text: str) -> Bilingual:
     compact = text.strip().replace(" ", "").lower()
     match = _DURATION.fullmatch(compact)
     if match is not None and match[2] == "m":
-        return Bilingual(f"m 有歧义：分钟写 {match[1]}min，月写 {match[1]}mo", f"m is ambiguous: write {match[1]}min or {match[1]}mo")
+        return Bilingual(
+            f"m 有歧义：分钟写 {match[1]}min，月写 {match[1]}mo", f"m is ambiguous: write {match[1]}min or {match[1]}mo"
+        )
     if match is not None and match[2] in _DURATION_UNITS.split() and "." not in match[1]:
         return Bilingual(f"请写成 {compact}", f"write {compact}")
-    return Bilingual(f"数字后紧跟单位：{_DURATION_UNITS}，例如 5wd", f"a number with one of the units {_DURATION_UNITS}, for example 5wd")
+    return Bilingual(
+        f"数字后紧跟单位：{_DURATION_UNITS}，例如 5wd",
+        f"a number with one of the units {_DURATION_UNITS}, for example 5wd",
+    )
 
 
 def _refused(text: str, kind: Bilingual, hint: Bilingual) -> InputError:
     """The error for a text that is not of the kind; full-width characters are the commonest cause, so they come first."""
     half_width = unicodedata.normalize("NFKC", text)
     if half_width != text:
-        hint = Bilingual(f"含全角字符，请写成 {_cut(half_width)}", f"it has full-width characters, write {_cut(half_width)}")
+        hint = Bilingual(
+            f"含全角字符，请写成 {_cut(half_width)}", f"it has full-width characters, write {_cut(half_width)}"
+        )
     return InputError(Bilingual(f"“{_cut(text)}”不是{kind.zh}", f'"{_cut(text)}" is not {kind.en}'), hint)
 
 

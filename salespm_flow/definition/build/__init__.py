@@ -39,9 +39,10 @@ class Built:
     document: Document
     diagnostics: tuple[Diagnostic, ...]
     expressions: Mapping[Span, ScalarNode]
-    places: Mapping[str, Span]
+    places: Mapping[str, ScalarNode]
     poisoned: frozenset[str]
     keys_read: Mapping[str, frozenset[str]]
+    header_place: Span
     table: TableFile | None = None
 
     @property
@@ -87,8 +88,15 @@ def build(root: MapNode, source: Source, zone: tzinfo = UTC) -> Built:
         places=findings.places,
         poisoned=frozenset(findings.poisoned),
         keys_read={pointer: frozenset(keys) for pointer, keys in findings.keys_read.items()},
+        header_place=_header_place(root),
         table=table,
     )
+
+
+def _header_place(root: MapNode) -> Span:
+    """Where the document says its version, else the whole of it."""
+    version = root.entries.get("version")
+    return root.span if version is None else version.value.span
 
 
 __all__ = [

@@ -32,6 +32,8 @@ CATEGORIES = (
     "technical",
     "legal",
 )
+# Places of raised events begin so; the workflow checks that something listens.
+RAISED = "raise."
 FIELD = Bilingual("字段", "field")
 RECORD = Bilingual("记录表", "record")
 LINK = Bilingual("链接", "link")
@@ -120,11 +122,11 @@ def _notify(reader: Reader, id_: str, _: Scope) -> Action | None:
 
 def _raise(reader: Reader, id_: str, _: Scope) -> Action | None:
     reader.require("event")
-    event = reader.text("event")
+    event = reader.scalar("event")
     if event is None:
         return None
-    reader.findings.places[f"raise.{event}"] = reader.place("event")
-    return RaiseEvent(id=id_, event=event, span=reader.span)
+    reader.findings.places[f"{RAISED}{event.start}"] = event
+    return RaiseEvent(id=id_, event=event.text, span=reader.span)
 
 
 def _send(reader: Reader, id_: str, scope: Scope) -> Action | None:

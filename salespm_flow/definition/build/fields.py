@@ -9,11 +9,22 @@ from enum import StrEnum
 from salespm_flow.definition.build.parties import read_parties
 from salespm_flow.definition.build.reader import Findings, Reader, normalise, scalar_of
 from salespm_flow.definition.literals import infer_literal, write_value
-from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
+from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.syntax import KEYWORDS
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
-from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, MoneyOf, Parameter, Record, RefTo, Scalar, SimpleType
+from salespm_flow.model.fields import (
+    EnumOf,
+    Field,
+    FieldType,
+    ListOf,
+    MoneyOf,
+    Parameter,
+    Record,
+    RefTo,
+    Scalar,
+    SimpleType,
+)
 
 RESERVED_NAMES = KEYWORDS | frozenset(
     {
@@ -68,9 +79,7 @@ _NEEDED_KEY: Mapping[TypeWord, str] = {
     TypeWord.LIST: "of",
 }
 _TEXT = SimpleType(Scalar.TEXT)
-_ORDERED = frozenset(
-    {Scalar.INTEGER, Scalar.NUMBER, Scalar.PERCENT, Scalar.DATE, Scalar.DATETIME, Scalar.DURATION}
-)
+_ORDERED = frozenset({Scalar.INTEGER, Scalar.NUMBER, Scalar.PERCENT, Scalar.DATE, Scalar.DATETIME, Scalar.DURATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +106,10 @@ def _read_field(reader: Reader, id_: str, owner: FieldOwner) -> Field:
     if type_ is None:
         reader.findings.poisoned.add(id_)
     default, minimum, maximum = _read_bounds(reader, type_)
+    is_row = owner.place.startswith("records.")
+    if is_row and reader.has("formula"):
+        message = Bilingual("记录表的列还不能用公式计算", "A record's column cannot be computed yet")
+        reader.findings.error("SF314", message, reader.key_place("formula"))
     # A reference's rows are not edited in a project, so its fields have no rights and no formulas.
     is_column = owner.pointer == "reference.field"
     return Field(
@@ -165,7 +178,7 @@ def _read_single(reader: Reader, word: TypeWord, place: str) -> FieldType | None
             target = reader.scalar("to")
             if target is None:
                 return None
-            reader.findings.places[f"{place}.to"] = target.span
+            reader.findings.places[f"{place}.to"] = target
             return RefTo(target.text)
         case _:
             return SimpleType(Scalar(word.value))
@@ -242,7 +255,11 @@ def _is_ascending(low: Value, high: Value) -> bool:
     match low, high:
         case Money(amount=first, currency=one), Money(amount=second, currency=other):
             return one != other or first <= second
-        case (Decimal(), Decimal()) | (timedelta(), timedelta()) | (datetime(), datetime()):
+        case Decimal(), Decimal():
+            return low <= high
+        case timedelta(), timedelta():
+            return low <= high
+        case datetime(), datetime():
             return low <= high
         case Months(count=few), Months(count=many):
             return few <= many

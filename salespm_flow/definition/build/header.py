@@ -1,12 +1,10 @@
-"""Reads what every document begins with: language version, kind, id and version."""
+"""Reads who a document is: its kind, id and version. Whether the rest fits the kind is for others."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from salespm_flow.definition.build.reader import UNREADABLE, Findings, is_identifier, normalise, report_identifier
+from salespm_flow.definition.build.reader import is_identifier, normalise
 from salespm_flow.definition.nodes import MapNode, ScalarNode
-from salespm_flow.definition.suggest import did_you_mean
-from salespm_flow.diagnostics import Bilingual
 
 LANGUAGE_VERSION = 1
 
@@ -33,27 +31,17 @@ class Header:
     version: int
 
 
-def read_header(findings: Findings, root: MapNode) -> Header | None:
-    """The header, None where it does not say what to build; then the finding says why."""
-    _check_language(findings, root)
-    kind = _read_kind(findings, root)
-    if kind is None:
+def read_header(root: MapNode) -> Header | None:
+    """The header, None where it does not say what to build: then the schema says what is wrong with it."""
+    kind, id_, version = (_scalar(root, key) for key in ("kind", "id", "version"))
+    language = _scalar(root, "salespm")
+    if kind is None or language is None or _number(language) != LANGUAGE_VERSION or kind.text not in set(DocumentKind):
         return None
-    if kind is DocumentKind.WORKSPACE:
-        return Header(kind=kind, id="workspace", version=1)
-    id_, version = _scalar(root, "id"), _scalar(root, "version")
-    for key, node in (("id", id_), ("version", version)):
-        if node is None:
-            message = Bilingual(f"缺少键“{key}”", f'The key "{key}" is missing')
-            findings.error(UNREADABLE, message, root.span)
-    if id_ is None or version is None:
+    if kind.text == DocumentKind.WORKSPACE:
+        return Header(kind=DocumentKind.WORKSPACE, id="workspace", version=1)
+    if id_ is None or version is None or not is_identifier(id_.text) or _number(version) < 1:
         return None
-    if not is_identifier(id_.text):
-        report_identifier(findings, id_)
-    if not isinstance(version.value, int) or isinstance(version.value, bool) or version.value < 1:
-        findings.unreadable(version, Bilingual("从 1 开始的整数", "a whole number from 1"))
-        return None
-    return Header(kind=kind, id=normalise(id_.text), version=version.value)
+    return Header(kind=DocumentKind(kind.text), id=normalise(id_.text), version=_number(version))
 
 
 def _scalar(root: MapNode, key: str) -> ScalarNode | None:
@@ -62,28 +50,6 @@ def _scalar(root: MapNode, key: str) -> ScalarNode | None:
     return found if isinstance(found, ScalarNode) and found.text else None
 
 
-def _check_language(findings: Findings, root: MapNode) -> None:
-    node = _scalar(root, "salespm")
-    if node is None:
-        message = Bilingual("缺少首键“salespm: 1”：这不是定义文件", 'The key "salespm: 1" is missing: this is no definition')
-        findings.error("SF391", message, root.span)
-    elif node.value != LANGUAGE_VERSION or isinstance(node.value, bool):
-        message = Bilingual(f"不支持语言版本 {node.text}", f"Language version {node.text} is not supported")
-        findings.error("SF391", message, node.span, Bilingual("请写 salespm: 1", "write salespm: 1"))
-
-
-def _read_kind(findings: Findings, root: MapNode) -> DocumentKind | None:
-    node = _scalar(root, "kind")
-    if node is None:
-        message = Bilingual("缺少键“kind”：这是哪种文档？", 'The key "kind" is missing: what is this document?')
-        listed = ", ".join(DocumentKind)
-        findings.error("SF392", message, root.span, Bilingual(f"可用：{listed}", f"one of: {listed}"))
-        return None
-    try:
-        return DocumentKind(node.text)
-    except ValueError:
-        listed = ", ".join(DocumentKind)
-        hint = did_you_mean(node.text, DocumentKind) or Bilingual(f"可用：{listed}", f"one of: {listed}")
-        message = Bilingual(f"未知的文档种类“{node.text}”", f'Unknown kind of document "{node.text}"')
-        findings.error("SF392", message, node.span, hint)
-        return None
+def _number(node: ScalarNode) -> int:
+    """The whole number that the scalar writes, zero where it is none."""
+    return node.value if isinstance(node.value, int) and not isinstance(node.value, bool) else 0

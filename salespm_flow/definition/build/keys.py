@@ -139,13 +139,11 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "reference.title": _TITLE,
     "reference.enumValue": frozenset({"title"}),
     "reference.field": _REFERENCE_FIELD,
-    "mapping": _HEADER
-    | {"workflow", "format", "key", "owner", "state", "fields", "entered", "unmapped", "as_of"},
+    "mapping": _HEADER | {"workflow", "format", "key", "owner", "state", "fields", "entered", "unmapped", "as_of"},
     "mapping.title": _TITLE,
     "mapping.column": frozenset({"from", "values", "format"}),
     "mapping.state": frozenset({"from", "values"}),
-    "workspace": _HEADER
-    | {"language", "currency", "timezone", "calendar", "store", "definitions"},
+    "workspace": _HEADER | {"language", "currency", "timezone", "calendar", "store", "definitions"},
     "workspace.title": _TITLE,
 }
 

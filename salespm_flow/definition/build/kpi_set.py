@@ -20,8 +20,8 @@ KNOWN_POPULATIONS = ("projects",)
 def build_kpi_set(findings: Findings, root: MapNode, source: Source) -> KpiSet:
     """The KPI set that the document writes, with what could be read where something is wrong."""
     reader = Reader(findings, root, "kpi_set")
-    for key in ("salespm", "kind", "id", "version"):
-        reader.node(key)
+    for name in ("salespm", "kind", "id", "version"):
+        reader.node(name)
     reader.require("kpis")
     workflow = _read_workflow(reader, "workflow")
     kpis: dict[str, Kpi] = {}
@@ -47,7 +47,7 @@ def _read_workflow(reader: Reader, place: str) -> str | None:
     scalar = reader.scalar("workflow")
     if scalar is None:
         return None
-    reader.findings.places[place] = scalar.span
+    reader.findings.places[place] = scalar
     return scalar.text
 
 

@@ -17,7 +17,7 @@ def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMa
         reader.require(key)
     workflow = reader.scalar("workflow")
     if workflow is not None:
-        findings.places["workflow"] = workflow.span
+        findings.places["workflow"] = workflow
     state_column, state_values = _read_state(reader)
     return ImportMapping(
         id=source.id,
@@ -53,7 +53,7 @@ def _read_values(reader: Reader, place: str) -> Mapping[str, str]:
         scalar = scalar_of(reader.findings, node)
         if scalar is not None:
             values[text] = scalar.text
-            reader.findings.places[f"{place}.{text}"] = scalar.span
+            reader.findings.places[f"{place}.{text}"] = scalar
     return values
 
 
@@ -75,7 +75,9 @@ def _read_column(findings: Findings, named: tuple[str, ScalarNode], node: Node) 
     reader = Reader(findings, node, "mapping.column")
     reader.require("from")
     column, values, form = reader.text("from"), _read_values(reader, f"fields.{id_}.values"), reader.text("format")
-    return None if column is None else ColumnMapping(field=id_, column=column, values=values, format=form, span=key.span)
+    return (
+        None if column is None else ColumnMapping(field=id_, column=column, values=values, format=form, span=key.span)
+    )
 
 
 def _read_entered(reader: Reader) -> Mapping[str, str]:
@@ -84,5 +86,5 @@ def _read_entered(reader: Reader) -> Mapping[str, str]:
         scalar = scalar_of(reader.findings, node)
         if scalar is not None:
             entered[normalise(state)] = scalar.text
-            reader.findings.places[f"entered.{normalise(state)}"] = key.span
+            reader.findings.places[f"entered.{normalise(state)}"] = key
     return entered

@@ -5,9 +5,7 @@ from salespm_flow.definition.nodes import Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Party, PartyKind
 
-_WORDS = {
-    kind.value: kind for kind in (PartyKind.OWNER, PartyKind.MANAGER, PartyKind.REQUESTER, PartyKind.ACTOR)
-}
+_WORDS = {kind.value: kind for kind in (PartyKind.OWNER, PartyKind.MANAGER, PartyKind.REQUESTER, PartyKind.ACTOR)}
 RESERVED_ROLES = frozenset({*_WORDS, "person", "system", "any"})
 _PERSON = "person:"
 

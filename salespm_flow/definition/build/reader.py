@@ -31,7 +31,7 @@ class Findings:
     """Collects what building one document finds beside its model.
 
     `expressions` maps the place of each expression to its node, for findings that know offsets only; `places` maps
-    dotted paths of references (`uses.calendar`, `fields.account.to`) to where they stand; `poisoned` are declared
+    dotted paths of references (`uses.calendar`, `fields.account.to`) to the scalars that write them; `poisoned` are declared
     names whose declaration failed: nothing that mentions them is worth a second finding.
     """
 
@@ -39,7 +39,7 @@ class Findings:
         self.zone = zone
         self.diagnostics: list[Diagnostic] = []
         self.expressions: dict[Span, ScalarNode] = {}
-        self.places: dict[str, Span] = {}
+        self.places: dict[str, ScalarNode] = {}
         self.poisoned: set[str] = set()
         self.roles: dict[str, Span] = {}
         self.keys_read: dict[str, set[str]] = {}

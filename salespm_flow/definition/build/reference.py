@@ -22,10 +22,10 @@ class TableFile:
 def build_reference(findings: Findings, root: MapNode, source: Source) -> tuple[Reference, TableFile | None]:
     """The reference that the document writes, with no rows yet, and the file that holds them."""
     reader = Reader(findings, root, "reference")
-    for key in ("salespm", "kind", "id", "version"):
-        reader.node(key)
-    for key in ("key", "fields", "source"):
-        reader.require(key)
+    for name in ("salespm", "kind", "id", "version"):
+        reader.node(name)
+    for name in ("key", "fields", "source"):
+        reader.require(name)
     owner = FieldOwner(pointer="reference.field", place="fields", path_of=lambda _: None, reserved=KEYWORDS)
     fields = read_fields(reader, owner)
     key = reader.scalar("key")

@@ -41,7 +41,9 @@ def build_risk_model(findings: Findings, root: MapNode, source: Source) -> RiskM
         probabilities=probabilities,
         impacts=impacts,
         levels=levels,
-        accept_below=known_name(reader, "accept_below", names, ("SF309", LEVEL)) if reader.has("accept_below") else None,
+        accept_below=known_name(reader, "accept_below", names, ("SF309", LEVEL))
+        if reader.has("accept_below")
+        else None,
         rules=_read_rules(reader, steps),
         span=root.span,
     )
@@ -123,9 +125,7 @@ def _report_band(findings: Findings, level: Level, expected: int, node: Node) ->
         gap = f"{expected}..{level.lowest - 1}"
         message = Bilingual(f"分数 {gap} 不属于任何级别", f"The scores {gap} belong to no level")
     else:
-        message = Bilingual(
-            f"级别“{level.id}”与前一级重叠", f'The level "{level.id}" overlaps the one before it'
-        )
+        message = Bilingual(f"级别“{level.id}”与前一级重叠", f'The level "{level.id}" overlaps the one before it')
     hint = Bilingual(f"此级别应从 {expected} 开始", f"this level should begin at {expected}")
     findings.error("SF331", message, node.span, hint)
 

@@ -70,7 +70,7 @@ def _read_criterion(reader: Reader, named: tuple[str, ScalarNode]) -> Criterion 
     stretch, type_ = _read_target(reader, "stretch", type_)
     if kpi is None or not isinstance(weight, Decimal) or type_ is None or floor is None or target is None:
         return None
-    reader.findings.places[f"criteria.{id_}.kpi"] = kpi.span
+    reader.findings.places[f"criteria.{id_}.kpi"] = kpi
     _check_order(reader, (floor, target, stretch))
     return Criterion(
         id=id_,

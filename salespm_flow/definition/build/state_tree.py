@@ -81,7 +81,9 @@ def _walk(findings: Findings, states: Node | None, regions: Node | None, parent:
             continue
         for id_, key, value in named_entries(findings, node):
             if id_ in RESERVED_STATES:
-                message = Bilingual(f"“{id_}”是保留名，不能作状态名", f'"{id_}" is a reserved name and cannot name a state')
+                message = Bilingual(
+                    f"“{id_}”是保留名，不能作状态名", f'"{id_}" is a reserved name and cannot name a state'
+                )
                 findings.error("SF311", message, key.span)
             # A key with a dot is reported as no id; as a path it would look like a nested state.
             path = id_ if parent is None else f"{parent}.{id_}"

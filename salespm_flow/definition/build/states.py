@@ -93,7 +93,9 @@ def _read_kind(reader: Reader) -> StateKind:
     if is_final:
         for key in ("states", "regions", "initial", "history", "exit", "sla"):
             if reader.has(key):
-                message = Bilingual(f"终止状态不会离开，不能写“{key}”", f'A final state is never left, so it takes no "{key}"')
+                message = Bilingual(
+                    f"终止状态不会离开，不能写“{key}”", f'A final state is never left, so it takes no "{key}"'
+                )
                 reader.findings.error("SF322", message, reader.key_place(key))
         return StateKind.FINAL
     if has_regions:
@@ -120,7 +122,11 @@ def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, paren
     if name is None:
         if not reader.has("initial"):
             message = Bilingual("缺少“initial”：从哪个状态开始？", '"initial" is missing: which state comes first?')
-            hint = Bilingual(f"例如 initial: {next(iter(own_ids))}", f"for example initial: {next(iter(own_ids))}") if own_ids else None
+            hint = (
+                Bilingual(f"例如 initial: {next(iter(own_ids))}", f"for example initial: {next(iter(own_ids))}")
+                if own_ids
+                else None
+            )
             findings.error("SF320", message, reader.key_place("states"), hint)
         return ()
     if name.text in own_ids:

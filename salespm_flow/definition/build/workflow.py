@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from salespm_flow.definition.build.actions import Scope
+from salespm_flow.definition.build.actions import RAISED, Scope
 from salespm_flow.definition.build.fields import (
     RESERVED_NAMES,
     FieldOwner,
@@ -15,6 +15,7 @@ from salespm_flow.definition.build.reader import Findings, Reader, expression_of
 from salespm_flow.definition.build.state_tree import StateTree, read_state_tree
 from salespm_flow.definition.build.states import read_initial, read_states
 from salespm_flow.definition.build.transitions import read_timers, read_transitions
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual
@@ -86,9 +87,9 @@ def _read_uses(reader: Reader) -> Uses:
     risks, scorecards = inner.names("risks"), inner.names("scorecards")
     places = reader.findings.places
     if calendar is not None:
-        places["uses.calendar"] = calendar.span
-    places |= {f"uses.risks.{name.text}": name.span for name in risks}
-    places |= {f"uses.scorecards.{name.text}": name.span for name in scorecards}
+        places["uses.calendar"] = calendar
+    places |= {f"uses.risks.{name.text}": name for name in risks}
+    places |= {f"uses.scorecards.{name.text}": name for name in scorecards}
     return Uses(
         calendar=None if calendar is None else calendar.text,
         risks=tuple(name.text for name in risks),
@@ -123,10 +124,10 @@ def _read_link(reader: Reader, id_: str, key: ScalarNode) -> Link:
     reader.require("workflow")
     workflow = reader.scalar("workflow")
     if workflow is not None:
-        findings.places[f"links.{id_}.workflow"] = workflow.span
+        findings.places[f"links.{id_}.workflow"] = workflow
     carry: dict[str, Expression] = {}
     for field, name, node in reader.entries("carry"):
-        findings.places[f"links.{id_}.carry.{field}"] = name.span
+        findings.places[f"links.{id_}.carry.{field}"] = name
         expression = expression_of(findings, node)
         if expression is not None:
             carry[field] = expression
@@ -185,11 +186,11 @@ def _check_has_final(reader: Reader, states: Mapping[str, State]) -> None:
 
 def _check_raised_events(findings: Findings, transitions: Mapping[str, Transition]) -> None:
     heard = tuple(dict.fromkeys(event for transition in transitions.values() for event in transition.events))
-    for place, span in tuple(findings.places.items()):
-        event = place.removeprefix("raise.")
-        if event != place and not any(_matches(pattern, event) for pattern in heard):
-            message = Bilingual(f"没有转移监听事件“{event}”", f'No transition listens to the event "{event}"')
-            findings.warn("SF318", message, span, suggestion(event, heard))
+    for place, node in findings.places.items():
+        if place.startswith(RAISED) and not any(_matches(pattern, node.text) for pattern in heard):
+            event = shown(node.text)
+            message = Bilingual(f"没有转移监听事件 {event}", f"No transition listens to the event {event}")
+            findings.warn("SF318", message, node.span, suggestion(node.text, heard))
 
 
 def _matches(pattern: str, event: str) -> bool:

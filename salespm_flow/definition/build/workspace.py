@@ -22,8 +22,9 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
     reader.title("title", "workspace")
     calendar = reader.scalar("calendar")
     if calendar is not None:
-        findings.places["calendar"] = calendar.span
-    folders = tuple(name.text for name in reader.names("definitions"))
+        findings.places["calendar"] = calendar
+    folders = reader.names("definitions")
+    findings.places |= {f"definitions.{name.text}": name for name in folders}
     return Workspace(
         root=folder,
         language=reader.choice("language", Language),
@@ -31,7 +32,7 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
         timezone=_read_zone(reader),
         calendar=None if calendar is None else calendar.text,
         store=reader.text("store") or DEFAULT_STORE,
-        definitions=folders or DEFAULT_FOLDERS,
+        definitions=tuple(name.text for name in folders) or DEFAULT_FOLDERS,
     )
 
 

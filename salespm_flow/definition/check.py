@@ -1,0 +1,345 @@
+"""Checks documents against each other and types every expression. Knows models and places, not files."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from salespm_flow.definition.build import Built
+from salespm_flow.definition.build.reader import problem_diagnostic
+from salespm_flow.definition.demands import (
+    Demand,
+    all_actions,
+    carry_demands,
+    kpi_demands,
+    risk_demands,
+    veto_demands,
+    workflow_demands,
+)
+from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.nodes import ScalarNode
+from salespm_flow.definition.suggest import suggestion
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
+from salespm_flow.expr.check import check
+from salespm_flow.expr.syntax import Name, walk
+from salespm_flow.expr.types import Kind, MoneyType, RecordType, Type, describe, kind_of
+from salespm_flow.model.actions import OpenRisk
+from salespm_flow.model.fields import Field, RefTo
+from salespm_flow.model.library import ImportMapping, Library, Reference
+from salespm_flow.model.names import type_of, type_of_unit
+from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
+from salespm_flow.model.workflow import Link, Workflow
+
+_NAME = re.compile(r"[^\W\d]\w*")
+_CALENDAR = ("calendar", Bilingual("日历", "calendar"))
+_RISK_MODEL = ("risk_model", Bilingual("风险模型", "risk model"))
+_SCORECARD = ("scorecard", Bilingual("计分卡", "scorecard"))
+_REFERENCE = ("reference", Bilingual("参考表", "reference"))
+_WORKFLOW = ("workflow", Bilingual("流程", "workflow"))
+FIELD = Bilingual("字段", "field")
+STATE = Bilingual("状态", "state")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """All that documents may refer to: the library, incomplete ones included, and what exists but cannot be read.
+
+    `unusable` holds (kind, id) of documents with errors: what depends on them is not judged again.
+    `poisoned` are the names that such documents would have declared.
+    """
+
+    library: Library
+    unusable: frozenset[tuple[str, str]]
+    poisoned: frozenset[str] = frozenset()
+
+    def ids(self, kind: str) -> Collection[str]:
+        """The ids of all documents of a kind."""
+        tables: Mapping[str, Mapping[str, object]] = {
+            "calendar": self.library.calendars,
+            "risk_model": self.library.risk_models,
+            "scorecard": self.library.scorecards,
+            "reference": self.library.references,
+            "workflow": self.library.workflows,
+        }
+        return (*tables[kind], *(id_ for found, id_ in self.unusable if found == kind))
+
+
+def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
+    """Everything in which a document does not fit the others or its expressions do not fit their types."""
+    match built.document:
+        case Workflow() as workflow:
+            found = _check_workflow(built, workflow, world)
+        case RiskModel() as model:
+            found = _check_expressions(built, risk_demands(model, world.library), world.poisoned)
+        case KpiSet() as kpis:
+            found = _check_kpis(built, kpis, world)
+        case Scorecard() as scorecard:
+            found = _check_scorecard(built, scorecard, world)
+        case Reference() as reference:
+            found = _check_columns(built, reference, world)
+        case ImportMapping() as mapping:
+            found = _check_mapping(built, mapping, world)
+        case _:
+            found = _check_place(built, "calendar", _CALENDAR, world)
+    return tuple(dict.fromkeys(found))
+
+
+def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "uses.calendar", _CALENDAR, world)
+    yield from _check_places(built, "uses.risks.", _RISK_MODEL, world)
+    yield from _check_places(built, "uses.scorecards.", _SCORECARD, world)
+    yield from _check_fields(built, workflow.fields.values(), "fields", world)
+    for record in workflow.records.values():
+        yield from _check_fields(built, record.fields.values(), f"records.{record.id}.fields", world)
+    for link in workflow.links.values():
+        yield from _check_link(built, link, world)
+    yield from _check_risk_actions(workflow, world)
+    poisoned = built.poisoned | world.poisoned | _broken_names(workflow, world)
+    yield from _check_cycles(workflow)
+    yield from _check_expressions(built, workflow_demands(workflow, world.library), poisoned)
+    yield from _check_expressions(built, carry_demands(workflow, world.library), poisoned)
+
+
+def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
+    """The fields and links that refer to what does not exist: nothing that mentions them can be typed."""
+    library = world.library
+    fields = {
+        field.id
+        for field in workflow.fields.values()
+        if isinstance(field.type, RefTo) and _is_broken("reference", field.type.reference, library.references, world)
+    }
+    links = {
+        link.id for link in workflow.links.values() if _is_broken("workflow", link.workflow, library.workflows, world)
+    }
+    return frozenset(fields | links)
+
+
+def _is_broken(kind: str, id_: str, known: Collection[str], world: World) -> bool:
+    return id_ not in known or (kind, id_) in world.unusable
+
+
+def _check_place(built: Built, place: str, kind: tuple[str, Bilingual], world: World) -> Iterator[Diagnostic]:
+    """The document named at a place of the file exists."""
+    node = built.places.get(place)
+    if node is not None:
+        yield from _missing(kind, node, world)
+
+
+def _check_places(built: Built, prefix: str, kind: tuple[str, Bilingual], world: World) -> Iterator[Diagnostic]:
+    for place, node in built.places.items():
+        if place.startswith(prefix):
+            yield from _missing(kind, node, world)
+
+
+def _missing(kind: tuple[str, Bilingual], node: ScalarNode, world: World) -> Iterator[Diagnostic]:
+    word, title = kind
+    id_ = node.text
+    known = world.ids(word)
+    if id_ not in known:
+        message = Bilingual(f"没有{title.zh} {shown(id_)}", f"There is no {title.en} {shown(id_)}")
+        yield error("SF307", node.span, message, suggestion(id_, known))
+
+
+def _check_fields(built: Built, fields: Iterable[Field], prefix: str, world: World) -> Iterator[Diagnostic]:
+    for field in fields:
+        yield from _check_place(built, f"{prefix}.{field.id}.to", _REFERENCE, world)
+
+
+def _check_columns(built: Built, reference: Reference, world: World) -> Iterator[Diagnostic]:
+    yield from _check_fields(built, reference.fields.values(), "fields", world)
+
+
+def _check_link(built: Built, link: Link, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, f"links.{link.id}.workflow", _WORKFLOW, world)
+    child = world.library.workflows.get(link.workflow)
+    if child is None or ("workflow", link.workflow) in world.unusable:
+        return
+    for name in link.carry:
+        place = built.places[f"links.{link.id}.carry.{name}"].span
+        field = child.fields.get(name)
+        if field is None:
+            message = Bilingual(
+                f"流程 {shown(child.id)} 没有字段 {shown(name)}", f"{shown(child.id)} has no field {shown(name)}"
+            )
+            yield error("SF340", place, message, suggestion(name, child.fields))
+        elif field.formula is not None:
+            message = Bilingual(
+                f"{shown(name)} 由公式计算，不能传入", f"{shown(name)} is computed and cannot be carried"
+            )
+            yield error("SF340", place, message)
+    for field in child.fields.values():
+        if field.is_required and field.default is None and field.id not in link.carry:
+            message = Bilingual(
+                f"流程 {shown(child.id)} 必填的字段 {shown(field.id)} 没有传入",
+                f"{shown(child.id)} requires the field {shown(field.id)}, which is not carried",
+            )
+            yield error("SF342", link.span, message, Bilingual("请写入“carry”", 'add it to "carry"'))
+
+
+def _check_risk_actions(workflow: Workflow, world: World) -> Iterator[Diagnostic]:
+    for action in all_actions(workflow):
+        if not isinstance(action, OpenRisk):
+            continue
+        if not workflow.uses.risks:
+            message = Bilingual("动作 risk 需要风险模型", "The action risk needs a risk model")
+            yield error("SF341", action.span, message, Bilingual("请写入 uses: {risks: […]}", "add uses: {risks: […]}"))
+            continue
+        model = world.library.risk_models.get(workflow.uses.risks[0])
+        if model is None:
+            continue
+        for step, scale in ((action.probability, model.probabilities), (action.impact, model.impacts)):
+            if scale and step not in scale:
+                listed = ", ".join(str(one) for one in scale)
+                message = Bilingual(f"等级 {step} 不在量表中", f"The step {step} is not on the scale")
+                yield error("SF309", action.span, message, Bilingual(f"可用：{listed}", f"known: {listed}"))
+
+
+def _check_cycles(workflow: Workflow) -> Iterator[Diagnostic]:
+    """Conditions and computed fields that come back to themselves would never end."""
+    given = dict(workflow.conditions)
+    given |= {field.id: field.formula for field in workflow.fields.values() if field.formula is not None}
+    reads = {
+        name: {node.name for node, _ in walk(expression.node) if isinstance(node, Name) and node.name in given}
+        for name, expression in given.items()
+    }
+    for name, expression in given.items():
+        if name in _reachable(name, reads):
+            message = Bilingual(f"{shown(name)} 最终引用了自己", f"{shown(name)} comes back to itself")
+            yield error("SF343", expression.place, message)
+
+
+def _reachable(start: str, reads: Mapping[str, Collection[str]]) -> frozenset[str]:
+    found: set[str] = set()
+    pending = list(reads[start])
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending.extend(reads[name])
+    return frozenset(found)
+
+
+def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "workflow", _WORKFLOW, world)
+    for kpi in kpis.kpis.values():
+        yield from _check_place(built, f"kpis.{kpi.id}.workflow", _WORKFLOW, world)
+        other = next((one for one in world.library.kpi_sets.values() if one.id != kpis.id and kpi.id in one.kpis), None)
+        if other is not None and other.id < kpis.id:
+            message = Bilingual(
+                f"指标 {shown(kpi.id)} 已在 {shown(other.id)} 中定义",
+                f"The KPI {shown(kpi.id)} is already defined in {shown(other.id)}",
+            )
+            yield error("SF344", kpi.span, message)
+        if ("workflow", kpi.workflow) not in world.unusable:
+            poisoned = built.poisoned | world.poisoned
+            yield from _check_expressions(built, kpi_demands(kpi, kpis, world.library), poisoned)
+
+
+def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterator[Diagnostic]:
+    known = {kpi.id: kpi for kpis in world.library.kpi_sets.values() for kpi in kpis.kpis.values()}
+    for criterion in scorecard.criteria.values():
+        place = built.places[f"criteria.{criterion.id}.kpi"].span
+        kpi = known.get(criterion.kpi)
+        if kpi is not None:
+            found = type_of(criterion.type, {})
+            yield from _check_unit(found, kpi, criterion.span)
+        elif criterion.kpi not in world.poisoned and not any(kind == "kpi_set" for kind, _ in world.unusable):
+            message = Bilingual(f"没有指标 {shown(criterion.kpi)}", f"There is no KPI {shown(criterion.kpi)}")
+            yield error("SF308", place, message, suggestion(criterion.kpi, known))
+    yield from _check_expressions(built, veto_demands(scorecard, world.library), built.poisoned | world.poisoned)
+
+
+def _check_unit(found: Type, kpi: Kpi, span: Span) -> Iterator[Diagnostic]:
+    wanted = type_of_unit(kpi.unit)
+    fits = kind_of(found) is kind_of(wanted)
+    if isinstance(found, MoneyType) and isinstance(wanted, MoneyType):
+        fits = found.currency == wanted.currency
+    if not fits:
+        message = Bilingual(
+            f"指标 {shown(kpi.id)} 的值是{describe(wanted).zh}，这里写的是{describe(found).zh}",
+            f"The KPI {shown(kpi.id)} is {describe(wanted).en}, but this gives {describe(found).en}",
+        )
+        yield error("SF345", span, message)
+
+
+def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "workflow", _WORKFLOW, world)
+    workflow = world.library.workflows.get(mapping.workflow)
+    if workflow is None or ("workflow", mapping.workflow) in world.unusable:
+        return
+    for column in mapping.fields.values():
+        field = workflow.fields.get(column.field)
+        if field is None:
+            yield _unknown("SF303", FIELD, column.field, (column.span, workflow.fields))
+        elif field.formula is not None:
+            message = Bilingual(
+                f"{shown(field.id)} 由公式计算，不能导入", f"{shown(field.id)} is computed, not imported"
+            )
+            yield error("SF317", column.span, message)
+    names = [state.name for state in workflow.states.values()]
+    known = frozenset((*names, *workflow.states))
+    for text, state in mapping.state_values.items():
+        if state not in known:
+            yield _unknown("SF301", STATE, state, (built.places[f"state.values.{text}"].span, names))
+    for state in mapping.entered:
+        if state not in known:
+            yield _unknown("SF301", STATE, state, (built.places[f"entered.{state}"].span, names))
+
+
+def _unknown(code: str, kind: Bilingual, name: str, at: tuple[Span, Collection[str]]) -> Diagnostic:
+    span, known = at
+    message = Bilingual(f"未知的{kind.zh} {shown(name)}", f"Unknown {kind.en} {shown(name)}")
+    return error(code, span, message, suggestion(name, known))
+
+
+def _check_expressions(built: Built, demands: Iterable[Demand], poisoned: frozenset[str]) -> Iterator[Diagnostic]:
+    for demand in demands:
+        text = unicodedata.normalize("NFC", demand.expression.text)
+        if poisoned and not poisoned.isdisjoint(_NAME.findall(text)):
+            continue
+        node = built.expressions[demand.expression.place]
+        checked = check(demand.expression.node, demand.names, demand.expected, states=demand.states)
+        yield from (problem_diagnostic(problem, node) for problem in checked.problems)
+        if all(problem.severity is not Severity.ERROR for problem in checked.problems):
+            yield from _check_kind(demand, checked.type.type)
+
+
+def _check_kind(demand: Demand, found: Type) -> Iterator[Diagnostic]:
+    place = demand.expression.place
+    kind = kind_of(found)
+    if demand.kinds and kind not in demand.kinds and kind not in {Kind.UNKNOWN, Kind.NULL}:
+        wanted, actual = demand.accepted(), describe(found)
+        message = Bilingual(f"应为{wanted.zh}，实际是{actual.zh}", f"Expected {wanted.en}, found {actual.en}")
+        yield error("SF346", place, message)
+    if demand.columns is not None and isinstance(found, RecordType):
+        yield from _check_row(demand.columns, found, place)
+
+
+def _check_row(columns: RecordType, found: RecordType, place: Span) -> Iterator[Diagnostic]:
+    """A row gives only columns that the record has, and all that it requires."""
+    for name in found.fields:
+        if name not in columns.fields:
+            yield _unknown("SF347", Bilingual("列", "column"), name, (place, tuple(columns.fields)))
+    for name, typed in columns.fields.items():
+        if name not in found.fields and not typed.nullable:
+            message = Bilingual(f"缺少必填的列 {shown(name)}", f"The required column {shown(name)} is missing")
+            yield error("SF347", place, message)
+        given = found.fields.get(name)
+        if given is not None and not _fits(given.type, typed.type):
+            wanted, actual = describe(typed.type), describe(given.type)
+            message = Bilingual(
+                f"列 {shown(name)} 应为{wanted.zh}，实际是{actual.zh}",
+                f"The column {shown(name)} takes {wanted.en}, not {actual.en}",
+            )
+            yield error("SF347", place, message)
+
+
+def _fits(found: Type, wanted: Type) -> bool:
+    """Whether a column takes the type; text stands for enum values and keys, and a bare number for money."""
+    kinds = (kind_of(found), kind_of(wanted))
+    if kinds[0] in {Kind.UNKNOWN, Kind.NULL}:
+        return True
+    if isinstance(found, MoneyType) and isinstance(wanted, MoneyType):
+        return found.currency in {None, wanted.currency}
+    texts = {Kind.TEXT, Kind.ENUM, Kind.REF}
+    return kinds[0] is kinds[1] or (kinds[0] in texts and kinds[1] in texts) or kinds == (Kind.NUMBER, Kind.MONEY)

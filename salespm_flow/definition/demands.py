@@ -1,0 +1,172 @@
+"""Lists every expression of a document with the names it sees and the type it must have. Reports nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from salespm_flow.definition.build.kpi_set import kpi_expressions
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.types import BOOLEAN, Kind, RecordType, Type, Typed, describe_kind
+from salespm_flow.model.actions import Action, AppendRow, SetField
+from salespm_flow.model.expression import Expression
+from salespm_flow.model.library import Library
+from salespm_flow.model.names import (
+    filter_names,
+    kpi_names,
+    risk_names,
+    type_of,
+    type_of_unit,
+    veto_names,
+    workflow_names,
+)
+from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
+from salespm_flow.model.workflow import Gate, State, Transition, Workflow
+
+MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
+AMOUNTS = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION, Kind.WORKING, Kind.MONTHS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """An expression and what is asked of it: a type it must fit, or kinds of which its result must be one.
+
+    `columns` are those that a record-valued expression may give.
+    """
+
+    expression: Expression
+    names: Mapping[str, Typed]
+    expected: Type | None = None
+    kinds: frozenset[Kind] = frozenset()
+    columns: RecordType | None = None
+    states: frozenset[str] | None = None
+
+    def accepted(self) -> Bilingual:
+        """The accepted kinds in words."""
+        words = [describe_kind(kind) for kind in Kind if kind in self.kinds]
+        return Bilingual("、".join(word.zh for word in words), ", ".join(word.en for word in words))
+
+
+def workflow_demands(workflow: Workflow, library: Library) -> Iterator[Demand]:
+    """The demands of a workflow, part by part; carried values are demanded by `carry_demands`."""
+    names = workflow_names(workflow, library)
+    states = frozenset(state.name for state in workflow.states.values())
+
+    def boolean(expression: Expression) -> Demand:
+        return Demand(expression=expression, names=names, expected=BOOLEAN, states=states)
+
+    for condition in workflow.conditions.values():
+        yield boolean(condition)
+    for field in workflow.fields.values():
+        if field.formula is not None:
+            expected = type_of(field.type, library.references)
+            yield Demand(expression=field.formula, names=names, expected=expected, states=states)
+    for gate in _gates(workflow):
+        for check in gate.check:
+            yield boolean(check.that)
+    for transition in workflow.transitions.values():
+        if transition.when is not None:
+            yield boolean(transition.when)
+    for timer in workflow.timers.values():
+        if timer.at is not None:
+            yield Demand(expression=timer.at, names=names, kinds=MOMENTS, states=states)
+    for action in _actions(workflow):
+        yield from _action_demands(action, workflow, library, names)
+
+
+def _action_demands(
+    action: Action, workflow: Workflow, library: Library, names: Mapping[str, Typed]
+) -> Iterator[Demand]:
+    states = frozenset(state.name for state in workflow.states.values())
+    match action:
+        case SetField(field=field, value=value):
+            expected = type_of(workflow.fields[field].type, library.references)
+            yield Demand(expression=value, names=names, expected=expected, states=states)
+        case AppendRow(record=record, value=value):
+            fields = workflow.records[record].fields.values()
+            columns = RecordType(
+                {
+                    field.id: Typed(
+                        type_of(field.type, library.references),
+                        nullable=not field.is_required and field.id != workflow.records[record].key,
+                    )
+                    for field in fields
+                }
+            )
+            yield Demand(
+                expression=value,
+                names=names,
+                kinds=frozenset({Kind.RECORD}),
+                columns=columns,
+                states=states,
+            )
+        case _:
+            return
+
+
+def carry_demands(workflow: Workflow, library: Library) -> Iterator[Demand]:
+    """The demands of what links carry, as far as the child has the field."""
+    names = workflow_names(workflow, library)
+    states = frozenset(state.name for state in workflow.states.values())
+    for link in workflow.links.values():
+        child = library.workflows.get(link.workflow)
+        for name, expression in link.carry.items():
+            field = None if child is None else child.fields.get(name)
+            expected = None if field is None else type_of(field.type, library.references)
+            yield Demand(expression=expression, names=names, expected=expected, states=states)
+
+
+def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
+    """The demands of a risk model's rules under every workflow that uses it."""
+    for workflow in library.workflows.values():
+        if model.id not in workflow.uses.risks:
+            continue
+        names = risk_names(model, workflow, library)
+        states = frozenset(state.name for state in workflow.states.values())
+        for rule in model.rules.values():
+            yield Demand(expression=rule.when, names=names, expected=BOOLEAN, states=states)
+
+
+def kpi_demands(kpi: Kpi, kpis: KpiSet, library: Library) -> Iterator[Demand]:
+    """The demands of a KPI: the condition sees one row's columns, the formulas the whole population."""
+    workflow = library.workflows.get(kpi.workflow or "")
+    if workflow is None:
+        return
+    parameters = {name: Typed(type_of(given.type, {})) for name, given in kpis.parameters.items()}
+    whole = {**parameters, **kpi_names(kpi, workflow, library)}
+    row = {**whole, **filter_names(workflow, library)}
+    for key, expression in kpi_expressions(kpi).items():
+        if key == "where":
+            yield Demand(expression=expression, names=row, expected=BOOLEAN)
+        elif key == "formula":
+            yield Demand(expression=expression, names=whole, expected=type_of_unit(kpi.unit))
+        else:
+            yield Demand(expression=expression, names=whole, kinds=AMOUNTS)
+
+
+def veto_demands(scorecard: Scorecard, library: Library) -> Iterator[Demand]:
+    """The demands of a scorecard's vetoes."""
+    names = veto_names(library)
+    for veto in scorecard.veto.values():
+        yield Demand(expression=veto.when, names=names, expected=BOOLEAN)
+
+
+def _gates(workflow: Workflow) -> Iterator[Gate]:
+    holders: tuple[State | Transition, ...] = (*workflow.states.values(), *workflow.transitions.values())
+    for holder in holders:
+        match holder:
+            case State():
+                yield holder.entry
+                yield holder.exit
+            case Transition():
+                yield holder.gate
+
+
+def _actions(workflow: Workflow) -> Iterator[Action]:
+    for gate in _gates(workflow):
+        yield from gate.do
+    for timer in workflow.timers.values():
+        yield from timer.do
+
+
+def all_actions(workflow: Workflow) -> tuple[Action, ...]:
+    """Every action of a workflow."""
+    return tuple(_actions(workflow))

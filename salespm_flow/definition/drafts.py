@@ -1,0 +1,121 @@
+"""Reads definition files one by one, each as far as it goes. Knows no other document and no workspace settings."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import tzinfo
+from hashlib import sha256
+from pathlib import Path
+
+from salespm_flow.definition.build import UNREADABLE, Built, build, read_header
+from salespm_flow.definition.schema import check_shape, kind_of
+from salespm_flow.definition.source import parse, read_text
+from salespm_flow.diagnostics import Diagnostic, Severity
+from salespm_flow.model.source import Source
+
+SETTINGS = "salespm.yaml"
+MAXIMUM_DEPTH = 8
+MAXIMUM_FILES = 5000
+_SUFFIXES = frozenset({".yaml", ".yml"})
+_CLAIM = {key: re.compile(rf"^{key}:[ \t]*[\"']?(\w+)", re.MULTILINE) for key in ("kind", "id")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A definition file as far as it could be read; `claim` is the kind and id that it says it has."""
+
+    path: Path
+    file: str
+    text: str | None
+    built: Built | None
+    claim: tuple[str, str] | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the file holds a document without any error of its own."""
+        return self.built is not None and all(found.severity is not Severity.ERROR for found in self.diagnostics)
+
+
+def find_files(folder: Path) -> Iterator[Path]:
+    """The definition files below a folder, sorted by path; hidden ones and settings are none."""
+    found = 0
+    for place, folders, names in os.walk(folder):
+        here = Path(place)
+        depth = len(here.relative_to(folder).parts)
+        folders[:] = sorted(name for name in folders if not name.startswith(".")) if depth < MAXIMUM_DEPTH else []
+        for name in sorted(names):
+            path = here / name
+            if path.suffix in _SUFFIXES and name != SETTINGS and not name.startswith("."):
+                found += 1
+                if found > MAXIMUM_FILES:
+                    return
+                yield path
+
+
+def read_draft(path: Path, file: str, zone: tzinfo, *, with_shape: bool = False) -> Draft:
+    """The draft of the file at `path`, shown as `file`; `with_shape` asks the schema even where all can be read."""
+    read = read_text(path, file)
+    if read.text is None:
+        return Draft(path=path, file=file, text=None, built=None, claim=None, diagnostics=read.diagnostics)
+    draft = draft_of(read.text, (path, file), zone, with_shape=with_shape)
+    # The text may have lost a byte order mark, which both readers speak of.
+    known = tuple(dict.fromkeys((*read.diagnostics, *draft.diagnostics)))
+    return Draft(
+        path=path,
+        file=file,
+        text=draft.text,
+        built=draft.built,
+        claim=draft.claim,
+        diagnostics=known,
+    )
+
+
+def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bool = False) -> Draft:
+    """The draft of a text; `named` is the path and the name shown."""
+    path, file = named
+    parsed = parse(text, file)
+    if parsed.root is None:
+        return Draft(path=path, file=file, text=text, built=None, claim=_claim(text), diagnostics=parsed.diagnostics)
+    header = read_header(parsed.root)
+    if header is None:
+        kind, findings = kind_of(parsed.root)
+        shape = findings if kind is None else check_shape(parsed.root, kind)
+        found = (*parsed.diagnostics, *shape)
+        return Draft(path=path, file=file, text=text, built=None, claim=_claim(text), diagnostics=found)
+    source = Source(
+        kind=header.kind.value,
+        id=header.id,
+        version=header.version,
+        path=file,
+        text=text,
+        digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+    built = build(parsed.root, source, zone)
+    found = built.diagnostics
+    if with_shape or built.is_misshapen:
+        found = _merged(check_shape(parsed.root, source.kind), found)
+    return Draft(
+        path=path,
+        file=file,
+        text=text,
+        built=built,
+        claim=(source.kind, source.id),
+        diagnostics=(*parsed.diagnostics, *found),
+    )
+
+
+def _merged(shape: tuple[Diagnostic, ...], built: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """The schema's findings in place of the builder's "cannot be read", and of all it says about the same places."""
+    if not shape:
+        return built
+    places = {(found.span.line, found.span.column) for found in shape}
+    kept = (found for found in built if found.code != UNREADABLE and (found.span.line, found.span.column) not in places)
+    return (*shape, *kept)
+
+
+def _claim(text: str) -> tuple[str, str] | None:
+    """The kind and id that a text seems to have, so that nobody is told that the document does not exist."""
+    kind, id_ = (_CLAIM[key].search(text) for key in ("kind", "id"))
+    return None if kind is None or id_ is None else (kind[1], id_[1])

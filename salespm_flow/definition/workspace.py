@@ -1,0 +1,179 @@
+"""Loads all that a workspace defines, and rebuilds what projects are pinned to; the whole story on one page.
+
+The schema library is only asked where a document cannot be read, or where its shape is to be checked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from salespm_flow.definition.build import build, default_workspace
+from salespm_flow.definition.collection import collect
+from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, read_draft
+from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.source import parse
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
+from salespm_flow.errors import PinnedDefinitionError
+from salespm_flow.model.library import Library, Workspace
+from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.source import Source
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.zones import zone_named
+
+# The wheel carries the folder inside the package; in a checkout it lies beside it.
+_PACKAGE = Path(__file__).resolve().parent.parent
+_SHIPPED = (_PACKAGE / "_shipped" / "workflows", _PACKAGE.parent / "workflows")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a workspace defines. The library holds the documents without errors; findings are in source order.
+
+    `texts` are the files that findings may show, by the name that spans give.
+    """
+
+    library: Library
+    diagnostics: tuple[Diagnostic, ...]
+    texts: Mapping[str, str]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The findings that stop a definition from running."""
+        return tuple(found for found in self.diagnostics if found.severity is Severity.ERROR)
+
+
+def shipped_definitions() -> Path:
+    """The folder of the definitions that come with the program."""
+    return next((folder for folder in _SHIPPED if folder.is_dir()), _SHIPPED[0])
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder from `start` upwards that holds `salespm.yaml`, None where there is none."""
+    here = start.resolve()
+    return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), None)
+
+
+def load(root: Path | None = None, *, shipped: Path | None = None, check_shape: bool = False) -> Loaded:
+    """Everything that the workspace at `root` defines; without a workspace file the shipped definitions.
+
+    `check_shape` holds every document against its schema, also where it could be read without.
+    """
+    workspace, settings = _read_settings(root, shipped, with_shape=check_shape)
+    drafts, missing = _read_folders(workspace, settings, with_shape=check_shape)
+    every = (*settings, *drafts)
+    collected = collect(every, workspace, zone_named(workspace.timezone))
+    return Loaded(
+        library=collected.library,
+        diagnostics=in_source_order((*missing, *collected.diagnostics)),
+        texts=collected.texts,
+    )
+
+
+def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loaded:
+    """The findings of the given files and folders; what they refer to is looked up in the workspace around them."""
+    given = tuple(paths)
+    root = next((found for path in given if (found := find_workspace(path if path.is_dir() else path.parent))), None)
+    workspace, settings = _read_settings(root, shipped, with_shape=True)
+    around, _ = _read_folders(workspace, settings, with_shape=False)
+    zone = zone_named(workspace.timezone)
+    files = [(path, file) for path in given for file in (find_files(path) if path.is_dir() else (path,))]
+    wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True) for _, file in files)
+    claimed = {(draft.built.source.kind, draft.built.source.id) for draft in wanted if draft.built is not None}
+    resolved = {draft.path.resolve() for draft in wanted}
+    others = tuple(
+        draft
+        for draft in (*settings, *around)
+        if draft.path.resolve() not in resolved and (draft.claim is None or draft.claim not in claimed)
+    )
+    collected = collect((*wanted, *others), workspace, zone)
+    shown_files = {draft.file for draft in wanted} | {
+        file for file in collected.texts if file not in {draft.file for draft in others}
+    }
+    return Loaded(
+        library=collected.library,
+        diagnostics=tuple(found for found in collected.diagnostics if found.span.file in shown_files),
+        texts=collected.texts,
+    )
+
+
+def read_pinned(sources: Sequence[Source], library: Library) -> tuple[Workflow, tuple[RiskModel, ...]]:
+    """The workflow and risk models that stored texts write, workflow first; references and calendars stay live.
+
+    The texts were checked when they were stored, so neither schema nor types are checked again.
+
+    Raises:
+        PinnedDefinitionError: A text cannot be built any more.
+    """
+    zone = zone_named(library.workspace.timezone)
+    workflow: Workflow | None = None
+    models: list[RiskModel] = []
+    for source in sources:
+        root = parse(source.text, source.path).root
+        built = None if root is None else build(root, source, zone)
+        if built is None or not built.is_whole:
+            raise _lost(source)
+        match built.document:
+            case Workflow() as found:
+                workflow = found
+            case RiskModel() as model:
+                models.append(model)
+            case _:
+                raise _lost(source)
+    if workflow is None:
+        raise PinnedDefinitionError(
+            Bilingual("存储中没有流程的定义", "The store holds no workflow text for this project")
+        )
+    return workflow, tuple(models)
+
+
+def _lost(source: Source) -> PinnedDefinitionError:
+    return PinnedDefinitionError(
+        Bilingual(
+            f"存储的 {source.kind} {shown(source.id)} 版本 {source.version} 已无法读取",
+            f"The stored text of version {source.version} of the {source.kind} {shown(source.id)} cannot be read",
+        ),
+    )
+
+
+def _read_settings(root: Path | None, shipped: Path | None, *, with_shape: bool) -> tuple[Workspace, tuple[Draft, ...]]:
+    """The settings with the file they stand in; the defaults over the shipped definitions where there is no file."""
+    folder = str(root) if root is not None else "."
+    if root is None or not (root / SETTINGS).is_file():
+        return default_workspace(folder, (str(shipped or shipped_definitions()),)), ()
+    draft = read_draft(root / SETTINGS, SETTINGS, zone_named("UTC"), with_shape=with_shape)
+    document = None if draft.built is None else draft.built.document
+    if not isinstance(document, Workspace):
+        # Which definitions are meant is unknown, so none are judged.
+        return default_workspace(folder, ()), (draft,)
+    return replace(document, root=folder), (draft,)
+
+
+def _read_folders(
+    workspace: Workspace, settings: tuple[Draft, ...], *, with_shape: bool
+) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
+    root, zone = Path(workspace.root), zone_named(workspace.timezone)
+    drafts: dict[Path, Draft] = {}
+    missing: list[Diagnostic] = []
+    for name in workspace.definitions:
+        folder = root / name
+        if not folder.is_dir():
+            missing += _missing_folder(name, settings)
+            continue
+        for path in find_files(folder):
+            if path not in drafts:
+                drafts[path] = read_draft(path, _shown_path(path, root, folder), zone, with_shape=with_shape)
+    return tuple(drafts.values()), tuple(missing)
+
+
+def _shown_path(path: Path, root: Path, folder: Path) -> str:
+    """The path as findings show it: from the workspace's folder, so that it is the same on every machine."""
+    base = root if path.is_relative_to(root) else folder.parent
+    return path.relative_to(base).as_posix()
+
+
+def _missing_folder(name: str, settings: tuple[Draft, ...]) -> Iterable[Diagnostic]:
+    for draft in settings:
+        if draft.built is not None:
+            place = draft.built.places.get(f"definitions.{name}")
+            message = Bilingual(f"没有定义文件夹 {shown(name)}", f"There is no definitions folder {shown(name)}")
+            yield error("SF349", draft.built.header_place if place is None else place.span, message)
