@@ -58,10 +58,10 @@ def tagged(span: Span, tag: str) -> Diagnostic:
 def merge_keys(spans: Sequence[Span]) -> Diagnostic:
     """The document has merge keys at `spans`, of which there is at least one; one finding names them all."""
     first, *others = spans
-    lines = ", ".join(str(span.line) for span in others[:_LISTED_LINES]) + ("…" if len(others) > _LISTED_LINES else "")
+    lines = [str(span.line) for span in others[:_LISTED_LINES]] + ["…"] * (len(others) > _LISTED_LINES)
     message = Bilingual(
-        "不允许合并键 `<<`" + (f"（另见第 {lines} 行）" if others else ""),
-        "merge keys `<<` are not accepted" + (f" (also on lines {lines})" if others else ""),
+        "不允许合并键 `<<`" + (f"（另见第 {'、'.join(lines)} 行）" if others else ""),
+        "merge keys `<<` are not accepted" + (f" (also on lines {', '.join(lines)})" if others else ""),
     )
     return error("SF114", first, message, Bilingual("请把要合并的键逐个写出来", "write the merged keys out"))
 
