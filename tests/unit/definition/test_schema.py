@@ -50,8 +50,8 @@ def test_shipped_definitions_have_the_right_shape(path: Path) -> None:
 def test_a_misspelt_key_is_one_finding_even_where_the_right_one_is_required() -> None:
     text = "fields:\n  amount: {tipe: text}\ntransitions:\n  go: {form: a, to: b}\n"
     assert told(text) == [
-        '2:12 SF140 unknown key `tipe` (did you mean "type"?)',
-        '4:8 SF140 unknown key `form` (did you mean "from"?)',
+        "2:12 SF140 unknown key `tipe` (did you mean `type`?)",
+        "4:8 SF140 unknown key `form` (did you mean `from`?)",
     ]
 
 
@@ -74,8 +74,8 @@ def test_a_wrong_tag_is_not_followed_by_findings_about_the_keys_that_depend_on_i
         "        a: {action: tsk, who: owner, colour: 5m}\n        b: {who: owner}\n"
     )
     assert told(text) == [
-        '2:18 SF143 `type` cannot be `moneyy` (did you mean "money"?)',
-        '7:21 SF143 `action` cannot be `tsk` (did you mean "task"?)',
+        "2:18 SF143 `type` cannot be `moneyy` (did you mean `money`?)",
+        "7:21 SF143 `action` cannot be `tsk` (did you mean `task`?)",
         "8:9 SF141 `b` has no `action`",
     ]
 
@@ -144,7 +144,7 @@ def test_messages_exist_in_chinese() -> None:
         "a.yaml:5:13: 错误 SF143 `week` 第 2 项不能是 `funday`\n"
         "  建议：这里可用：`mon`、`tue`、`wed`、`thu`、`fri`、`sat`、`sun`\n"
         "a.yaml:6:1: 错误 SF140 不认识的键 `houre`\n"
-        "  建议：是否想写“hours”？\n"
+        "  建议：是否想写 `hours`？\n"
     )
 
 

@@ -152,3 +152,45 @@ def test_the_deepest_document_can_still_be_checked(kind: str) -> None:
     root = source.parse(text, "a.yaml").root
     assert root is not None
     assert "SF141" in {found.code for found in check_shape(root, kind)}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a: &a {x: 1}\nb: {<<: *a}\nc: {<<: *a}\nd: {<<: *a}\n",
+            Bilingual("不允许合并键 `<<`（另见第 3、4 行）", "merge keys `<<` are not accepted (also on lines 3, 4)"),
+        ),
+        (
+            "a: 1\nb: 2\na: 3\n",
+            Bilingual("键 `a` 重复，第一次在第 1 行第 1 列", "the key `a` is given twice, first on line 1, column 1"),
+        ),
+        (
+            "a: 1\n---\nb: 1\n",
+            Bilingual(
+                "一个文件只能有一个文档，这里开始了第二个", "a file holds one document, and a second begins here"
+            ),
+        ),
+        (
+            "a: " + "9" * 5_000,
+            Bilingual(
+                f"数字 `{'9' * 60}…` 超出范围：最多 34 位，且必须有限",
+                f"the number `{'9' * 60}…` is out of range: at most 34 digits, and finite",
+            ),
+        ),
+    ],
+)
+def test_refusals_say_what_and_where_in_both_languages(text: str, message: Bilingual) -> None:
+    assert [found.message for found in source.parse(text, "a.yaml").diagnostics] == [message]
+
+
+def test_an_alias_may_not_hide_depth() -> None:
+    deep = "x: &x " + "[" * 40 + "]" * 40 + "\n"
+    text = deep + "y: " + "[" * 30 + "*x" + "]" * 30 + "\n"
+    found = source.parse(text, "a.yaml").diagnostics
+    assert [(item.code, item.span.line, item.span.column) for item in found] == [("SF109", 2, 34)]
+
+
+def test_an_empty_flow_key_first_in_its_map_is_told() -> None:
+    found = source.parse("x: {[a], b: 1}\n", "a.yaml").diagnostics
+    assert [(item.code, item.span.column) for item in found] == [("SF116", 5)]
