@@ -23,14 +23,14 @@ MERGE_KEY = "<<"
 
 
 class Extent(NamedTuple):
-    """Where an event stands: lines and columns count from 1, indexes from 0, ends are exclusive."""
+    """Where an event stands: lines and columns count from 1, offsets from 0, ends are exclusive."""
 
     line: int
     column: int
-    index: int
+    offset: int
     end_line: int
     end_column: int
-    end_index: int
+    end_offset: int
 
 
 class Properties(NamedTuple):
@@ -95,7 +95,7 @@ class Assembly:
             return
         if properties.tag is not None:
             self.findings.append(refusals.tagged(self._span(extent), properties.tag))
-        if not text and not style and extent.index == extent.end_index and self._is_flow_value():
+        if not text and not style and extent.offset == extent.end_offset and self._is_flow_value():
             self._refuse_missing_value()
             return
         node = self._scalar_node(text, style, extent, properties)
@@ -272,7 +272,7 @@ class Assembly:
         value = text if style or properties.tag is not None else self._resolved(text, span)
         start, offsets = (extent.line, extent.column), None
         if style or extent.line != extent.end_line or properties != NO_PROPERTIES:
-            start, offsets = self._lines.places(text, style, extent.index)
+            start, offsets = self._lines.places(text, style, extent.offset)
         if style in ("|", ">"):
             last = offsets[-1] if offsets else (start[0], start[1] + max(len(text), 1) - 1)
             span = self._span_of_block(span, last) if text else self._span_of_block(span, (span.line, span.column))
