@@ -173,7 +173,7 @@ def _check_link(built: Built, link: Link, world: World) -> Iterator[Diagnostic]:
                 f"流程 {shown(child.id)} 必填的字段 {shown(field.id)} 没有传入",
                 f"{shown(child.id)} requires the field {shown(field.id)}, which is not carried",
             )
-            yield error("SF342", link.span, message, Bilingual("请写入“carry”", 'add it to "carry"'))
+            yield error("SF342", link.span, message, Bilingual("请写入 `carry`", "add it to `carry`"))
 
 
 def _check_risk_actions(workflow: Workflow, world: World) -> Iterator[Diagnostic]:

@@ -49,27 +49,27 @@ def workflow_demands(workflow: Workflow, library: Library) -> Iterator[Demand]:
     """The demands of a workflow, part by part; carried values are demanded by `carry_demands`."""
     names = workflow_names(workflow, library)
     states = frozenset(state.name for state in workflow.states.values())
-
-    def boolean(expression: Expression) -> Demand:
-        return Demand(expression=expression, names=names, expected=BOOLEAN, states=states)
-
-    for condition in workflow.conditions.values():
-        yield boolean(condition)
+    for expression in _claims(workflow):
+        yield Demand(expression=expression, names=names, expected=BOOLEAN, states=states)
     for field in workflow.fields.values():
         if field.formula is not None:
             expected = type_of(field.type, library.references)
             yield Demand(expression=field.formula, names=names, expected=expected, states=states)
-    for gate in _gates(workflow):
-        for check in gate.check:
-            yield boolean(check.that)
-    for transition in workflow.transitions.values():
-        if transition.when is not None:
-            yield boolean(transition.when)
     for timer in workflow.timers.values():
         if timer.at is not None:
             yield Demand(expression=timer.at, names=names, kinds=MOMENTS, states=states)
-    for action in _actions(workflow):
+    for action in all_actions(workflow):
         yield from _action_demands(action, workflow, library, names)
+
+
+def _claims(workflow: Workflow) -> Iterator[Expression]:
+    """The expressions that are true or false."""
+    yield from workflow.conditions.values()
+    for gate in _gates(workflow):
+        yield from (check.that for check in gate.check)
+    for transition in workflow.transitions.values():
+        if transition.when is not None:
+            yield transition.when
 
 
 def _action_demands(
@@ -160,13 +160,7 @@ def _gates(workflow: Workflow) -> Iterator[Gate]:
                 yield holder.gate
 
 
-def _actions(workflow: Workflow) -> Iterator[Action]:
-    for gate in _gates(workflow):
-        yield from gate.do
-    for timer in workflow.timers.values():
-        yield from timer.do
-
-
 def all_actions(workflow: Workflow) -> tuple[Action, ...]:
     """Every action of a workflow."""
-    return tuple(_actions(workflow))
+    in_gates = (action for gate in _gates(workflow) for action in gate.do)
+    return (*in_gates, *(action for timer in workflow.timers.values() for action in timer.do))

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from types import MappingProxyType
 
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Language
@@ -283,7 +284,7 @@ def _read_money(text: str, currency: str) -> Value:
 
 def _enum_reader(type_: EnumOf) -> TextReader:
     """Ids first; a title that only one value has is accepted too."""
-    by_text = {}
+    by_text: dict[str, str] = {}
     for language in Language:
         titles = [title.of(language) for title in type_.values.values()]
         by_text |= {
@@ -296,7 +297,7 @@ def _enum_reader(type_: EnumOf) -> TextReader:
         if found is None:
             listed = ", ".join(type_.values)
             hint = did_you_mean(text.strip(), type_.values) or Bilingual(f"可选值：{listed}", f"one of: {listed}")
-            raise InputError(Bilingual(f"“{_cut(text)}”不是可选值", f'"{_cut(text)}" is none of the values'), hint)
+            raise InputError(Bilingual(f"{shown(text)} 不是可选值", f"{shown(text)} is none of the values"), hint)
         return found
 
     return read
@@ -322,7 +323,7 @@ def _span_of_time(text: str, seconds: Decimal) -> timedelta:
     try:
         return timedelta(microseconds=int(seconds * 1_000_000))
     except OverflowError:
-        raise InputError(Bilingual(f"时长“{_cut(text)}”太大", f'The duration "{_cut(text)}" is too long')) from None
+        raise InputError(Bilingual(f"时长 {shown(text)} 太大", f"The duration {shown(text)} is too long")) from None
 
 
 def _duration_hint(text: str) -> Bilingual:
@@ -341,14 +342,10 @@ def _duration_hint(text: str) -> Bilingual:
 
 
 def _refused(text: str, kind: Bilingual, hint: Bilingual) -> InputError:
-    """The error for a text that is not of the kind; full-width characters are the commonest cause, so they come first."""
+    """The error for a text that is not of the kind; full-width characters are the commonest cause, so said first."""
     half_width = unicodedata.normalize("NFKC", text)
     if half_width != text:
         hint = Bilingual(
-            f"含全角字符，请写成 {_cut(half_width)}", f"it has full-width characters, write {_cut(half_width)}"
+            f"含全角字符，请写成 {shown(half_width)}", f"it has full-width characters, write {shown(half_width)}"
         )
-    return InputError(Bilingual(f"“{_cut(text)}”不是{kind.zh}", f'"{_cut(text)}" is not {kind.en}'), hint)
-
-
-def _cut(text: str, limit: int = 40) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
+    return InputError(Bilingual(f"{shown(text)} 不是{kind.zh}", f"{shown(text)} is not {kind.en}"), hint)

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterable
 
+from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual
 
 
@@ -18,7 +19,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:
     """The hint that names the nearest known name, None where nothing is like it."""
     nearest = nearest_name(name, known)
-    return None if nearest is None else Bilingual(f"是否想写“{nearest}”？", f'did you mean "{nearest}"?')
+    return None if nearest is None else Bilingual(f"是否想写 {shown(nearest)}？", f"did you mean {shown(nearest)}?")
 
 
 def suggestion(name: str, known: Iterable[str]) -> Bilingual | None:

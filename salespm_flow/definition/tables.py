@@ -108,7 +108,7 @@ class _Reading:
                 raise InputError(Bilingual("必填的格为空", "A required cell is blank"))
             return field.default
         if not is_within(value, field.minimum, field.maximum):
-            raise InputError(Bilingual("值超出“min”和“max”", 'The value is outside "min" and "max"'))
+            raise InputError(Bilingual("值超出 `min` 和 `max`", "The value is outside `min` and `max`"))
         return value
 
     def findings(self) -> tuple[Diagnostic, ...]:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 from salespm_flow.definition.build.parties import read_party
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries, normalise
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.actions import (
@@ -94,7 +95,9 @@ def _set(reader: Reader, id_: str, scope: Scope) -> Action | None:
     reader.require("value")
     name, value = known_name(reader, "field", scope.fields, ("SF303", FIELD)), reader.expression("value")
     if name is not None and scope.fields[name].formula is not None:
-        message = Bilingual(f"字段“{name}”由公式计算，不能设置", f'The field "{name}" is computed and cannot be set')
+        message = Bilingual(
+            f"字段 {shown(name)} 由公式计算，不能设置", f"The field {shown(name)} is computed and cannot be set"
+        )
         reader.findings.error("SF317", message, reader.place("field"))
         return None
     if name is None or value is None:

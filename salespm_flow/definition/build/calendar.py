@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, time
 
 from salespm_flow.definition.build.reader import Findings, Reader, literal_of
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.fields import Scalar, SimpleType
@@ -41,7 +42,7 @@ def _read_country(reader: Reader) -> str | None:
     text = country.text
     if len(text) == _COUNTRY_LENGTH and text.isascii() and text.isalpha() and text.isupper():
         return text
-    message = Bilingual(f"“{text}”不是国家代码", f'"{text}" is no country code')
+    message = Bilingual(f"{shown(text)} 不是国家代码", f"{shown(text)} is no country code")
     hint = Bilingual("两个大写字母，例如 CN", "two capital letters, such as CN")
     reader.findings.error("SF316", message, country.span, hint)
     return None
@@ -63,8 +64,8 @@ def _read_shifts(reader: Reader) -> tuple[Shift, ...]:
             continue
         if first_misplaced_shift((*shifts, shift)) is not None:
             message = Bilingual(
-                f"工作时段“{hours.text}”顺序不对、与前一时段重叠或跨过午夜",
-                f'The hours "{hours.text}" are out of order, overlap or cross midnight',
+                f"工作时段 {shown(hours.text)} 顺序不对、与前一时段重叠或跨过午夜",
+                f"The hours {shown(hours.text)} are out of order, overlap or cross midnight",
             )
             reader.findings.error("SF336", message, hours.span)
             continue

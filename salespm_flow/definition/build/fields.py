@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from salespm_flow.definition.build.parties import read_parties
 from salespm_flow.definition.build.reader import Findings, Reader, normalise, scalar_of
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.literals import infer_literal, write_value
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Bilingual
@@ -144,9 +145,9 @@ def read_type(reader: Reader, place: str) -> FieldType | None:
     given = {key for key in _NEEDED_KEY.values() if reader.has(key)}
     if word is None:
         return None
-    needed = {_NEEDED_KEY[one] for one in (word, inner) if one in _NEEDED_KEY}
+    needed = {_NEEDED_KEY[one] for one in (word, inner) if one is not None and one in _NEEDED_KEY}
     for key in sorted(given - needed):
-        message = Bilingual(f"类型 {word} 不用键“{key}”", f'The type {word} does not take the key "{key}"')
+        message = Bilingual(f"类型 {word} 不用键 {shown(key)}", f"The type {word} does not take the key {shown(key)}")
         reader.findings.error("SF314", message, reader.key_place(key))
     if inner is TypeWord.LIST:
         message = Bilingual("列表的元素不能再是列表", "The items of a list cannot be lists")
@@ -154,7 +155,7 @@ def read_type(reader: Reader, place: str) -> FieldType | None:
         return None
     missing = sorted(needed - given)
     for key in missing:
-        message = Bilingual(f"类型 {word} 需要键“{key}”", f'The type {word} needs the key "{key}"')
+        message = Bilingual(f"类型 {word} 需要键 {shown(key)}", f"The type {word} needs the key {shown(key)}")
         reader.findings.error("SF314", message, reader.place("type"))
     if missing:
         return None
@@ -201,7 +202,7 @@ def is_currency(text: str) -> bool:
 
 def report_currency(findings: Findings, node: ScalarNode) -> None:
     """The scalar is recorded as no currency code."""
-    message = Bilingual(f"“{node.text}”不是币种代码", f'"{node.text}" is no currency code')
+    message = Bilingual(f"{shown(node.text)} 不是币种代码", f"{shown(node.text)} is no currency code")
     hint = Bilingual("三个大写字母，例如 CNY", "three capital letters, such as CNY")
     findings.error("SF316", message, node.span, hint)
 
@@ -237,7 +238,9 @@ def _read_bounds(reader: Reader, type_: FieldType | None) -> tuple[Value, Value,
 def _read_bound(reader: Reader, key: str, type_: FieldType) -> Value:
     if not reader.has(key) or _is_ordered(type_):
         return reader.literal(key, type_)
-    message = Bilingual(f"此类型没有大小，不能写“{key}”", f'Values of this type have no order, so "{key}" says nothing')
+    message = Bilingual(
+        f"此类型没有大小，不能写 {shown(key)}", f"Values of this type have no order, so {shown(key)} says nothing"
+    )
     reader.findings.error("SF314", message, reader.key_place(key))
     return None
 
@@ -255,16 +258,22 @@ def _is_ascending(low: Value, high: Value) -> bool:
     match low, high:
         case Money(amount=first, currency=one), Money(amount=second, currency=other):
             return one != other or first <= second
+        case Months(count=few), Months(count=many):
+            return few <= many
+        case WorkingDays(days=few_days), WorkingDays(days=many_days):
+            return few_days <= many_days
+        case _:
+            return _is_plainly_ascending(low, high)
+
+
+def _is_plainly_ascending(low: Value, high: Value) -> bool:
+    match low, high:
         case Decimal(), Decimal():
             return low <= high
         case timedelta(), timedelta():
             return low <= high
         case datetime(), datetime():
             return low <= high
-        case Months(count=few), Months(count=many):
-            return few <= many
-        case WorkingDays(days=few_days), WorkingDays(days=many_days):
-            return few_days <= many_days
         case (datetime(), _) | (_, datetime()):
             return True
         case date(), date():
@@ -329,8 +338,8 @@ def check_not_reserved(findings: Findings, name: ScalarNode, reserved: frozenset
     """A reserved name is recorded as an error."""
     if name.text in reserved:
         message = Bilingual(
-            f"“{name.text}”是保留名，不能作{kind.zh}名",
-            f'"{name.text}" is a reserved name and cannot name a {kind.en}',
+            f"{shown(name.text)} 是保留名，不能作{kind.zh}名",
+            f"{shown(name.text)} is a reserved name and cannot name a {kind.en}",
         )
         hint = Bilingual(f"例如改为 {name.text}_1", f"for example {name.text}_1")
         findings.error("SF311", message, name.span, hint)

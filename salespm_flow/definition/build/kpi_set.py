@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from salespm_flow.definition.build.fields import is_currency, read_parameters
 from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual, Span
@@ -59,7 +60,7 @@ def _read_kpi(reader: Reader, named: tuple[str, ScalarNode], workflow: str | Non
     own_workflow = _read_workflow(reader, f"kpis.{id_}.workflow") or workflow
     if own_workflow is None:
         message = Bilingual(
-            "没有写“workflow”：统计哪个流程的项目？", 'No "workflow" is given: which projects are counted?'
+            "没有写 `workflow`：统计哪个流程的项目？", "No `workflow` is given: which projects are counted?"
         )
         reader.findings.error("SF333", message, key.span)
     where, formula = reader.expression("where"), reader.expression("formula")
@@ -90,7 +91,7 @@ def _read_unit(reader: Reader) -> str | None:
     if unit is None or unit.text in UNITS or is_currency(unit.text):
         return None if unit is None else unit.text
     listed = ", ".join(UNITS)
-    message = Bilingual(f"未知的单位“{unit.text}”", f'Unknown unit "{unit.text}"')
+    message = Bilingual(f"未知的单位 {shown(unit.text)}", f"Unknown unit {shown(unit.text)}")
     hint = Bilingual(f"可用：{listed} 或币种代码", f"known: {listed}, or a currency code")
     reader.findings.error("SF316", message, unit.span, hint)
     return None
@@ -101,7 +102,7 @@ def _read_population(reader: Reader) -> str | None:
     if of is None:
         return None
     if of.text not in KNOWN_POPULATIONS:
-        message = Bilingual(f"未知的{POPULATION.zh}“{of.text}”", f'Unknown {POPULATION.en} "{of.text}"')
+        message = Bilingual(f"未知的{POPULATION.zh} {shown(of.text)}", f"Unknown {POPULATION.en} {shown(of.text)}")
         reader.findings.error("SF334", message, of.span, suggestion(of.text, KNOWN_POPULATIONS))
         return None
     return of.text
@@ -116,13 +117,13 @@ def _check_formulas(reader: Reader, unit: str | None, span: Span) -> None:
         return
     if unit in {"percent", "ratio"}:
         message = Bilingual(
-            f"单位 {unit} 须写“numerator”和“denominator”",
-            f'The unit {unit} needs "numerator" and "denominator"',
+            f"单位 {unit} 须写 `numerator` 和 `denominator`",
+            f"The unit {unit} needs `numerator` and `denominator`",
         )
     else:
         message = Bilingual(
-            "须写“formula”，或“numerator”和“denominator”",
-            'Give "formula", or "numerator" and "denominator"',
+            "须写 `formula`，或 `numerator` 和 `denominator`",
+            "Give `formula`, or `numerator` and `denominator`",
         )
     place = reader.key_place("formula") if reader.has("formula") else span
     reader.findings.error("SF332", message, place)

@@ -1,6 +1,7 @@
 """Reads who may do something or gets it; remembers every role a document names."""
 
 from salespm_flow.definition.build.reader import Findings, Reader, is_identifier, report_identifier, scalar_of
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Party, PartyKind
@@ -50,7 +51,7 @@ def role_of(findings: Findings, scalar: ScalarNode) -> str | None:
     if role in RESERVED_ROLES:
         findings.error(
             "SF311",
-            Bilingual(f"“{role}”是保留名，不能作角色", f'"{role}" is a reserved name and cannot be a role'),
+            Bilingual(f"{shown(role)} 是保留名，不能作角色", f"{shown(role)} is a reserved name and cannot be a role"),
             scalar.span,
             Bilingual("请写角色的标识符，例如 sales_rep", "name a role, such as sales_rep"),
         )

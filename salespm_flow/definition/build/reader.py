@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from salespm_flow.definition.build.keys import READS
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.literals import parse_duration, read_literal
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import did_you_mean, suggestion
@@ -31,8 +32,8 @@ class Findings:
     """Collects what building one document finds beside its model.
 
     `expressions` maps the place of each expression to its node, for findings that know offsets only; `places` maps
-    dotted paths of references (`uses.calendar`, `fields.account.to`) to the scalars that write them; `poisoned` are declared
-    names whose declaration failed: nothing that mentions them is worth a second finding.
+    dotted paths of references (`uses.calendar`, `fields.account.to`) to the scalars that write them; `poisoned` are
+    declared names whose declaration failed: nothing that mentions them is worth a second finding.
     """
 
     def __init__(self, zone: tzinfo = UTC) -> None:
@@ -67,7 +68,7 @@ class Findings:
     def unknown(self, code: str, kind: Bilingual, node: ScalarNode, known: Collection[str]) -> None:
         """The name that the node writes is recorded as unknown, with the nearest known one."""
         name = node.text
-        message = Bilingual(f"未知的{kind.zh}“{name}”", f'Unknown {kind.en} "{name}"')
+        message = Bilingual(f"未知的{kind.zh} {shown(name)}", f"Unknown {kind.en} {shown(name)}")
         self.error(code, message, node.span, suggestion(name, known))
 
 
@@ -122,7 +123,7 @@ class Reader:
         known = READS[pointer]
         for name, entry in self._entries.items():
             if name not in known:
-                message = Bilingual(f"未知的键“{name}”", f'Unknown key "{name}"')
+                message = Bilingual(f"未知的键 {shown(name)}", f"Unknown key {shown(name)}")
                 findings.error(UNREADABLE, message, entry.key.span, did_you_mean(name, known))
 
     def node(self, name: str) -> Node | None:
@@ -151,7 +152,7 @@ class Reader:
         """The value under a key that must be given."""
         node = self.node(name)
         if node is None:
-            message = Bilingual(f"缺少键“{name}”", f'The key "{name}" is missing')
+            message = Bilingual(f"缺少键 {shown(name)}", f"The key {shown(name)} is missing")
             self.findings.error(UNREADABLE, message, self.span)
         return node
 
@@ -323,7 +324,7 @@ def report_identifier(findings: Findings, node: ScalarNode) -> None:
     proposal = re.sub(r"\W+", "_", normalise(node.text)).strip("_")
     hint = None if not is_identifier(proposal) else Bilingual(f"例如 {proposal}", f"for example {proposal}")
     message = Bilingual(
-        f"“{node.text}”不能作标识符：只能用字母（含汉字）、数字和下划线，且不以数字开头",
-        f'"{node.text}" is no id: letters (CJK included), digits and underscores, no digit first',
+        f"{shown(node.text)} 不能作标识符：只能用字母（含汉字）、数字和下划线，且不以数字开头",
+        f"{shown(node.text)} is no id: letters (CJK included), digits and underscores, no digit first",
     )
     findings.error("SF310", message, node.span, hint)

@@ -7,6 +7,7 @@ from salespm_flow.definition.build.actions import CATEGORIES, CATEGORY, known_na
 from salespm_flow.definition.build.fields import read_parameters
 from salespm_flow.definition.build.parties import read_party, read_role
 from salespm_flow.definition.build.reader import Findings, Reader, integer_of, literal_of, scalar_of
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.literals import infer_literal
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
@@ -87,7 +88,7 @@ def _read_levels(
 ) -> tuple[Level, ...]:
     levels: list[Level] = []
     expected = min(probabilities, default=1) * min(impacts, default=1)
-    for id_, key, node in reader.entries("levels"):
+    for id_, _, node in reader.entries("levels"):
         band = _read_band(reader.findings, node)
         if band is None:
             return tuple(levels)
@@ -125,7 +126,9 @@ def _report_band(findings: Findings, level: Level, expected: int, node: Node) ->
         gap = f"{expected}..{level.lowest - 1}"
         message = Bilingual(f"分数 {gap} 不属于任何级别", f"The scores {gap} belong to no level")
     else:
-        message = Bilingual(f"级别“{level.id}”与前一级重叠", f'The level "{level.id}" overlaps the one before it')
+        message = Bilingual(
+            f"级别 {shown(level.id)} 与前一级重叠", f"The level {shown(level.id)} overlaps the one before it"
+        )
     hint = Bilingual(f"此级别应从 {expected} 开始", f"this level should begin at {expected}")
     findings.error("SF331", message, node.span, hint)
 
@@ -205,7 +208,9 @@ def _read_cost(reader: Reader) -> Money | None:
     _, value = infer_literal(scalar, reader.findings.zone)
     if isinstance(value, Money):
         return value
-    message = Bilingual(f"“{scalar.text}”不是带币种的金额", f'"{scalar.text}" is not money with its currency')
+    message = Bilingual(
+        f"{shown(scalar.text)} 不是带币种的金额", f"{shown(scalar.text)} is not money with its currency"
+    )
     hint = Bilingual("例如 50000 CNY", "for example 50000 CNY")
     reader.findings.error("SF312", message, scalar.span, hint)
     return None

@@ -100,7 +100,7 @@ def _check_order(reader: Reader, marks: tuple[Value, Value, Value]) -> None:
     floor, target, stretch = marks
     if stretch is None or is_within(target, floor, stretch) or is_within(target, stretch, floor):
         return
-    message = Bilingual("“target”应在“floor”和“stretch”之间", '"target" lies between "floor" and "stretch"')
+    message = Bilingual("`target` 应在 `floor` 和 `stretch` 之间", "`target` lies between `floor` and `stretch`")
     reader.findings.error("SF313", message, reader.place("target"))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual
@@ -50,10 +51,10 @@ class StateTree:
             return found[0]
         if found:
             listed = ", ".join(self.names[path] for path in found)
-            message = Bilingual(f"状态“{text}”不唯一", f'The state "{text}" is ambiguous')
+            message = Bilingual(f"状态 {shown(text)} 不唯一", f"The state {shown(text)} is ambiguous")
             findings.error("SF302", message, name.span, Bilingual(f"请写 {listed} 之一", f"write one of {listed}"))
         else:
-            message = Bilingual(f"未知的状态“{text}”", f'Unknown state "{text}"')
+            message = Bilingual(f"未知的状态 {shown(text)}", f"Unknown state {shown(text)}")
             findings.error("SF301", message, name.span, suggestion(text, self.names.values()))
         return None
 
@@ -82,7 +83,7 @@ def _walk(findings: Findings, states: Node | None, regions: Node | None, parent:
         for id_, key, value in named_entries(findings, node):
             if id_ in RESERVED_STATES:
                 message = Bilingual(
-                    f"“{id_}”是保留名，不能作状态名", f'"{id_}" is a reserved name and cannot name a state'
+                    f"{shown(id_)} 是保留名，不能作状态名", f"{shown(id_)} is a reserved name and cannot name a state"
                 )
                 findings.error("SF311", message, key.span)
             # A key with a dot is reported as no id; as a path it would look like a nested state.

@@ -9,6 +9,7 @@ from salespm_flow.definition.build.gates import read_gate
 from salespm_flow.definition.build.parties import read_parties, read_party, read_role
 from salespm_flow.definition.build.reader import Findings, Reader, integer_of, scalar_of
 from salespm_flow.definition.build.state_tree import STATE, Place, StateTree
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual
@@ -88,13 +89,14 @@ def _read_kind(reader: Reader) -> StateKind:
     is_final = reader.flag("final") or False
     has_states, has_regions = reader.has("states"), reader.has("regions")
     if has_states and has_regions:
-        message = Bilingual("“states”和“regions”只能写一个", 'Only one of "states" and "regions" can be given')
+        message = Bilingual("`states` 和 `regions` 只能写一个", "Only one of `states` and `regions` can be given")
         reader.findings.error("SF323", message, reader.key_place("regions"))
     if is_final:
         for key in ("states", "regions", "initial", "history", "exit", "sla"):
             if reader.has(key):
                 message = Bilingual(
-                    f"终止状态不会离开，不能写“{key}”", f'A final state is never left, so it takes no "{key}"'
+                    f"终止状态不会离开，不能写 {shown(key)}",
+                    f"A final state is never left, so it takes no {shown(key)}",
                 )
                 reader.findings.error("SF322", message, reader.key_place(key))
         return StateKind.FINAL
@@ -109,7 +111,7 @@ def _read_initial_of(reader: Reader, place: Place, tree: StateTree, kind: StateK
         case StateKind.COMPOUND:
             return read_initial(reader, name, tree, place.path)
         case StateKind.ATOMIC | StateKind.PARALLEL if name is not None:
-            message = Bilingual("没有“states”就不能写“initial”", '"initial" needs "states" beside it')
+            message = Bilingual("没有 `states` 就不能写 `initial`", "`initial` needs `states` beside it")
             reader.findings.error("SF323", message, reader.key_place("initial"))
     return ()
 
@@ -121,7 +123,7 @@ def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, paren
     own_ids = {tree.places[child].id: child for child in children}
     if name is None:
         if not reader.has("initial"):
-            message = Bilingual("缺少“initial”：从哪个状态开始？", '"initial" is missing: which state comes first?')
+            message = Bilingual("缺少 `initial`：从哪个状态开始？", "`initial` is missing: which state comes first?")
             hint = (
                 Bilingual(f"例如 initial: {next(iter(own_ids))}", f"for example initial: {next(iter(own_ids))}")
                 if own_ids
@@ -135,7 +137,7 @@ def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, paren
     if found:
         return (found[0],)
     if tree.matches(name.text):
-        message = Bilingual(f"“{name.text}”不在这一层", f'"{name.text}" is not a direct child here')
+        message = Bilingual(f"{shown(name.text)} 不在这一层", f"{shown(name.text)} is not a direct child here")
         findings.error("SF321", message, name.span, suggestion(name.text, own_ids))
     else:
         findings.unknown("SF301", STATE, name, own_ids)

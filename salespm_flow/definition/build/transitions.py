@@ -8,6 +8,7 @@ from salespm_flow.definition.build.gates import gate_of
 from salespm_flow.definition.build.parties import read_parties
 from salespm_flow.definition.build.reader import Findings, Reader
 from salespm_flow.definition.build.state_tree import StateTree
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.workflow import State, StateKind, Target, Timer, Transition
@@ -63,11 +64,11 @@ def _read_sources(reader: Reader, tree: StateTree, states: Mapping[str, State]) 
     excluded = tuple(path for name in reader.names("except") if (path := tree.resolve(reader.findings, name)))
     if any(name.text == ANY for name in names):
         if len(names) > 1:
-            message = Bilingual("any 已包含所有状态，不能再列其他", '"any" already means every state and stands alone')
+            message = Bilingual("any 已包含所有状态，不能再列其他", "`any` already means every state and stands alone")
             reader.findings.error("SF327", message, reader.place("from"))
         return _expand_any(tree, states, excluded)
     if reader.has("except"):
-        message = Bilingual("“except”只能与 from: any 一起用", '"except" goes only with from: any')
+        message = Bilingual("`except` 只能与 from: any 一起用", "`except` goes only with from: any")
         reader.findings.error("SF327", message, reader.key_place("except"))
     sources = []
     for name in names:
@@ -75,7 +76,9 @@ def _read_sources(reader: Reader, tree: StateTree, states: Mapping[str, State]) 
         if path is None:
             continue
         if states[path].kind is StateKind.FINAL:
-            message = Bilingual(f"终止状态“{name.text}”不会离开", f'The final state "{name.text}" is never left')
+            message = Bilingual(
+                f"终止状态 {shown(name.text)} 不会离开", f"The final state {shown(name.text)} is never left"
+            )
             reader.findings.error("SF325", message, name.span)
         elif path not in sources:
             sources.append(path)
@@ -113,16 +116,16 @@ def _read_targets(reader: Reader, tree: StateTree, states: Mapping[str, State]) 
             continue
         if is_history and states[path].memory is None:
             message = Bilingual(
-                f"状态“{tree.names[path]}”没有写“history”，无从恢复",
-                f'The state "{tree.names[path]}" keeps no history to resume',
+                f"状态 {shown(tree.names[path])} 没有写 `history`，无从恢复",
+                f"The state {shown(tree.names[path])} keeps no history to resume",
             )
             hint = Bilingual("给它写 history: deep 或 shallow", "give it history: deep or shallow")
             reader.findings.error("SF326", message, name.span, hint)
         clash = next((one for one in targets if not _can_be_active_together(tree, states, (one.path, path))), None)
         if clash is not None:
             message = Bilingual(
-                f"“{tree.names[clash.path]}”和“{tree.names[path]}”不在不同的并行区域，不能同时进入",
-                f'"{tree.names[clash.path]}" and "{tree.names[path]}" are not in different regions: '
+                f"{shown(tree.names[clash.path])} 和 {shown(tree.names[path])} 不在不同的并行区域，不能同时进入",
+                f"{shown(tree.names[clash.path])} and {shown(tree.names[path])} are not in different regions: "
                 "they cannot be entered together",
             )
             reader.findings.error("SF324", message, name.span)
@@ -148,7 +151,9 @@ def _read_events(reader: Reader, id_: str, tree: StateTree) -> tuple[str, ...]:
     events = reader.names("event")
     if reader.flag("auto"):
         if events:
-            message = Bilingual("“auto”没有触发事件，不能再写“event”", '"auto" has no trigger, so it takes no "event"')
+            message = Bilingual(
+                "`auto` 没有触发事件，不能再写 `event`", "`auto` has no trigger, so it takes no `event`"
+            )
             reader.findings.error("SF327", message, reader.key_place("event"))
         return ()
     if not reader.has("event"):
@@ -184,8 +189,8 @@ def _read_timer(reader: Reader, named: tuple[str, ScalarNode], tree: StateTree, 
     given = [word for word in ("after", "every", "at") if reader.has(word)]
     if len(given) != 1:
         message = Bilingual(
-            "计时器须写“after”“every”“at”中的恰好一个",
-            'A timer takes exactly one of "after", "every" and "at"',
+            "计时器须写 `after`、`every`、`at` 中的恰好一个",
+            "A timer takes exactly one of `after`, `every` and `at`",
         )
         reader.findings.error("SF328", message, reader.key_place(given[1]) if given else key.span)
     after, every, at = reader.duration("after"), reader.duration("every"), reader.expression("at")

@@ -146,11 +146,11 @@ def _read_root(reader: Reader, tree: StateTree) -> tuple[tuple[str, ...], bool]:
     initial = reader.scalar("initial")
     has_states, has_regions = reader.has("states"), reader.has("regions")
     if has_states and has_regions:
-        message = Bilingual("“states”和“regions”只能写一个", 'Only one of "states" and "regions" can be given')
+        message = Bilingual("`states` 和 `regions` 只能写一个", "Only one of `states` and `regions` can be given")
         reader.findings.error("SF323", message, reader.key_place("regions"))
     if has_regions and not has_states:
         if initial is not None:
-            message = Bilingual("没有“states”就不能写“initial”", '"initial" needs "states" beside it')
+            message = Bilingual("没有 `states` 就不能写 `initial`", "`initial` needs `states` beside it")
             reader.findings.error("SF323", message, reader.key_place("initial"))
         return (), True
     if not has_states:
@@ -167,8 +167,8 @@ def _check_names_differ(reader: Reader) -> None:
         for name, entry in node.entries.items() if isinstance(node, MapNode) else ():
             if name in seen:
                 message = Bilingual(
-                    f"名称“{name}”已在“{seen[name]}”中使用",
-                    f'The name "{name}" is already used under "{seen[name]}"',
+                    f"名称 {shown(name)} 已在 {shown(seen[name])} 中使用",
+                    f"The name {shown(name)} is already used under {shown(seen[name])}",
                 )
                 reader.findings.error("SF319", message, entry.key.span)
             else:

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salespm_flow.definition.build.fields import is_currency, report_currency
 from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.model.library import Workspace
@@ -66,6 +67,6 @@ def _read_zone(reader: Reader) -> str:
     try:
         return ZoneInfo(zone.text).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        message = Bilingual(f"未知的时区“{zone.text}”", f'Unknown time zone "{zone.text}"')
+        message = Bilingual(f"未知的时区 {shown(zone.text)}", f"Unknown time zone {shown(zone.text)}")
         reader.findings.error("SF316", message, zone.span, Bilingual("例如 Asia/Shanghai", "such as Asia/Shanghai"))
         return DEFAULT_ZONE
