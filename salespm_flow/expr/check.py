@@ -73,8 +73,6 @@ from salespm_flow.expr.types import (
     kind_of,
 )
 
-_SUGGESTIONS = 1
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
@@ -294,12 +292,14 @@ class _Checker:
             frame = frame.outer
         if any(isinstance(one.type, EnumType) and name in one.type.values for one in visible.values()):
             return Bilingual(f'枚举值要加引号：`"{name}"`', f'an enum value takes quotes: `"{name}"`')
-        if close := get_close_matches(name, visible, n=_SUGGESTIONS):
-            return _did_you_mean(close[0])
+        inner = {field: f"{owner}.{field}" for owner, one in visible.items() for field in fields_of(one.type) or ()}
+        if name in inner:
+            return _did_you_mean(inner[name])
         if name in FUNCTIONS:
             return _did_you_mean(f"{name}(…)")
-        inner = {field: f"{owner}.{field}" for owner, one in visible.items() for field in fields_of(one.type) or ()}
-        close = get_close_matches(name, inner, n=_SUGGESTIONS)
+        if close := get_close_matches(name, (*visible, *inner.values()), n=1):
+            return _did_you_mean(close[0])
+        close = get_close_matches(name, inner, n=1)
         return _did_you_mean(inner[close[0]]) if close else None
 
     def path(self, node: Path) -> Term:
@@ -344,7 +344,7 @@ class _Checker:
 
     def no_field(self, node: Path, fields: Mapping[str, Typed] | Mapping[str, Type]) -> Typed:
         message = Bilingual(f"没有字段 `{node.field}`", f"there is no field `{node.field}`")
-        close = get_close_matches(node.field, fields, n=_SUGGESTIONS)
+        close = get_close_matches(node.field, fields, n=1)
         listed = ", ".join(list(fields)[:8])
         hint = _did_you_mean(close[0]) if close else Bilingual(f"可用：{listed}", f"one of {listed}")
         self.findings.error("SF202", node, message, hint)

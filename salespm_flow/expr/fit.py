@@ -98,7 +98,9 @@ def _more_telling_list(first: ListType, second: ListType, term: Term, *, is_cons
 
 def _common_text(first: Type, second: Type, *, is_literal: bool) -> Type:
     if isinstance(first, EnumType) and isinstance(second, EnumType):
-        return EnumType(tuple(dict.fromkeys((*first.values, *second.values))))
+        # Two enums that share nothing are never equal: keeping the first one makes the second a finding.
+        shares = set(first.values) & set(second.values)
+        return EnumType(tuple(dict.fromkeys((*first.values, *second.values)))) if shares else first
     return first if isinstance(first, EnumType) and is_literal else TEXT
 
 

@@ -1,0 +1,195 @@
+"""Text to tree and back."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from salespm_flow.expr.functions import FUNCTIONS
+from salespm_flow.expr.parse import parse
+from salespm_flow.expr.syntax import (
+    KEYWORDS,
+    MAX_DEPTH,
+    SPACED_FUNCTIONS,
+    Binary,
+    Call,
+    Name,
+    Node,
+    NumberLiteral,
+    Operator,
+    walk,
+)
+from salespm_flow.expr.unparse import unparse
+
+
+def read(text: str) -> Node:
+    parsed = parse(text)
+    assert parsed.problems == ()
+    assert parsed.node is not None
+    return parsed.node
+
+
+def refusal(text: str) -> list[tuple[str, int, int, str | None]]:
+    return [(one.code, one.start, one.end, None if one.hint is None else one.hint.en) for one in parse(text).problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "canonical"),
+    [
+        ("a+b*c", "a + b * c"),
+        ("(a+b)*c", "(a + b) * c"),
+        ("a - (b - c)", "a - (b - c)"),
+        ("-a ** b", "-a ** b"),
+        ("-(a ** b)", "-(a ** b)"),
+        ("a ** b ** c", "a ** b ** c"),
+        ("a or b and c", "a or b and c"),
+        ("(a or b) and c", "(a or b) and c"),
+        ("(a < b) = c", "(a < b) = c"),
+        ("x in [1..5]", "x in ([1..5])"),
+        ("x in (1..5]", "x in ((1..5])"),
+        ('x in (<5, >=10, "a")', 'x in (< 5, >= 10, "a")'),
+        ("x in xs and y", "x in (xs) and y"),
+        ("x between 1 and 2 and y", "x between 1 and 2 and y"),
+        ("if a then b else c + 1", "if a then b else c + 1"),
+        ("(if a then b else c) + 1", "(if a then b else c) + 1"),
+        ("count(f) = 3 and (every x in f satisfies x.ok)", "count(f) = 3 and (every x in f satisfies x.ok)"),
+        ("some x in xs, y in x.ys satisfies x = y", "some x in xs, y in x.ys satisfies x = y"),
+        ("for i in 1..5 return i", "for i in [1..5] return i"),
+        ("xs[a > 1][2].b", "xs[a > 1][2].b"),
+        ('{a: 1, "b c": {}}', '{a: 1, "b c": {}}'),
+        ("date(date)", "date(date)"),
+        ("(date) and time(x)", "(date) and time(x)"),
+        ("date  and\ttime(x)", "date and time(x)"),
+        ("x between (date) and time(y)", "x between (date) and time(y)"),
+        ("table.limit(1)", "table.limit(1)"),
+        ("1..5", None),
+        ("1e3 + 1.50 + 15% + 30d + 5wd + 2h + 1y + 3mo + 100ms + 5min", None),
+        ('@"2026-01-05"', '@"2026-01-05"'),
+        ('@"2026-01-05T10:00:00+08:00"', '@"2026-01-05T10:00:00+08:00"'),
+        ('@"P1DT2H"', '@"P1DT2H"'),
+        (r'"a\"\\\n\u4e2d"', r'"a\"\\\n中"'),
+        ("a.in.for", "a.in.for"),
+        ("金额 > 5 and _x1 < 2", "金额 > 5 and _x1 < 2"),
+    ],
+)
+def test_text_has_one_reading_and_one_canonical_text(text: str, canonical: str | None) -> None:
+    if canonical is None:
+        wrapped = f"[{text}]"
+        assert read(unparse(read(wrapped))) == read(wrapped)
+        return
+    assert unparse(read(text)) == canonical
+    assert read(canonical) == read(text)
+
+
+def test_nodes_know_where_they_stand() -> None:
+    node = read("a + count( b )")
+    assert isinstance(node, Binary)
+    assert (node.left.start, node.left.end, node.right.start, node.right.end) == (0, 1, 4, 14)
+
+
+def test_names_are_normalised() -> None:
+    assert read("cafe\u0301") == Name(name="caf\u00e9", start=0, end=0)
+
+
+def test_function_names_with_spaces_are_those_of_the_table() -> None:
+    assert {" ".join(words) for words in SPACED_FUNCTIONS} == {name for name in FUNCTIONS if " " in name}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", [("SF201", 0, 0, "a value is expected here")]),
+        ("a and", [("SF201", 5, 5, "a value is expected here")]),
+        ("a b", [("SF201", 2, 3, None)]),
+        ("not a", [("SF201", 4, 5, "write `not(…)`")]),
+        ("a is null", [("SF201", 2, 4, "write `= null`")]),
+        ("a == b", [("SF201", 2, 4, "equality is written `=`")]),
+        ("a <> b", [("SF201", 2, 4, "inequality is written `!=`")]),
+        ("a && b", [("SF201", 2, 4, "write `and`")]),
+        ("'x'", [("SF201", 0, 1, 'strings take double quotes: "price"')]),
+        ("a < b < c", [("SF201", 6, 7, "write `b between a and c` or `a < b and b < c`")]),
+        ("30m", [("SF201", 0, 3, "write `30min` or `30mo`")]),
+        ("amount > 5万", [("SF201", 9, 11, "write `50000`")]),
+        ("5days", [("SF201", 0, 5, "units are ms s min h d wd w mo y; a percentage is `15%`")]),
+        ("5 %", [("SF201", 2, 3, "write `15%` without a space, or `modulo(a, b)`")]),
+        ('"abc', [("SF201", 0, 4, 'close it with `"`')]),
+        ('@"2026-02-30"', [("SF201", 0, 13, 'such as `@"2026-01-05"`, `@"2026-01-05T09:30:00"`, `@"P5D"`')]),
+        (r'"\ud800"', [("SF201", 1, 3, r"one of \n \t \r \" \\ \uXXXX \UXXXXXXXX")]),
+        ("{a: 1, a: 2}", [("SF201", 7, 8, "a key not used before is expected here")]),
+        ("some x xs satisfies 1", [("SF201", 7, 9, "`in` is expected here")]),
+        ("a.1", [("SF201", 2, 3, "a name is expected after `.`")]),
+        ("1.5mo", [("SF208", 0, 5, None)]),
+        ("9" * 5, []),
+        ("9" * 35, [("SF208", 0, 35, None)]),
+        ("1e9999999999999", [("SF208", 0, 15, None)]),
+    ],
+)
+def test_unreadable_text_is_refused_with_place_and_hint(text: str, expected: list[tuple[str, int, int, str]]) -> None:
+    assert refusal(text) == expected
+
+
+def test_full_width_characters_are_one_finding_and_leave_a_tree() -> None:
+    parsed = parse("max（amount，５０）　＞ “甲（）” and a≥1")
+    assert [(one.code, one.start, one.end) for one in parsed.problems] == [("SF209", 3, 29)]
+    assert parsed.problems[0].hint is not None
+    assert parsed.problems[0].hint.zh == '写作 `max(amount,50) > "甲（）" and a>=1`'
+    assert parsed.node == read('max(amount,50) > "甲（）" and a>=1')
+
+
+def test_full_width_characters_inside_strings_are_text() -> None:
+    assert refusal('a = "（），＞“”５"') == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(" * 100_000,
+        "[" * 3999,
+        "-" * 3999,
+        "{a:" * 1000,
+        "not(" * 900 + "a" + ")" * 300,
+        "1" + "+1" * 1900,
+        "x" + "[1]" * 1000,
+        "x" + ".a" * 1900,
+        "if " * 1300,
+        "some x in " * 300,
+        "9" * 5000,
+    ],
+)
+def test_hostile_size_is_one_finding(text: str) -> None:
+    assert [one.code for one in parse(text).problems] == ["SF208"]
+
+
+SYMBOLS = "+ - * / ** = != < <= > >= ( ) [ ] { } , : . .. （ ） ＞"
+ATOMS = "1 15% 30d 5wd 1e3 0.5 a b date time not 5万 30m"
+PHRASES = ('"s"', '@"2026-01-05"', "string length", "date and time")
+WORDS = st.sampled_from((*sorted(KEYWORDS), *SYMBOLS.split(), *ATOMS.split(), *PHRASES))
+
+
+@given(st.one_of(st.text(max_size=60), st.lists(WORDS, max_size=25).map(" ".join), st.lists(WORDS).map("".join)))
+@example("\\")
+@example('"\\')
+@example('"\\u12')
+@example("@")
+@example("1.")
+def test_parse_never_raises(text: str) -> None:
+    parsed = parse(text)
+    assert parsed.node is not None or parsed.problems
+    assert all(0 <= one.start <= one.end <= len(text) for one in parsed.problems)
+    if parsed.node is not None and not parsed.problems:
+        assert read(unparse(parsed.node)) == parsed.node
+        assert all(0 <= node.start < node.end <= len(text) for node, _ in walk(parsed.node))
+
+
+def test_the_deepest_tree_allowed_can_be_written_and_read_again() -> None:
+    node: Node = Name(name="a", start=0, end=0)
+    one = NumberLiteral(value=Decimal(1), start=0, end=0)
+    for _ in range(MAX_DEPTH - 1):
+        node = Binary(operator=Operator.ADD, left=node, right=one, start=0, end=0)
+    assert read(unparse(node)) == node
+
+
+def test_a_call_keeps_its_arguments_in_order() -> None:
+    one, two = (Name(name=name, start=0, end=0) for name in ("x", "y"))
+    assert read("f(x, y)") == Call(function="f", arguments=(one, two), start=0, end=0)
