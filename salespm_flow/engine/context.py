@@ -1,13 +1,13 @@
 """The values behind model/names: what an expression sees of a project at one moment, loaded when first read."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
 from salespm_flow.engine.compiled import FUEL, TEST, Compiled, Purpose
-from salespm_flow.engine.draft import Draft
+from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.values import Reference as ReferenceValue
@@ -133,8 +133,15 @@ def rows_of(
     return tuple(shown)
 
 
-def row_of(project: Project, workflow: Workflow, references: Mapping[str, Reference]) -> dict[str, Value]:
-    """A project as a row: its stored fields and the columns that every project has."""
+def row_of(
+    project: Project, compiled: Compiled, now: datetime, computed: Collection[str] | None = None
+) -> dict[str, Value]:
+    """A project as a row: its fields and the columns that every project has.
+
+    Of the computed fields only those in `computed` have their value, None means all of them. A formula sees the
+    project alone: what it reads of children, parent or KPIs is null.
+    """
+    workflow, references = compiled.workflow, compiled.references
     columns: dict[str, Value] = dict.fromkeys(workflow.fields)
     columns.update(project.fields)
     for field in workflow.fields.values():
@@ -149,6 +156,15 @@ def row_of(project: Project, workflow: Workflow, references: Mapping[str, Refere
     columns["closed_at"] = project.closed_at
     columns["cycle_time"] = None if project.outcome_at is None else project.outcome_at - project.opened_at
     columns["probability"] = probability(project.leaves, project.outcome, workflow)
+    wanted = [
+        f.id for f in workflow.fields.values() if f.formula is not None and (computed is None or f.id in computed)
+    ]
+    if wanted:
+        view = View(
+            compiled=compiled, draft=draft_of(project, now), snapshot=None, actor=Actor(id=project.owner), now=now
+        )
+        names = Names(view)
+        columns |= {name: names[name] for name in wanted}
     return columns
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.engine.context import row_of
+from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.ports import KpiValue, Store
 from salespm_flow.engine.queries import scope
 from salespm_flow.expr.evaluate import compile_node
@@ -82,8 +83,10 @@ def _evaluate_workflow(
 
     # One population per workflow so far: all its KPIs see the same names.
     names = kpi_names(kpis[0], workflow, library)
-    rows = (row_of(project, workflow, library.references) for project in store.projects(workflow=workflow.id))
-    return evaluate_kpis(plan_kpis(kpis, names), rows, scope_of, period)
+    plan = plan_kpis(kpis, names)
+    compiled = Definitions(store, library).newest(workflow.id)
+    rows = (row_of(project, compiled, at, plan.columns) for project in store.projects(workflow=workflow.id))
+    return evaluate_kpis(plan, rows, scope_of, period)
 
 
 def _score(card: Scorecard, values: Mapping[str, Value], library: Library, at: datetime) -> Score:

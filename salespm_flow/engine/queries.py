@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from salespm_flow.engine.compiled import FUEL
 from salespm_flow.engine.context import row_of
+from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.ports import Store
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
@@ -73,7 +74,8 @@ def rows(
     store: Store, library: Library, workflow: Workflow, *, test: Test | None, now: datetime
 ) -> Iterator[tuple[Project, Mapping[str, Value]]]:
     """The workflow's projects that pass the test, each with its row, by id."""
+    compiled = Definitions(store, library).newest(workflow.id)
     for project in store.projects(workflow=workflow.id):
-        row = row_of(project, workflow, library.references)
+        row = row_of(project, compiled, now)
         if test is None or test(row, now):
             yield project, row
