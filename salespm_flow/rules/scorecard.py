@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
 from typing import Final
 
 from salespm_flow.expr.arithmetic import CONTEXT
@@ -101,10 +102,10 @@ def _total(lines: tuple[Line, ...], missing: Missing) -> Decimal | None:
     scored = [(line.points, line.weight) for line in lines if line.points is not None]
     if missing is Missing.ZERO and scored:
         scored += [(AT_FLOOR, line.weight) for line in lines if line.points is None]
-    weight = sum((share for _, share in scored), start=Decimal(0))
+    weight = reduce(CONTEXT.add, (share for _, share in scored), Decimal(0))
     if not weight:
         return None
-    return CONTEXT.divide(sum((CONTEXT.multiply(earned, share) for earned, share in scored), start=Decimal(0)), weight)
+    return CONTEXT.divide(reduce(CONTEXT.add, (CONTEXT.multiply(*one) for one in scored), Decimal(0)), weight)
 
 
 def _grade(card: Scorecard, total: Decimal) -> str | None:
@@ -137,8 +138,8 @@ def _share(low: Decimal, high: Decimal, reached: Decimal) -> Decimal:
     """How far `reached` is from `low` to `high`, clamped to 0..1; without width between them, all or nothing."""
     if high <= low:
         return Decimal(reached >= high)
-    return min(max(CONTEXT.divide(reached - low, high - low), Decimal(0)), Decimal(1))
+    return min(max(CONTEXT.divide(CONTEXT.subtract(reached, low), CONTEXT.subtract(high, low)), Decimal(0)), Decimal(1))
 
 
 def _between(low: Decimal, high: Decimal, share: Decimal) -> Decimal:
-    return low + CONTEXT.multiply(high - low, share)
+    return CONTEXT.add(low, CONTEXT.multiply(high - low, share))
