@@ -78,6 +78,10 @@ class StaleWriteError(Exception):
     """A write's `before` is no longer what the store holds; the runner decides again."""
 
 
+class AlreadyDeliveredError(StaleWriteError):
+    """An outbox item that a write consumes was consumed before; deciding again would hear it twice."""
+
+
 class Store(Protocol):
     """Durable truth. Every method raises StoreError with a clear message when the medium fails."""
 

@@ -266,7 +266,8 @@ class SqliteStore:
     def verify(self) -> Iterator[Broken]:
         """Every break of a hash chain, of a stored state against its history, or of a definition text."""
         self._settle()
-        yield from audit(self._connection, replay)
+        with self._guarded():
+            yield from audit(self._connection, replay)
 
     def close(self) -> None:
         """Releases the medium."""

@@ -4,7 +4,9 @@ A project written several times in one batch is encoded once, at the end; its re
 over.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from salespm_flow.engine.ports import Answer, Write
 from salespm_flow.model.history import ClockCleared, ClockSet, Entry, OutboxItem, RiskChanged, RowAdded, TaskChanged
@@ -12,7 +14,8 @@ from salespm_flow.model.project import Clock, Project, Risk, Row, Task
 from salespm_flow.store.chain import next_hash
 from salespm_flow.store.codec import EntryRow, encode_entry
 
-Key = tuple[str, str]
+Key: TypeAlias = tuple[str, str]
+Link: TypeAlias = tuple[EntryRow, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +35,34 @@ class StagedProject:
     head: bytes
 
 
+def chained(write: Write, stored: Stored) -> list[Link]:
+    """The write's entries as rows, each with its hash, following what is stored.
+
+    Raises:
+        ValueError: the entries do not lead from one revision to the next.
+    """
+    links = []
+    head = stored.head
+    number = stored.revision or 0
+    name = write.after.id
+    for entry in write.entries:
+        number += 1
+        if entry.number != number or entry.project != name:
+            raise ValueError(f"entry {entry.number} of {entry.project} stands where {number} of {name} must")
+        row = encode_entry(entry)
+        head = next_hash(head, row)
+        links.append((row, head))
+    if write.after.revision != number:
+        raise ValueError(f"revision {write.after.revision} of {name} is not its number of entries, {number}")
+    return links
+
+
 @dataclass(slots=True)
 class Staging:
     """All rows to be written, in the order they came."""
 
     projects: dict[str, StagedProject] = field(default_factory=dict)
-    entries: list[tuple[EntryRow, bytes]] = field(default_factory=list)
+    entries: list[Link] = field(default_factory=list)
     rows: list[tuple[str, str, Row]] = field(default_factory=list)
     tasks: dict[Key, Task] = field(default_factory=dict)
     risks: dict[Key, Risk] = field(default_factory=dict)
@@ -57,24 +82,12 @@ class Staging:
         staged = self.projects.get(project)
         return None if staged is None else Stored(staged.after.revision, staged.head)
 
-    def add(self, write: Write, stored: Stored) -> None:
-        """The write will be part of the transaction; `stored` is what its project has now.
-
-        Raises:
-            ValueError: the entries do not lead from one revision to the next.
-        """
-        head = stored.head
-        for number, entry in enumerate(write.entries, start=(stored.revision or 0) + 1):
-            if entry.number != number or entry.project != write.after.id:
-                raise ValueError(
-                    f"entry {entry.number} of {entry.project} stands where {number} of {write.after.id} must"
-                )
-            row = encode_entry(entry)
-            head = next_hash(head, row)
-            self.entries.append((row, head))
+    def add(self, write: Write, stored: Stored, links: Sequence[Link]) -> None:
+        """The write will be part of the transaction; `stored` is what its project has now, `links` its entries."""
+        self.entries += links
+        for entry in write.entries:
             self._register(entry)
-        if write.after.revision != (stored.revision or 0) + len(write.entries):
-            raise ValueError(f"revision {write.after.revision} of {write.after.id} is not its number of entries")
+        head = links[-1][1] if links else stored.head
         staged = self.projects.get(write.after.id)
         if staged is None:
             self.projects[write.after.id] = StagedProject(stored.revision, write.after, head)

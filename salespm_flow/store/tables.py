@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from salespm_flow.engine.ports import Answer, StaleWriteError, Write
+from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, StaleWriteError, Write
 from salespm_flow.model.project import Pin, Project
 from salespm_flow.model.source import Source
 from salespm_flow.store import sql
@@ -24,7 +24,7 @@ from salespm_flow.store.codec import (
     encode_risk,
     encode_task,
 )
-from salespm_flow.store.staging import Staging, Stored
+from salespm_flow.store.staging import Staging, Stored, chained
 
 
 def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
@@ -32,6 +32,7 @@ def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Wri
 
     Raises:
         StaleWriteError: what a write was decided on is no longer so.
+        ValueError, TypeError: the writes do not fit together or hold what no store can keep; a bug of the caller.
     """
     found = _fresh(connection, staging, writes)
     _check_delivered(connection, staging, writes)
@@ -41,8 +42,14 @@ def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Wri
     if any(write.before is None and write.after.parent is not None for write in writes):
         flush(connection, staging)
         _check_children(connection, writes)
-    for write in writes:
-        staging.add(write, staging.stored(write.after.id) or found[write.after.id])
+    prepared = []
+    for write in writes:  # all are encoded before the first is staged, since a value may prove unfit
+        stored = found[write.after.id]
+        links = chained(write, stored)
+        found[write.after.id] = Stored(write.after.revision, links[-1][1] if links else stored.head)
+        prepared.append((write, stored, links))
+    for write, stored, links in prepared:
+        staging.add(write, stored, links)
 
 
 def _fresh(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> dict[str, Stored]:
@@ -77,7 +84,7 @@ def _check_delivered(connection: sqlite3.Connection, staging: Staging, writes: S
             or connection.execute(sql.UNDELIVERED, (name,)).fetchone() is not None
         )
         if not is_waiting or name in staging.delivered or name in taken:
-            raise StaleWriteError(f"the outbox item {name} is already delivered")
+            raise AlreadyDeliveredError(f"the outbox item {name} is already delivered")
         taken.add(name)
 
 

@@ -1,0 +1,68 @@
+"""What other processes do to a store in the contract suite; a spawned process imports it by name."""
+
+import os
+import time
+from pathlib import Path
+
+from salespm_flow.engine.ports import Answer, StaleWriteError
+from salespm_flow.errors import StoreError
+from salespm_flow.model.history import FieldSet
+from salespm_flow.store import open_store
+from tests.contract.tales import Tale
+
+
+def advance(url: str, projects: tuple[str, ...], worker: str, times: int) -> None:
+    """Each project is advanced so many times by this worker, deciding again whenever it was outrun."""
+    store = open_store(url, wait_seconds=60)
+    for turn in range(times):
+        for project in projects:
+            while True:
+                tale = Tale(tuple(store.history(project)))
+                longer = tale.told(FieldSet(field=worker, value=f"turn {turn}"))
+                try:
+                    store.commit([longer.write(tale)])
+                except StaleWriteError:
+                    continue
+                break
+    store.close()
+
+
+def advance_for_ever(url: str, project: str, journal: Path) -> None:
+    """The project is advanced until the process dies; the journal holds each key before and after its commit."""
+    store = open_store(url, wait_seconds=60)
+    with journal.open("a", encoding="utf-8", buffering=1) as notes:
+        while True:
+            tale = Tale(tuple(store.history(project)))
+            key = f"{os.getpid()}-{len(tale.entries)}"
+            notes.write(f"intent {key}\n")
+            longer = tale.told(FieldSet(field="key", value=key))
+            store.commit([longer.write(tale, answer=Answer(key=key, fingerprint=key, result=key))])
+            notes.write(f"done {key}\n")
+
+
+def hold(url: str, ready: Path, seconds: float) -> None:
+    """The store is locked for writing from when `ready` exists, for so long."""
+    store = open_store(url)
+    with store.batch():
+        names = [project.id for project in store.projects()]
+        tale = Tale(tuple(store.history(names[0])))
+        store.commit([tale.told(FieldSet(field="held", value=True)).write(tale)])
+        ready.touch()
+        time.sleep(seconds)
+        raise SystemExit
+
+
+def write_as_nobody(path: str, verdict: Path) -> None:
+    """The code of what happens on a write by a user who may only read; root may write everything."""
+    if os.geteuid() == 0:
+        os.setegid(65534)
+        os.seteuid(65534)
+    try:
+        store = open_store(path)
+        (project,) = store.projects()
+        tale = Tale(tuple(store.history(project.id)))
+        store.commit([tale.told(FieldSet(field="x", value=True)).write(tale)])
+        said = "written"
+    except StoreError as error:
+        said = error.code
+    verdict.write_text(said, encoding="utf-8")
