@@ -9,9 +9,9 @@ Source: W3C, State Chart XML (SCXML), 2015, appendix D, "Algorithm for SCXML Int
 - A transition acts at most once in a step, also when several of its sources are active in different regions.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from types import MappingProxyType
 
 from salespm_flow.model.workflow import Memory, StateKind
@@ -43,17 +43,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class _Domain:
-    """Nodes `first..last` are left; what is entered among them has its ancestors entered up to `bound`, exclusive."""
+    """The active nodes among `first..last` are left."""
 
-    bound: int
     first: int
     last: int
 
 
 def initial_step(chart: Chart) -> Step:
     """The step that enters the initial configuration of a new project."""
-    entry = _Entry(chart, {})
-    entry.reach(chart.nodes[ROOT].initial, lambda _: ROOT)
+    entry = _Entry(chart, {}, frozenset({ROOT}))
+    entry.reach(chart.nodes[ROOT].initial)
     return _result(chart, (frozenset({ROOT}), frozenset(), frozenset(entry.nodes)), {}, ())
 
 
@@ -138,19 +137,14 @@ def _without_conflicts(
 def _step(chart: Chart, leaves: tuple[str, ...], remembered: Remembered, arrows: tuple[Arrow, ...]) -> Step:
     memory = dict(remembered)
     before = _configuration(chart, leaves)
-    domains = {arrow: _domains(chart, arrow, memory) for arrow in arrows}
-    left = frozenset[int]().union(*(_exit_set(parts, before) for parts in domains.values()))
+    left = frozenset[int]().union(*(_exit_set(_domains(chart, arrow, memory), before) for arrow in arrows))
     for number in left:
         if chart.nodes[number].memory is not None:
             memory[chart.nodes[number].path] = _record(chart, chart.nodes[number], before)
-    entry = _Entry(chart, memory)
-    for arrow, parts in domains.items():
-        entry.reach(arrow.aims, partial(_bound, parts))
+    entry = _Entry(chart, memory, before - left)
+    for arrow in arrows:
+        entry.reach(arrow.aims)
     return _result(chart, (before, left, frozenset(entry.nodes)), memory, arrows)
-
-
-def _bound(parts: Iterable[_Domain], goal: int) -> int:
-    return next(part.bound for part in parts if part.first <= goal <= part.last)
 
 
 def _frozen(memory: Mapping[str, tuple[str, ...]]) -> Remembered:
@@ -196,20 +190,20 @@ def _domains(chart: Chart, arrow: Arrow, memory: Mapping[str, tuple[str, ...]]) 
     for number in source.ancestors:
         node = chart.nodes[number]
         if number == ROOT or (node.kind is StateKind.COMPOUND and all(map(node.holds, goals))):
-            return (_Domain(number, number + 1, node.last),)
+            return (_Domain(number + 1, node.last),)
     raise AssertionError("the root is an ancestor of every source")
 
 
 def _inner_domains(chart: Chart, node: Node, goals: tuple[int, ...]) -> tuple[_Domain, ...]:
     """What a transition leaves that stays inside `node`: of a parallel state only the regions aimed at."""
     if node.kind is not StateKind.PARALLEL:
-        return (_Domain(node.index, node.index + 1, node.last),)
+        return (_Domain(node.index + 1, node.last),)
     parts: list[_Domain] = []
     for number in node.children:
         child = chart.nodes[number]
         inside = tuple(goal for goal in goals if child.holds(goal))
         if number in goals:
-            parts.append(_Domain(node.index, number, child.last))
+            parts.append(_Domain(number, child.last))
         elif inside:
             parts.extend(_inner_domains(chart, child, inside))
     return tuple(parts)
@@ -225,36 +219,41 @@ def _record(chart: Chart, node: Node, before: frozenset[int]) -> tuple[str, ...]
 
 
 class _Entry:
-    """Collects the nodes that a step enters (SCXML's computeEntrySet) into `nodes`."""
+    """Collects the nodes that a step enters (SCXML's computeEntrySet) into `nodes`; those `staying` are in already.
 
-    def __init__(self, chart: Chart, memory: Mapping[str, tuple[str, ...]]) -> None:
+    SCXML enters ancestors up to the transition's domain. Up to the first one that stays is the same, except for a
+    history resumed from inside its own state, where SCXML would enter states that were never left.
+    """
+
+    def __init__(self, chart: Chart, memory: Mapping[str, tuple[str, ...]], staying: frozenset[int]) -> None:
         self._chart = chart
         self._memory = memory
+        self._staying = staying
         self.nodes: set[int] = set()
 
-    def reach(self, aims: tuple[Aim, ...], bound_of: Callable[[int], int]) -> None:
-        """Enters the aims with all they hold, and their ancestors up to `bound_of(goal)`, exclusive."""
+    def reach(self, aims: tuple[Aim, ...], bound: int = ROOT) -> None:
+        """Enters the aims with all they hold, and their ancestors below `bound`."""
         # All aims first: an ancestor's other regions are entered by default only where no aim lies inside.
         for aim in aims:
             self._descend(aim)
         for goal in _goals(self._chart, aims, self._memory):
-            self._ascend(goal, bound_of(goal))
+            self._ascend(goal, bound)
 
     def _descend(self, aim: Aim) -> None:
         node = self._chart.nodes[aim.node]
         if aim.is_history:
-            self.reach(_recalled(self._chart, aim, self._memory), lambda _: node.index)
+            self.reach(_recalled(self._chart, aim, self._memory), node.index)
             return
         self.nodes.add(node.index)
         if node.kind is StateKind.COMPOUND:
-            self.reach(node.initial, lambda _: node.index)
+            self.reach(node.initial, node.index)
         elif node.kind is StateKind.PARALLEL:
             self._fill_regions(node)
 
     def _ascend(self, goal: int, bound: int) -> None:
         for number in self._chart.nodes[goal].ancestors:
             # An ancestor has a smaller number; a history that means its own state has nothing above it to enter.
-            if number <= bound:
+            if number <= bound or number in self._staying:
                 return
             self.nodes.add(number)
             if self._chart.nodes[number].kind is StateKind.PARALLEL:

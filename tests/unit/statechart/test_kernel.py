@@ -231,6 +231,14 @@ def test_shallow_history_of_a_parallel_state_restarts_its_regions() -> None:
     assert step.leaves == ("execution.work.build", "execution.monitoring.green")
 
 
+def test_a_history_resumed_from_inside_its_state_enters_only_what_was_left() -> None:
+    outline = parallel("execution", *EXECUTION.children, memory=Memory.DEEP)
+    leaves = ("execution.work.build", "execution.monitoring.green")
+    remembered = {"execution": ("execution.work.test", "execution.monitoring.amber")}
+    step = after(workflow_of([outline], [move("undo", "execution", "execution.history")]), "undo", memory=remembered)
+    assert (step.exited, step.entered) == (leaves[::-1], remembered["execution"])
+
+
 def test_a_state_that_is_not_left_keeps_its_old_memory() -> None:
     outline = compound("delivery", *DELIVERY.children, memory=Memory.SHALLOW)
     workflow = workflow_of([outline], [move("go", "design", "code")])
