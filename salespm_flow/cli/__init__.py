@@ -1,0 +1,1 @@
+"""The command line: parses input, calls, renders. Takes no decision of the domain."""

@@ -1,0 +1,66 @@
+"""How the engine's answer to a request is told: what happened, or every reason why not."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from salespm_flow.cli.changes import change_lines, outbox_lines, state_text
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.output import write_json, write_message, write_text
+from salespm_flow.cli.render import Ink, Palette
+from salespm_flow.cli.values import shown
+from salespm_flow.model.decision import Accepted, Reason, ReasonKind, Rejected
+from salespm_flow.model.workflow import Workflow
+
+if TYPE_CHECKING:
+    from salespm_flow.engine.runner import Answered
+
+
+def tell_answer(session: Session, answered: "Answered", workflow: Workflow) -> int:
+    """The answer is told; the exit code that it means."""
+    if session.is_json:
+        write_json({**answered.result, "replayed": answered.is_replay})
+    elif isinstance(answered.decision, Rejected):
+        write_message(refusal_text(session, answered.decision.reasons, session.palette))
+    elif answered.project is not None:
+        write_text("\n".join(_accepted_lines(session, answered, workflow)))
+    return 0 if answered.is_accepted else 1
+
+
+def refusal_text(session: Session, reasons: tuple[Reason, ...], palette: Palette) -> str:
+    """Every reason with what made it false and where the definition asks for it."""
+    head = session.text(f"拒绝，共 {len(reasons)} 条原因：", f"Refused, {len(reasons)} reason(s):")
+    return "\n".join((palette.paint(head, Ink.BAD), *reason_lines(session, reasons, palette)))
+
+
+def reason_lines(session: Session, reasons: Iterable[Reason], palette: Palette) -> Iterator[str]:
+    """The lines of each reason: its message; the values behind it; its id and place."""
+    for reason in reasons:
+        yield f"  {palette.paint('✗', Ink.BAD)} {session.of(reason.message)}"
+        # That what is missing is empty needs no saying.
+        if reason.values and reason.kind is not ReasonKind.MISSING:
+            values = (f"{name} = {shown(session, value)}" for name, value in reason.values.items())
+            yield f"      {session.text('，', ', ').join(values)}"
+        place = "" if reason.rule is None else f" {reason.rule.file}:{reason.rule.line}:{reason.rule.column}"
+        yield palette.paint(f"      [{reason.id}]{place}", Ink.FAINT)
+
+
+def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) -> Iterator[str]:
+    project = answered.project
+    if project is None:
+        return
+    where = session.palette.paint(state_text(session, workflow, project), Ink.STRONG)
+    mark = session.palette.paint("✓", Ink.GOOD)
+    notes = []
+    if answered.is_replay:
+        notes.append(session.text("此前已执行，这次未作改动", "done before; nothing was changed now"))
+    if answered.result.get("dry_run") is True:
+        notes.append(session.text("试运行，未写入", "dry run, nothing was written"))
+    suffix = f" [{'; '.join(notes)}]" if notes else ""
+    yield f"{mark} {session.palette.paint(project.id, Ink.NAME)}: {where}{suffix}"
+    if isinstance(answered.decision, Accepted):
+        accepted = answered.decision
+        yield from (f"  {line}" for line in change_lines(session, workflow, accepted.entry.changes))
+        yield from (f"  {line}" for line in outbox_lines(session, accepted.outbox))
+        for birth in accepted.births:
+            label = session.palette.paint(session.text("子项目", "child project"), Ink.FAINT)
+            yield f"  {label} {birth.project} ({birth.workflow})"

@@ -1,0 +1,169 @@
+"""What happened in one decision, as lines for a person. Knows no storage."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.render import Ink
+from salespm_flow.cli.values import moment, party, shown
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Value
+from salespm_flow.model.history import (
+    Change,
+    Closed,
+    FieldSet,
+    Moved,
+    Noted,
+    OutboxItem,
+    OutboxKind,
+    OutcomeReached,
+    RiskChanged,
+    RowAdded,
+    TaskChanged,
+)
+from salespm_flow.model.project import Project, Risk, RiskStatus, Row, Task, TaskStatus
+from salespm_flow.model.workflow import Outcome, Workflow
+
+OUTCOMES: Final = {
+    Outcome.WON: Bilingual("赢单", "won"),
+    Outcome.DELIVERED: Bilingual("已交付", "delivered"),
+    Outcome.LOST: Bilingual("丢单", "lost"),
+    Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
+    Outcome.RETURNED: Bilingual("已退回", "returned"),
+}
+LEVELS_THAT_ALARM: Final = frozenset({"high", "extreme"})
+CLOCK_PARTS: Final = {
+    "sla.warn": Bilingual("时限预警", "SLA warning"),
+    "sla.breach": Bilingual("超出时限", "SLA breach"),
+    "timer": Bilingual("定时", "timer"),
+}
+TOPICS: Final = {
+    "unheard": Bilingual("无人处理的消息", "nobody hears"),
+    "refused": Bilingual("被拒绝", "refused"),
+    **CLOCK_PARTS,
+}
+
+
+def change_lines(session: Session, workflow: Workflow, changes: Iterable[Change]) -> Iterator[str]:
+    """One line for each change that a person asks about; the engine's own bookkeeping is left out."""
+    for change in changes:
+        line = _line(session, workflow, change)
+        if line:
+            yield line
+
+
+def outbox_lines(session: Session, items: Iterable[OutboxItem]) -> Iterator[str]:
+    """One line for each message or notice."""
+    for item in items:
+        if item.kind is OutboxKind.NOTICE:
+            title = item.name if item.title is None else session.of(item.title)
+            yield _labelled(session, Bilingual("通知", "notice"), f"{party(session, item.to)}: {title}")
+        else:
+            yield _labelled(session, Bilingual("消息", "message"), f"{item.name} → {item.to}")
+
+
+def state_text(session: Session, workflow: Workflow, project: Project) -> str:
+    """Where the project stands: the titles of its active leaves with their names."""
+    states = [workflow.states[leaf] for leaf in project.leaves]
+    return session.text("、", ", ").join(f"{session.of(state.title)} ({state.name})" for state in states)
+
+
+def outcome_text(session: Session, outcome: Outcome) -> str:
+    """The outcome in words, coloured by success."""
+    return session.palette.paint(session.of(OUTCOMES[outcome]), Ink.GOOD if outcome.is_success else Ink.BAD)
+
+
+def clock_text(session: Session, clock: str) -> str:
+    """What a clock is, in words."""
+    for prefix, words in CLOCK_PARTS.items():
+        if clock.startswith(f"{prefix}."):
+            return f"{session.of(words)} {clock.removeprefix(f'{prefix}.')}"
+    return clock
+
+
+def risk_text(session: Session, risk: Risk) -> str:
+    """A risk's title, level and score."""
+    level = f"{risk.level} {risk.score}"
+    ink = Ink.BAD if risk.level in LEVELS_THAT_ALARM else Ink.WARNING
+    return f"{session.of(risk.title)} [{session.palette.paint(level, ink)}]"
+
+
+def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa: PLR0911 -- one arm for each kind
+    match change:
+        case Moved():
+            return _move(session, workflow, change)
+        case FieldSet(field=name, value=value):
+            return _labelled(session, Bilingual("字段", "field"), _field(session, workflow, name, value))
+        case RowAdded(record=record, row=row):
+            return _labelled(session, Bilingual("记录", "record"), _row(session, workflow, record, row))
+        case TaskChanged(task=task):
+            return _task(session, task)
+        case RiskChanged(risk=risk):
+            return _risk(session, risk)
+        case OutcomeReached(outcome=outcome):
+            return _labelled(session, Bilingual("结果", "outcome"), outcome_text(session, outcome))
+        case Closed():
+            return _labelled(session, Bilingual("项目", "project"), session.text("已关闭", "closed"))
+        case Noted():
+            return _note(session, change)
+        case _:
+            return ""
+
+
+def _move(session: Session, workflow: Workflow, moved: Moved) -> str:
+    names = [f"{session.of(workflow.transitions[name].title)} ({name})" for name in moved.transitions]
+    states = [workflow.states[path] for path in moved.entered if not workflow.states[path].children]
+    where = session.text("、", ", ").join(f"{session.of(state.title)} ({state.name})" for state in states)
+    arrow = f" → {session.palette.paint(where, Ink.STRONG)}" if where else ""
+    how = " + ".join(names) if names else session.text("开始", "start")
+    return _labelled(session, Bilingual("转移", "move"), how + arrow)
+
+
+def _field(session: Session, workflow: Workflow, name: str, value: Value) -> str:
+    field = workflow.fields.get(name)
+    if field is None:
+        return name
+    return f"{session.of(field.title)} ({name}) = {shown(session, value, field.type)}"
+
+
+def _row(session: Session, workflow: Workflow, record: str, row: Row) -> str:
+    declared = workflow.records.get(record)
+    if declared is None:
+        return record
+    cells = [
+        f"{session.of(declared.fields[name].title)} {shown(session, value, declared.fields[name].type)}"
+        for name, value in row.values.items()
+        if name in declared.fields and value is not None
+    ]
+    return f"{session.of(declared.title)} #{row.number}: {session.text('，', ', ').join(cells)}"
+
+
+def _task(session: Session, task: Task) -> str:
+    title = f"{session.of(task.title)} ({task.id})"
+    match task.status:
+        case TaskStatus.OPEN:
+            due = "" if task.due_at is None else session.text("，期限 ", ", due ") + moment(session, task.due_at)
+            return _labelled(session, Bilingual("新任务", "new task"), f"{title} → {party(session, task.who)}{due}")
+        case TaskStatus.DONE:
+            return _labelled(session, Bilingual("完成任务", "task done"), title)
+        case TaskStatus.VOID:
+            return _labelled(session, Bilingual("取消任务", "task void"), title)
+
+
+def _risk(session: Session, risk: Risk) -> str:
+    if risk.status is RiskStatus.CLOSED:
+        return _labelled(session, Bilingual("风险解除", "risk closed"), session.of(risk.title))
+    response = "" if risk.response is None else session.text("，应对：", "; response: ") + session.of(risk.response)
+    owner = f" → {party(session, risk.owner)}"
+    return _labelled(session, Bilingual("风险", "risk"), f"{risk_text(session, risk)}{owner}{response}")
+
+
+def _note(session: Session, note: Noted) -> str:
+    words = TOPICS.get(note.topic)
+    topic = note.topic if words is None else session.of(words)
+    reasons = f" ({', '.join(note.reasons)})" if note.reasons else ""
+    return _labelled(session, Bilingual("备注", "note"), f"{topic}: {note.name}{reasons}")
+
+
+def _labelled(session: Session, label: Bilingual, text: str) -> str:
+    return f"{session.palette.paint(session.of(label), Ink.FAINT)} {text}"

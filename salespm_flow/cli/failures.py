@@ -1,0 +1,126 @@
+"""How a failure is told: in a few words, with its code and what would be accepted, never with a traceback."""
+
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from typing import Final
+
+import click
+
+from salespm_flow.cli.command import BilingualUsageError
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.output import write_json, write_message
+from salespm_flow.cli.render import Ink, palette_of
+from salespm_flow.diagnostics import Bilingual, Language, render_text
+from salespm_flow.errors import DefinitionError, SalesPMFlowError
+
+INTERNAL_CODE: Final = "SF599"
+USAGE_CODE: Final = "SF500"
+
+
+def tell_usage_error(error: click.UsageError, session: Session) -> None:
+    """What is wrong with the command line is on the error stream."""
+    language = session.language if session.is_loaded else session.early_language
+    message = _usage_message(error).of(language)
+    hint = error.hint if isinstance(error, BilingualUsageError) else None
+    _print(Bilingual("用法错误", "Usage error").of(language), message, None if hint is None else hint.of(language))
+    context = error.ctx
+    if context is not None:
+        see = Bilingual(f"查看帮助：{context.command_path} --help", f"See: {context.command_path} --help")
+        write_message(see.of(language))
+
+
+def tell_error(error: SalesPMFlowError, session: Session) -> None:
+    """Why the command could not proceed is on the error stream and, as JSON where that was asked for, on the output."""
+    language = session.language
+    if isinstance(error, DefinitionError):
+        write_message(render_text(error.diagnostics, session.loaded.texts, language))
+    title = Bilingual(f"错误 {error.code}", f"Error {error.code}").of(language)
+    _print(title, error.message.of(language), None if error.hint is None else error.hint.of(language))
+    if session.is_json:
+        write_json(error_answer(error))
+
+
+def error_answer(error: SalesPMFlowError) -> dict[str, object]:
+    """The error as stable JSON."""
+    hint = error.hint
+    return {
+        "status": "error",
+        "code": error.code,
+        "message": {"zh": error.message.zh, "en": error.message.en},
+        "hint": None if hint is None else {"zh": hint.zh, "en": hint.en},
+    }
+
+
+def tell_internal_error(error: Exception, session: Session) -> None:
+    """That the program itself failed is on the error stream; the traceback is in a file for a report."""
+    language = session.early_language
+    kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+    _print(
+        Bilingual(f"内部错误 {INTERNAL_CODE}", f"Internal error {INTERNAL_CODE}").of(language),
+        kind,
+        _report_hint(error, language),
+    )
+
+
+def _report_hint(error: Exception, language: Language) -> str:
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="salespm-flow-", suffix=".txt", encoding="utf-8", delete=False
+        ) as report:
+            report.write("".join(traceback.format_exception(error)))
+    except OSError:
+        return Bilingual("这是程序的缺陷，请报告", "this is a defect of the program, please report it").of(language)
+    place = Path(report.name)
+    return Bilingual(
+        f"这是程序的缺陷，请附上 {place} 报告", f"this is a defect of the program; report it with {place}"
+    ).of(language)
+
+
+def _print(title: str, message: str, hint: str | None) -> None:
+    import os
+
+    palette = palette_of(os.environ, sys.stderr)
+    write_message(f"{palette.paint(title, Ink.BAD)}: {message}")
+    if hint:
+        write_message(f"  → {hint}")
+
+
+def _usage_message(error: click.UsageError) -> Bilingual:
+    match error:
+        case BilingualUsageError():
+            return error.bilingual
+        case click.NoSuchOption(option_name=name):
+            near = ", ".join(sorted(error.possibilities or ()))
+            zh, en = f"没有选项 {name}", f"there is no option {name}"
+            return Bilingual(f"{zh}；是否想写 {near}？", f"{en}; did you mean {near}?") if near else Bilingual(zh, en)
+        case click.MissingParameter():
+            name = _parameter(error)
+            return Bilingual(f"缺少 {name}", f"{name} is missing")
+        case click.BadParameter(param=click.Option(type=click.Choice(choices=choices))):
+            listed = ", ".join(str(choice) for choice in choices)
+            name = _parameter(error)
+            return Bilingual(f"{name} 只能是 {listed} 之一", f"{name} must be one of {listed}")
+        case click.BadParameter():
+            name = _parameter(error)
+            return Bilingual(f"{name} 的值不对：{error.message}", f"{name}: {error.message}")
+        case click.BadOptionUsage(option_name=name):
+            return Bilingual(f"选项 {name} 用法不对：{error.message}", error.message)
+        case _:
+            return Bilingual(error.format_message(), error.format_message())
+
+
+def _parameter(error: click.BadParameter) -> str:
+    parameter = error.param
+    if parameter is None:
+        return str(error.param_hint or "")
+    return (
+        parameter.opts[0]
+        if isinstance(parameter, click.Option)
+        else parameter.make_metavar(error.ctx or _bare(parameter))
+    )
+
+
+def _bare(parameter: click.Parameter) -> click.Context:
+    return click.Context(click.Command(parameter.name))

@@ -1,0 +1,179 @@
+"""Finds what a person names: projects, triggers, roles, fields, records, tasks; guesses where the name is wrong."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, TypeVar
+
+from salespm_flow.cli.context import Session
+from salespm_flow.definition.literals import parse_value
+from salespm_flow.definition.suggest import suggestion
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.errors import DefinitionError, InputError, UnknownNameError
+from salespm_flow.expr.values import Value
+from salespm_flow.model.fields import Field
+from salespm_flow.model.project import Project, TaskStatus
+from salespm_flow.model.workflow import Workflow
+
+CANDIDATES_SHOWN: Final = 5
+Thing = TypeVar("Thing")
+
+
+def find_project(session: Session, named: str) -> Project:
+    """The project of that id, else the only one whose id begins so.
+
+    Raises:
+        UnknownNameError: there is none, or several begin so.
+    """
+    found = session.store.project(named)
+    if found is not None:
+        return found
+    every = [project.id for project in session.store.projects()]
+    begun = [name for name in every if name.startswith(named)]
+    if len(begun) == 1:
+        only = session.store.project(begun[0])
+        if only is not None:
+            return only
+    if begun:
+        shown = ", ".join(begun[:CANDIDATES_SHOWN]) + (" …" if len(begun) > CANDIDATES_SHOWN else "")
+        raise UnknownNameError(
+            Bilingual(f"有 {len(begun)} 个项目以“{named}”开头", f'{len(begun)} projects begin with "{named}"'),
+            Bilingual(f"请多写几位：{shown}", f"write more of the id: {shown}"),
+        )
+    raise UnknownNameError(
+        Bilingual(f"没有项目“{named}”", f'there is no project "{named}"'),
+        suggestion(named, every) or Bilingual("用 list 查看所有项目", "see all projects with list"),
+    )
+
+
+def find_workflow(session: Session, named: str) -> Workflow:
+    """The newest definition of the workflow.
+
+    Raises:
+        UnknownNameError: there is none of that name.
+        DefinitionError: there is none, and some definitions have errors: it may be one of them.
+    """
+    workflows = session.library.workflows
+    errors = session.loaded.errors
+    if named not in workflows and errors:
+        raise DefinitionError(
+            Bilingual(
+                f"没有可用的流程“{named}”；定义文件有 {len(errors)} 个错误",
+                f'no workflow "{named}" can be used; the definition files have {len(errors)} error(s)',
+            ),
+            errors,
+        )
+    return known(named, workflows, Bilingual("流程", "workflow"))
+
+
+def workflow_of(session: Session, project: Project) -> Workflow:
+    """The definition that the project runs on."""
+    return session.runner.definitions.pinned(project.pin).workflow
+
+
+def known(named: str, mapping: Mapping[str, Thing], noun: Bilingual) -> Thing:
+    """What stands under the name.
+
+    Raises:
+        UnknownNameError: nothing does.
+    """
+    found = mapping.get(named)
+    if found is None:
+        raise _unknown(named, mapping, noun)
+    return found
+
+
+def check_role(session: Session, workflow: Workflow) -> None:
+    """The role that the actor claims is one of the workflow's.
+
+    Raises:
+        UnknownNameError: it is not.
+    """
+    role = session.actor.role
+    if role and role not in workflow.roles:
+        raise _unknown(role, workflow.roles, Bilingual("角色", "role"))
+
+
+def check_trigger(workflow: Workflow, trigger: str) -> None:
+    """Some transition of the workflow listens to the trigger.
+
+    Raises:
+        UnknownNameError: none does.
+    """
+    heard = [event for transition in workflow.transitions.values() for event in transition.events]
+    if any(_matches(pattern, trigger) for pattern in heard):
+        return
+    mine = tuple(dict.fromkeys(event for event in heard if "." not in event and event != "*"))
+    listed = ", ".join(mine)
+    near = suggestion(trigger, mine)
+    zh, en = f"流程 {workflow.id} 有：{listed}", f"{workflow.id} has: {listed}"
+    if near is not None and listed not in near.en:
+        zh, en = f"{near.zh}{zh}", f"{near.en} {en}"
+    raise UnknownNameError(Bilingual(f"没有转移“{trigger}”", f'there is no transition "{trigger}"'), Bilingual(zh, en))
+
+
+def find_open_task(project: Project, named: str) -> str:
+    """The id of the task, named by its id or by the action it comes from where only one such is open.
+
+    Raises:
+        UnknownNameError: the project has no such task.
+    """
+    if named in project.tasks:
+        return named
+    alike = [task.id for task in project.tasks.values() if task.origin == named and task.status is TaskStatus.OPEN]
+    if len(alike) == 1:
+        return alike[0]
+    still_open = [task.id for task in project.tasks.values() if task.status is TaskStatus.OPEN]
+    raise _unknown(named, alike or still_open, Bilingual("任务", "task"))
+
+
+def read_assignments(
+    session: Session, assignments: Sequence[str], fields: Mapping[str, Field], noun: Bilingual
+) -> Mapping[str, Value]:
+    """The values that `field=value` words give, by field; a blank value is None.
+
+    Raises:
+        UnknownNameError: no such field.
+        InputError: a value is not of its field's type.
+    """
+    values: dict[str, Value] = {}
+    for word in assignments:
+        name, text = _split(word)
+        field = known(name, fields, noun)
+        if name in values:
+            raise InputError(Bilingual(f"“{name}”给了两次", f'"{name}" is given twice'))
+        try:
+            values[name] = parse_value(text, field.type, session.zone)
+        except InputError as error:
+            message = Bilingual(
+                f"“{field.title.zh}”（{name}）：{error.message.zh}", f"{field.title.en} ({name}): {error.message.en}"
+            )
+            raise InputError(message, error.hint) from error
+    return values
+
+
+def _split(word: str) -> tuple[str, str]:
+    from salespm_flow.cli.command import BilingualUsageError
+
+    name, sign, text = word.partition("=")
+    # The full-width sign is what a Chinese keyboard types.
+    if not sign or "＝" in name:
+        name, sign, text = re.sub("＝", "=", word, count=1).partition("=")
+    if not sign or not name:
+        raise BilingualUsageError(
+            Bilingual(f"“{word}”应写成 字段=值", f'"{word}" should be written field=value'),
+            Bilingual("例如 amount=300000", "for example amount=300000"),
+        )
+    return name.strip(), text
+
+
+def _matches(pattern: str, event: str) -> bool:
+    if pattern == "*":
+        return True
+    stem = pattern.removesuffix(".*")
+    return event == stem or event.startswith(f"{stem}.")
+
+
+def _unknown(named: str, names: Iterable[str], noun: Bilingual) -> UnknownNameError:
+    return UnknownNameError(
+        Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'), suggestion(named, names)
+    )

@@ -1,0 +1,164 @@
+"""The door: parses the command line, runs one command, and lets nothing out but messages and exit codes.
+
+`COMMANDS` is a literal table, so that help and completion import no command; a command imports what it needs when run.
+"""
+
+import importlib
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from salespm_flow.cli.command import BilingualCommand, BilingualGroup
+from salespm_flow.cli.context import Session, open_session
+from salespm_flow.cli.options import Described, shared_options
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.errors import SalesPMFlowError
+
+PROGRAM: Final = "salespm-flow"
+COMPLETION: Final = "_SALESPM_FLOW_COMPLETE"
+DONE: Final = 0
+REFUSED: Final = 1
+USAGE: Final = 2
+INTERNAL: Final = 3
+INTERRUPTED: Final = 130
+PIPE_CLOSED: Final = 141
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command is and what it is for; the module holds it as `COMMAND`."""
+
+    module: str
+    summary: Bilingual
+
+
+COMMANDS: Final[Mapping[str, Entry]] = {
+    "demo": Entry("demo", Bilingual("在临时文件夹里演示一遍完整流程", "Show the whole main job in a temporary folder")),
+    "init": Entry(
+        "init", Bilingual("建立工作区：设置、流程定义、数据库", "Make a workspace: settings, definitions, store")
+    ),
+    "validate": Entry(
+        "validate", Bilingual("检查定义文件，列出全部问题", "Check definition files, listing every finding")
+    ),
+    "schema": Entry("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
+    "diagram": Entry("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
+    "new": Entry("new", Bilingual("新建项目", "Start a project")),
+    "set": Entry("set", Bilingual("修改字段", "Change fields")),
+    "record": Entry("record", Bilingual("登记记录：record add", "Keep records: record add")),
+    "task": Entry("task", Bilingual("处理任务：task done", "Handle tasks: task done")),
+    "advance": Entry("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
+    "why": Entry("why", Bilingual("哪些转移可行，不可行的原因", "Which moves are possible, and why others are not")),
+    "status": Entry("status", Bilingual("查看项目现状，或过去某时的状态", "Show where a project stands, or stood")),
+    "history": Entry("history", Bilingual("查看项目历史", "Show what happened to a project")),
+    "list": Entry("list", Bilingual("列出项目，可按表达式筛选", "List projects, filtered by an expression")),
+    "tick": Entry("tick", Bilingual("触发到期的计时，投递消息", "Fire what is due and deliver messages")),
+    "evaluate": Entry("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
+    "verify": Entry("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
+    "import": Entry("import_csv", Bilingual("导入数据：import csv", "Import data: import csv")),
+}
+ABOUT: Final = Bilingual(
+    "用 YAML 定义的状态机推进销售与交付项目，每一步都评估风险和规则。\n"
+    "退出码：0 完成，1 被拒绝或有问题，2 用法错误，3 内部错误。",
+    "Moves sales and delivery projects through state machines defined in YAML, with risk and rules at every step.\n"
+    "Exit codes: 0 done, 1 refused or findings, 2 usage, 3 internal error.",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command ran; its exit code. Data is on standard output, messages are on the error stream."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        _speak_utf8()
+        with open_session(words, os.environ) as session:
+            return _guarded(words, session)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _stay_silent()
+        return PIPE_CLOSED
+
+
+def _guarded(words: list[str], session: Session) -> int:
+    """What the command answers; every failure is told in a few words."""
+    try:
+        code = _run(words, session)
+        sys.stdout.flush()
+    except click.exceptions.Exit as ending:
+        sys.stdout.flush()
+        return ending.exit_code
+    except click.UsageError as error:
+        from salespm_flow.cli.failures import tell_usage_error
+
+        tell_usage_error(error, session)
+        return USAGE
+    except SalesPMFlowError as error:
+        from salespm_flow.cli.failures import tell_error
+
+        tell_error(error, session)
+        return REFUSED
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the outermost door: no traceback ever reaches a user
+        from salespm_flow.cli.failures import tell_internal_error
+
+        tell_internal_error(error, session)
+        return INTERNAL
+    return code
+
+
+def _run(words: list[str], session: Session) -> int:
+    program = group()
+    instruction = session.environment.get(COMPLETION)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(program, {"obj": session}, PROGRAM, COMPLETION, instruction)
+    # Not click's own `main`, which would end the process by itself on a closed pipe.
+    with program.make_context(PROGRAM, words, obj=session) as context:
+        code = program.invoke(context)
+    return code if isinstance(code, int) else DONE
+
+
+def group() -> BilingualGroup:
+    """The whole command line."""
+    version = click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
+    return BilingualGroup(
+        PROGRAM,
+        ABOUT,
+        (*shared_options(), Described(version, Bilingual("显示版本", "Show the version"))),
+        summaries={name: entry.summary for name, entry in COMMANDS.items()},
+        find=_command,
+    )
+
+
+def _command(name: str) -> BilingualCommand | BilingualGroup:
+    module = importlib.import_module(f"salespm_flow.cli.{COMMANDS[name].module}")
+    command: BilingualCommand | BilingualGroup = module.COMMAND
+    return command
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, is_asked: bool) -> None:  # noqa: FBT001
+    if is_asked and not context.resilient_parsing:
+        from importlib.metadata import version
+
+        click.echo(f"{PROGRAM} {version(PROGRAM)}")
+        context.exit()
+
+
+def _speak_utf8() -> None:
+    """Both streams write UTF-8 whatever the locale; a lone surrogate from a file name is written as its escape."""
+    for stream in (sys.stdout, sys.stderr):
+        # Absent where a test or an application put its own stream in place.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _stay_silent() -> None:
+    """What Python still flushes at its end goes nowhere, instead of raising again."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())

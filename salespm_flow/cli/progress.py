@@ -1,0 +1,44 @@
+"""Signs of progress on the error stream, only where a person watches it."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, TypeVar
+
+from salespm_flow.cli.context import Session
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Item = TypeVar("Item")
+
+
+def tracked(items: Iterable[Item], label: str, session: Session, *, total: int | None = None) -> Iterator[Item]:
+    """The items, with a bar that moves as they are taken."""
+    console = _console(session)
+    if console is None:
+        yield from items
+        return
+    from rich.progress import track
+
+    yield from track(items, description=label, total=total, console=console, transient=True)
+
+
+@contextmanager
+def busy(label: str, session: Session) -> Iterator[None]:
+    """Something moves while the block runs."""
+    console = _console(session)
+    if console is None:
+        yield
+        return
+    with console.status(label):
+        yield
+
+
+def _console(session: Session) -> "Console | None":
+    """None where the error stream is no terminal that can draw."""
+    if not sys.stderr.isatty() or session.environment.get("TERM") == "dumb":
+        return None
+    from rich.console import Console
+
+    return Console(stderr=True, no_color=bool(session.environment.get("NO_COLOR")))

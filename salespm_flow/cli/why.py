@@ -1,0 +1,103 @@
+"""`why`: which moves a project has now, and every reason against each."""
+
+from typing import TYPE_CHECKING, Final
+
+from salespm_flow.cli.command import BilingualCommand
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.options import argument, project_argument, shared_options
+from salespm_flow.diagnostics import Bilingual
+
+if TYPE_CHECKING:
+    from salespm_flow.engine.offers import Offer
+    from salespm_flow.model.decision import Reason
+    from salespm_flow.model.workflow import Workflow
+
+
+def run(session: Session, project: str, trigger: str | None) -> int:
+    """The moves are told; 1 where the one asked for is not possible."""
+    from salespm_flow.cli.lookup import check_role, check_trigger, find_project
+    from salespm_flow.engine import offers
+
+    found = find_project(session, project)
+    snapshot, compiled = session.runner.snapshot(found.id)
+    workflow = compiled.workflow
+    check_role(session, workflow)
+    moves = offers.offers(compiled, snapshot, session.actor, session.now)
+    reasons: tuple[Reason, ...] = ()
+    if trigger is not None:
+        check_trigger(workflow, trigger)
+        moves = tuple(move for move in moves if trigger in (move.transition, *move.triggers))
+        reasons = offers.why(compiled, snapshot, trigger, actor=session.actor, now=session.now)
+    _tell(session, found.id, moves, reasons)
+    return 1 if reasons else 0
+
+
+def move_answer(move: "Offer") -> dict[str, object]:
+    """A possible or impossible move as stable JSON."""
+    from salespm_flow.engine.answers import reason_answer, texts
+
+    return {
+        "transition": move.transition,
+        "triggers": list(move.triggers),
+        "title": texts(move.title),
+        "targets": list(move.targets),
+        "possible": move.is_possible,
+        "reasons": [reason_answer(reason) for reason in move.reasons],
+    }
+
+
+def move_lines(session: Session, workflow: "Workflow", moves: tuple["Offer", ...]) -> list[str]:
+    """Each move with its target, and below it the reasons against it."""
+    from salespm_flow.cli.answer import reason_lines
+    from salespm_flow.cli.render import Ink
+
+    lines: list[str] = []
+    by_name = {state.name: state for state in workflow.states.values()}
+    palette = session.palette
+    for move in moves:
+        mark = palette.paint("✓", Ink.GOOD) if move.is_possible else palette.paint("✗", Ink.BAD)
+        targets = session.text("、", ", ").join(session.of(by_name[name].title) for name in move.targets)
+        arrow = f" → {targets}" if targets else ""
+        lines.append(f"{mark} {palette.paint(move.transition, Ink.NAME)} {session.of(move.title)}{arrow}")
+        lines += reason_lines(session, move.reasons, palette)
+    return lines
+
+
+def _tell(session: Session, project: str, moves: tuple["Offer", ...], reasons: tuple["Reason", ...]) -> None:
+    from salespm_flow.cli.answer import refusal_text
+    from salespm_flow.cli.lookup import find_project, workflow_of
+    from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.engine.answers import reason_answer
+
+    if session.is_json:
+        write_json(
+            {
+                "status": "refused" if reasons else "ok",
+                "project": project,
+                "moves": [move_answer(move) for move in moves],
+                "reasons": [reason_answer(reason) for reason in reasons],
+            }
+        )
+    elif moves:
+        workflow = workflow_of(session, find_project(session, project))
+        write_text("\n".join(move_lines(session, workflow, moves)))
+    elif reasons:
+        write_text(refusal_text(session, reasons, session.palette))
+    else:
+        write_text(session.text("没有可以请求的转移。", "There is no move to ask for."))
+
+
+COMMAND: Final = BilingualCommand(
+    "why",
+    Bilingual(
+        "列出当前状态下的转移；不可行的，逐条说明原因、规则位置和相关的值。\n给出转移名时，不可行则退出码为 1。",
+        "Lists the moves from the present state, and for each that is not possible every reason, with the rule's place "
+        "and the values behind it.\nWith a transition's name, exits with 1 where it is not possible.",
+    ),
+    (
+        project_argument(),
+        argument("trigger", Bilingual("只看这个转移", "Only this transition"), is_required=False),
+        *shared_options(),
+    ),
+    run,
+)
