@@ -68,6 +68,8 @@ class WorkflowEvent(Event):
 
     def _process(self, event_data: EventData) -> bool:
         machine, model = self.machine, _firing(event_data)
+        if not kernel.candidates(machine.chart, model.leaves, model.event):
+            return False
         machine.callbacks(machine.prepare_event, event_data)
         allowed = machine.allowed(event_data)
         if allowed:
