@@ -108,7 +108,7 @@ class Runner:
             return earlier
         compiled = self.definitions.startable(workflow, is_draft=is_draft)
         now = self.clock.now()
-        decided = self._decide(compiled, None, request, at=at or now, recorded_at=now)
+        decided = self.decide(compiled, None, request, at=at or now, recorded_at=now)
         return self._finish(decided, request.project, key=key, asked=asked, dry_run=dry_run)
 
     def apply(
@@ -135,7 +135,7 @@ class Runner:
         for _ in range(RETRIES):
             now = self.clock.now()
             snapshot, compiled = self.snapshot(project)
-            decided = self._decide(compiled, snapshot, request, at=at or now, recorded_at=now)
+            decided = self.decide(compiled, snapshot, request, at=at or now, recorded_at=now)
             try:
                 return self._finish(decided, project, key=key, asked=asked, dry_run=dry_run)
             except StaleWriteError:
@@ -156,7 +156,7 @@ class Runner:
         """
         for _ in range(RETRIES):
             snapshot, compiled = self.snapshot(project)
-            decided = self._decide(compiled, snapshot, request, at=at, recorded_at=self.clock.now())
+            decided = self.decide(compiled, snapshot, request, at=at, recorded_at=self.clock.now())
             if not isinstance(decided.decision, Accepted) or not decided.decision.entry.changes:
                 return decided, False
             first, *rest = decided.writes
@@ -215,9 +215,10 @@ class Runner:
         result: dict[str, Json] = json.loads(answer.result)
         return Answered(decision=None, project=self.store.project(project), result=result, is_replay=True)
 
-    def _decide(
+    def decide(
         self, compiled: Compiled, snapshot: Snapshot | None, request: Request, *, at: datetime, recorded_at: datetime
     ) -> Decided:
+        """What the request does, the children it opens included; nothing is written."""
         decision = decide(compiled, snapshot, request, at, recorded_at=recorded_at)
         if isinstance(decision, Rejected) or not decision.births:
             return _decided(decision, compiled, snapshot)
