@@ -18,7 +18,7 @@ from salespm_flow.definition.demands import (
 )
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import nearest_name, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
 from salespm_flow.expr.syntax import Name, walk
@@ -154,6 +154,8 @@ def _check_link(built: Built, link: Link, world: World) -> Iterator[Diagnostic]:
     child = world.library.workflows.get(link.workflow)
     if child is None or ("workflow", link.workflow) in world.unusable:
         return
+    # A required field whose name was only mistyped is told once.
+    meant = {nearest_name(name, child.fields) for name in link.carry if name not in child.fields}
     for name in link.carry:
         place = built.places[f"links.{link.id}.carry.{name}"].span
         field = child.fields.get(name)
@@ -168,7 +170,7 @@ def _check_link(built: Built, link: Link, world: World) -> Iterator[Diagnostic]:
             )
             yield error("SF340", place, message)
     for field in child.fields.values():
-        if field.is_required and field.default is None and field.id not in link.carry:
+        if field.is_required and field.default is None and field.id not in link.carry and field.id not in meant:
             message = Bilingual(
                 f"流程 {shown(child.id)} 必填的字段 {shown(field.id)} 没有传入",
                 f"{shown(child.id)} requires the field {shown(field.id)}, which is not carried",
@@ -202,8 +204,11 @@ def _check_cycles(workflow: Workflow) -> Iterator[Diagnostic]:
         name: {node.name for node, _ in walk(expression.node) if isinstance(node, Name) and node.name in given}
         for name, expression in given.items()
     }
+    told: set[str] = set()
     for name, expression in given.items():
-        if name in _reachable(name, reads):
+        reached = _reachable(name, reads)
+        if name in reached and name not in told:
+            told |= reached
             message = Bilingual(f"{shown(name)} 最终引用了自己", f"{shown(name)} comes back to itself")
             yield error("SF343", expression.place, message)
 

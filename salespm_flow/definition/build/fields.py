@@ -155,7 +155,8 @@ def read_type(reader: Reader, place: str) -> FieldType | None:
         return None
     missing = sorted(needed - given)
     for key in missing:
-        message = Bilingual(f"类型 {word} 需要键 {shown(key)}", f"The type {word} needs the key {shown(key)}")
+        owner = word if _NEEDED_KEY.get(word) == key or inner is None else inner
+        message = Bilingual(f"类型 {owner} 需要键 {shown(key)}", f"The type {owner} needs the key {shown(key)}")
         reader.findings.error("SF314", message, reader.place("type"))
     if missing:
         return None
@@ -229,10 +230,19 @@ def _read_bounds(reader: Reader, type_: FieldType | None) -> tuple[Value, Value,
         message = Bilingual("最小值大于最大值", "The minimum is above the maximum")
         reader.findings.error("SF313", message, reader.place("min"))
     elif not is_within(default, minimum, maximum):
-        bounds = f"{write_value(minimum, type_)} .. {write_value(maximum, type_)}"
-        message = Bilingual(f"默认值不在范围 {bounds} 内", f"The default is outside {bounds}")
+        bounds = _in_words(minimum, maximum, type_)
+        message = Bilingual(f"默认值应{bounds.zh}", f"The default must be {bounds.en}")
         reader.findings.error("SF313", message, reader.place("default"))
     return default, minimum, maximum
+
+
+def _in_words(minimum: Value, maximum: Value, type_: FieldType) -> Bilingual:
+    low, high = write_value(minimum, type_), write_value(maximum, type_)
+    if maximum is None:
+        return Bilingual(f"不小于 {low}", f"at least {low}")
+    if minimum is None:
+        return Bilingual(f"不大于 {high}", f"at most {high}")
+    return Bilingual(f"在 {low} 到 {high} 之间", f"between {low} and {high}")
 
 
 def _read_bound(reader: Reader, key: str, type_: FieldType) -> Value:

@@ -123,8 +123,9 @@ def _report_band(findings: Findings, level: Level, expected: int, node: Node) ->
     if level.highest < level.lowest:
         message = Bilingual("级别的最低分大于最高分", "The lowest score of the level is above its highest")
     elif level.lowest > expected:
-        gap = f"{expected}..{level.lowest - 1}"
-        message = Bilingual(f"分数 {gap} 不属于任何级别", f"The scores {gap} belong to no level")
+        last = level.lowest - 1
+        gap = str(last) if last == expected else f"{expected}..{last}"
+        message = Bilingual(f"分数 {gap} 不属于任何级别", f"No level holds the score {gap}")
     else:
         message = Bilingual(
             f"级别 {shown(level.id)} 与前一级重叠", f"The level {shown(level.id)} overlaps the one before it"

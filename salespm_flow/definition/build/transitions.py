@@ -14,6 +14,8 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.workflow import State, StateKind, Target, Timer, Transition
 
 ANY = "any"
+# Places of events that are listened to begin so; the workflow checks that a link of that name exists.
+HEARD = "event."
 _HISTORY = ".history"
 _STATE_EVENTS = ("done.", "sla.warn.", "sla.breach.")
 
@@ -163,6 +165,7 @@ def _read_events(reader: Reader, id_: str, tree: StateTree) -> tuple[str, ...]:
 
 def _event_name(findings: Findings, event: ScalarNode, tree: StateTree) -> str:
     """The event as the engine raises it: with the shortest name of the state it is about."""
+    findings.places[f"{HEARD}{event.start}"] = event
     for prefix in _STATE_EVENTS:
         written = event.text.removeprefix(prefix)
         if written != event.text and "*" not in written:

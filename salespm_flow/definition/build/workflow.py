@@ -14,7 +14,7 @@ from salespm_flow.definition.build.fields import (
 from salespm_flow.definition.build.reader import Findings, Reader, expression_of
 from salespm_flow.definition.build.state_tree import StateTree, read_state_tree
 from salespm_flow.definition.build.states import read_initial, read_states
-from salespm_flow.definition.build.transitions import read_timers, read_transitions
+from salespm_flow.definition.build.transitions import HEARD, read_timers, read_transitions
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.suggest import suggestion
@@ -49,6 +49,7 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
     _check_names_differ(reader)
     _check_has_final(reader, states)
     _check_raised_events(findings, transitions)
+    _check_heard_links(findings, links)
     return Workflow(
         id=source.id,
         version=source.version,
@@ -191,6 +192,18 @@ def _check_raised_events(findings: Findings, transitions: Mapping[str, Transitio
             event = shown(node.text)
             message = Bilingual(f"没有转移监听事件 {event}", f"No transition listens to the event {event}")
             findings.warn("SF318", message, node.span, suggestion(node.text, heard))
+
+
+def _check_heard_links(findings: Findings, links: Mapping[str, Link]) -> None:
+    """An event of another project begins with the link's name; other dotted events are raised here."""
+    raised = {node.text for place, node in findings.places.items() if place.startswith(RAISED)}
+    known = ("parent", "done", "sla", *links)
+    for place, node in findings.places.items():
+        first, dot, _ = node.text.partition(".")
+        if place.startswith(HEARD) and dot and first not in known and first != "*" and node.text not in raised:
+            event = shown(node.text)
+            message = Bilingual(f"没有谁会发出事件 {event}", f"Nothing here raises the event {event}")
+            findings.warn("SF318", message, node.span, suggestion(first, known))
 
 
 def _matches(pattern: str, event: str) -> bool:
