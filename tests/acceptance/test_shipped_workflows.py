@@ -1,0 +1,259 @@
+"""The shipped definitions are sound and carry a deal from market research to a delivered project."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from salespm_flow.definition.workspace import load
+from salespm_flow.engine.evaluation import evaluate
+from salespm_flow.engine.runner import Answered, Runner
+from salespm_flow.engine.ticking import tick
+from salespm_flow.expr.values import Money, Value
+from salespm_flow.model.decision import Actor, AddRow, Advance, Open, Rejected, SetFields
+from salespm_flow.model.project import RiskStatus
+from salespm_flow.store.sqlite import SqliteStore, open_sqlite
+
+SELLER = Actor(id="wang", role="sales_rep")
+SALES_MANAGER = Actor(id="zhao", role="sales_manager")
+LEGAL = Actor(id="lin", role="legal")
+PROJECT_MANAGER = Actor(id="chen", role="project_manager")
+MEMBER = Actor(id="he", role="project_member")
+DIRECTOR = Actor(id="sun", role="director")
+
+
+def cny(amount: int) -> Money:
+    return Money(Decimal(amount), "CNY")
+
+
+@dataclass(slots=True)
+class HandClock:
+    """A clock that the test turns."""
+
+    moment: datetime
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+class Desk:
+    """Does to projects what people do, and tells what came of it: the state, or the ids of every reason."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+        self.clock = HandClock(datetime(2026, 3, 2, 2, tzinfo=UTC))
+        self.runner = Runner(store, load().library, self.clock)
+
+    def open(self, project: str, workflow: str = "sales_pipeline", **fields: Value) -> str | set[str]:
+        request = Open(project=project, owner=SELLER.id, fields=fields, actor=SELLER)
+        return told(self.runner.open(workflow, request))
+
+    def move(
+        self, project: str, trigger: str, actor: Actor = SELLER, *, comment: str = "", **fields: Value
+    ) -> str | set[str]:
+        return told(self.runner.apply(project, Advance(trigger=trigger, actor=actor, fields=fields, comment=comment)))
+
+    def fill(self, project: str, actor: Actor = SELLER, **fields: Value) -> str | set[str]:
+        return told(self.runner.apply(project, SetFields(fields=fields, actor=actor)))
+
+    def row(self, project: str, record: str, actor: Actor = SELLER, **values: Value) -> str | set[str]:
+        return told(self.runner.apply(project, AddRow(record=record, values=values, actor=actor)))
+
+    def wait(self, days: int) -> list[str]:
+        """Time passes; the events that were heard and the clocks that fired."""
+        self.clock.moment += timedelta(days=days)
+        ticked = tick(self.runner, self.clock.moment, lambda _notice: None)
+        return [*(fired.due.clock for fired in ticked.fired), *(heard.item.name for heard in ticked.heard)]
+
+    def leaves(self, project: str) -> tuple[str, ...]:
+        found = self.store.project(project)
+        assert found is not None
+        return found.leaves
+
+    def open_risks(self, project: str) -> list[str]:
+        found = self.store.project(project)
+        assert found is not None
+        return [risk.id for risk in found.risks.values() if risk.status is RiskStatus.OPEN]
+
+
+def told(answered: Answered) -> str | set[str]:
+    if isinstance(answered.decision, Rejected):
+        return {reason.id for reason in answered.decision.reasons}
+    assert answered.project is not None
+    return answered.project.state
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    store = open_sqlite(str(tmp_path / "store.db"), create=True, wait_seconds=5)
+    yield Desk(store)
+    store.close()
+
+
+def sell(desk: Desk, project: str) -> None:
+    """Bring a new deal to the negotiation table."""
+    desk.open(project, market_size=cny(5_000_000), target_segment="装备制造")
+    desk.row(project, "market_notes", trend="数字化", source="行业报告")
+    assert desk.move(project, "qualify") == "prospecting"
+    assert (
+        desk.move(project, "contact", account="华兴制造", channel="referral", fit_score=Decimal(80)) == "first_contact"
+    )
+    desk.row(project, "contacts", name="李总", decides=True, trust=Decimal(4))
+    desk.row(project, "activities", sort="visit")
+    assert desk.move(project, "discover") == "discovery"
+    desk.row(project, "needs", ref="N1", need="生产排程")
+    for element in ("budget", "authority", "need", "timeline"):
+        desk.row(project, "bant", element=element, score=Decimal(2))
+    assert desk.move(project, "propose") == "proposal"
+    desk.row(project, "solution", item="MES", need="N1", price=cny(300_000))
+    desk.fill(project, amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
+    assert desk.move(project, "negotiate", decision_on=date(2026, 3, 20)) == "negotiation"
+    desk.fill(project, payment_terms="30/60/10", promised_on=date(2026, 9, 30))
+
+
+def sign(desk: Desk, project: str) -> str:
+    """Sign the negotiated deal; the id of the delivery project."""
+    assert desk.move(project, "agree") == "contract"
+    assert desk.move(project, "sign", LEGAL, contract_no="C-1", signed_on=date(2026, 3, 2)) == "follow_up"
+    (child,) = desk.store.children(project)["delivery"]
+    return child.id
+
+
+def begin(desk: Desk, child: str) -> None:
+    """Bring a signed project into delivery."""
+    for aspect in ("technical", "economic", "schedule"):
+        desk.row(child, "feasibility", PROJECT_MANAGER, aspect=aspect, feasible=True)
+    desk.row(child, "milestones", PROJECT_MANAGER, name="上线", due=date(2026, 9, 1))
+    accepted = desk.move(child, "accept", PROJECT_MANAGER, objective="MES 上线", start_on=date(2026, 3, 16))
+    assert accepted == "planning"
+    desk.row(child, "deliverables", PROJECT_MANAGER, name="系统")
+    assert desk.move(child, "baseline", PROJECT_MANAGER) == "delivery"
+
+
+def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
+    loaded = load(check_shape=True)
+    assert loaded.diagnostics == ()
+    assert set(loaded.library.workflows) == {"sales_pipeline", "pm_lifecycle", "crm_deals"}
+
+
+def test_every_stage_names_what_it_still_asks_for(desk: Desk) -> None:
+    desk.open("A")
+    assert desk.move("A", "qualify") == {"market_size", "target_segment", "market_notes"}
+    desk.row("A", "market_notes", trend="数字化", source="行业报告")
+    desk.move("A", "qualify", market_size=cny(1), target_segment="装备制造")
+    assert desk.move("A", "contact", account="华兴制造", channel="web", fit_score=Decimal(10)) == {"fit"}
+    desk.move("A", "contact", account="华兴制造", channel="web", fit_score=Decimal(60))
+    assert desk.move("A", "discover") == {"contacts", "activities"}
+
+
+def test_deal_beyond_the_limits_takes_a_sales_manager(desk: Desk) -> None:
+    sell(desk, "A")
+    assert desk.move("A", "grant", SALES_MANAGER, comment="战略客户") == {"when"}
+    desk.fill("A", discount=Decimal("0.2"))
+    assert desk.move("A", "agree") == {"discount"}
+    assert desk.move("A", "grant", SALES_MANAGER) == {"comment"}
+    assert desk.move("A", "grant", SALES_MANAGER, comment="战略客户") == "contract"
+
+
+def test_lost_deal_has_a_reason_and_a_rival_has_a_name(desk: Desk) -> None:
+    desk.open("A")
+    assert desk.move("A", "lose") == {"lost_reason"}
+    assert desk.move("A", "lose", lost_reason="rival") == {"rival_named"}
+    assert desk.move("A", "lose", lost_reason="rival", lost_to="对手公司") == "lost"
+    desk.open("B")
+    assert desk.move("B", "lose", lost_reason="no_decision") == "lost"
+
+
+def test_forgotten_lead_is_lost_to_no_decision(desk: Desk) -> None:
+    desk.open("A", market_size=cny(1), target_segment="装备制造")
+    desk.row("A", "market_notes", trend="数字化", source="行业报告")
+    desk.move("A", "qualify")
+    assert desk.wait(121) == ["sla.warn.prospecting", "sla.breach.prospecting", "timer.forgotten"]
+    project = desk.store.project("A")
+    assert project is not None
+    assert (project.state, project.fields["lost_reason"]) == ("lost", "no_decision")
+
+
+def test_signing_hands_over_once_and_both_projects_hear_of_each_other(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    handed = desk.store.project(child)
+    assert handed is not None
+    assert handed.fields == {
+        "account": "华兴制造",
+        "scope": "MES 上线",
+        "requirements": ("生产排程",),
+        "contacts": ("李总",),
+        "budget": cny(200_000),
+        "deadline": date(2026, 9, 30),
+    }
+    assert desk.move("A", "sign", LEGAL) == {"state"}
+    assert len(desk.store.children("A")["delivery"]) == 1
+    begin(desk, child)
+    assert "delivery.accepted" in desk.wait(0)
+    sales = desk.store.project("A")
+    assert sales is not None
+    assert any(task.origin == "introduce" for task in sales.tasks.values())
+
+
+def test_traffic_light_follows_the_spending_and_red_asks_for_a_corrective_action(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    begin(desk, child)
+    monitoring = "active.delivery.monitoring"
+    assert desk.leaves(child) == ("active.delivery.execution.working", f"{monitoring}.green")
+    desk.row(child, "spending", PROJECT_MANAGER, category="labour", amount=cny(185_000))
+    assert desk.leaves(child)[1] == f"{monitoring}.amber"
+    assert desk.open_risks(child) == ["delivery_risks.overspend#1"]
+    desk.row(child, "spending", PROJECT_MANAGER, category="labour", amount=cny(25_000))
+    assert desk.leaves(child)[1] == f"{monitoring}.red.analysing"
+    assert desk.move(child, "correct", PROJECT_MANAGER) == {"acted"}
+    desk.row(child, "corrections", PROJECT_MANAGER, cause="加班", measure="限制加班", due=date(2026, 4, 1))
+    assert desk.move(child, "correct", PROJECT_MANAGER) == "delivery"
+    desk.fill(child, DIRECTOR, budget=cny(300_000))
+    assert desk.leaves(child)[1] == f"{monitoring}.green"
+    assert desk.open_risks(child) == []
+
+
+def test_held_project_resumes_where_each_region_stood(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    begin(desk, child)
+    desk.move(child, "submit", MEMBER)
+    before = desk.leaves(child)
+    assert desk.move(child, "hold", PROJECT_MANAGER, comment="客户要求") == "on_hold"
+    assert desk.move(child, "resume", PROJECT_MANAGER) == "delivery"
+    assert desk.leaves(child) == before == ("active.delivery.execution.review", "active.delivery.monitoring.green")
+
+
+def test_delivered_project_lets_the_deal_be_finished_and_the_kpis_count_both(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    begin(desk, child)
+    desk.row(child, "spending", PROJECT_MANAGER, category="labour", amount=cny(100_000))
+    desk.move(child, "submit", MEMBER)
+    assert desk.move(child, "pass", PROJECT_MANAGER) == {"inspections", "quality"}
+    desk.row(child, "inspections", PROJECT_MANAGER, deliverable="系统", round=Decimal(1), passed=True)
+    assert desk.move(child, "pass", PROJECT_MANAGER) == "closing"
+    assert desk.move(child, "close", PROJECT_MANAGER) == {"acceptance_report", "summary", "lessons", "accepted"}
+    desk.row(child, "lessons", PROJECT_MANAGER, context="排程", advice="尽早试运行", success=True)
+    desk.row(child, "deliverables", PROJECT_MANAGER, name="系统", accepted_by="李总", accepted_on=date(2026, 3, 2))
+    assert desk.move("A", "finish", SALES_MANAGER) == {"state"}
+    desk.row("A", "surveys", score=Decimal(5))
+    assert desk.move("A", "settle") == "care"
+    assert desk.move("A", "finish", SALES_MANAGER) == {"delivered"}
+    assert desk.move(child, "close", PROJECT_MANAGER, acceptance_report="验收单 1", summary="按期完成") == "closed"
+    assert "delivery.done" in desk.wait(0)
+    assert desk.move("A", "finish", SALES_MANAGER) == "closed"
+    results = evaluate(desk.store, desk.runner.library, at=desk.clock.moment)
+    values = {name: result.value for name, result in results.kpis.items()}
+    assert values["revenue"] == cny(300_000)
+    assert str(values["gross_margin"]) == "0." + "3" * 34
+    assert (values["win_rate"], values["satisfied"], values["delivery_success"]) == (1, 1, 1)
+    assert (values["budget_used"], values["crm_win_rate"]) == (Decimal("0.5"), None)
+    # Revenue earns 30 of 100 points, everything else its stretch: 40 % x 30 + 60 % x 120.
+    card = results.scores["sales_scorecard"]
+    assert (card.total, card.grade, card.missing) == (Decimal(84), "B", ())
