@@ -1,6 +1,7 @@
 """What a move asks for, and every reason why it is not given. Changes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
@@ -66,7 +67,7 @@ def move_reasons(turn: Turn, transition: Transition, step: Step | None, comment:
     if step is not None:
         for gate in step_gates(turn, (transition,), step):
             reasons += gate_reasons(turn, gate, transition.id)
-    return tuple(dict.fromkeys(_keyed(reasons).values()))
+    return tuple(_keyed(reasons).values())
 
 
 def _keyed(reasons: Iterable[Reason]) -> Mapping[tuple[str, str], Reason]:
@@ -131,12 +132,14 @@ def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
 
 
 def values_behind(turn: Turn, expression: Expression) -> dict[str, Value]:
-    """The values of every name that the expression reads, by dotted name; lists and records of rows as counts."""
+    """The values of every name that the expression reads, by dotted name; of rows how many there are."""
     values: dict[str, Value] = {}
     for path in sorted(turn.compiled.programs[expression.text, TEST].reads):
         value: Value = turn.names()[path[0]]
         for part in path[1:]:
             value = value.get(part) if isinstance(value, Mapping) else value
+        if isinstance(value, tuple) and any(isinstance(row, Mapping) for row in value):
+            value = Decimal(len(value))
         if not isinstance(value, Mapping):
             values[".".join(path)] = value
     return values

@@ -66,12 +66,13 @@ def settle(turn: Turn) -> None:
     Raises:
         RefusalError: more microsteps than the limit, or a raised event was refused.
     """
-    retry_refused(turn)
     assess_risks(turn)
     while turn.draft.is_open and (_fire_auto(turn) or _fire_raised(turn) or _fire_completion(turn)):
         assess_risks(turn)
     turn.queue.clear()
     set_dates(turn)
+    if turn.draft.changes:
+        retry_refused(turn)
 
 
 def _fire_auto(turn: Turn) -> bool:
