@@ -112,14 +112,15 @@ def build_chart(workflow: Workflow) -> Chart:
     paths, parents = _preorder(workflow)
     numbers = {path: number for number, path in enumerate(paths) if path}
     lasts = list(range(len(paths)))
+    children: list[list[int]] = [[] for _ in paths]
     for number in range(len(paths) - 1, ROOT, -1):
         lasts[parents[number]] = max(lasts[parents[number]], lasts[number])
+        children[parents[number]].insert(0, number)
     top = len(paths) - len(numbers) - 1
     nodes: list[Node] = []
     for number, path in enumerate(paths):
         state = workflow.states.get(path)
         paths_entered = state.initial if state else workflow.initial if number == top else ()
-        children = tuple(child for child, parent in enumerate(parents) if parent == number != child)
         nodes.append(
             Node(
                 index=number,
@@ -128,8 +129,9 @@ def build_chart(workflow: Workflow) -> Chart:
                 name=state.name if state else "",
                 kind=state.kind if state else _virtual_kind(workflow, number),
                 ancestors=(parents[number], *nodes[parents[number]].ancestors) if number else (),
-                children=children,
-                initial=tuple(Aim(numbers[entered]) for entered in paths_entered) or tuple(map(Aim, children[:1])),
+                children=tuple(children[number]),
+                initial=tuple(Aim(numbers[entered]) for entered in paths_entered)
+                or tuple(map(Aim, children[number][:1])),
                 fallback=(Aim(number),),
                 memory=state.memory if state else None,
             )

@@ -184,7 +184,7 @@ class WorkflowMachine(Machine):
         """Refuses: stock imports whatever module a name points at."""
         raise _closed("resolve_callable")
 
-    def dispatch(self, trigger: str, *args: object, **kwargs: object) -> NoReturn:
+    def dispatch(self, trigger: str, *_args: object, **_kwargs: object) -> NoReturn:
         """Refuses: there are no registered models, so stock would answer True for any event."""
         raise _closed("dispatch")
 
@@ -204,7 +204,7 @@ class WorkflowMachine(Machine):
         """Refuses: the kernel would go on taking it."""
         raise _closed("remove_transition")
 
-    def _can_trigger(self, model: object, trigger: str, *args: object, **kwargs: object) -> NoReturn:
+    def _can_trigger(self, model: object, trigger: str, *_args: object, **_kwargs: object) -> NoReturn:
         raise _closed("may_trigger")
 
     @property
