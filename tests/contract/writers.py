@@ -8,6 +8,7 @@ from salespm_flow.engine.ports import Answer, StaleWriteError
 from salespm_flow.errors import StoreError
 from salespm_flow.model.history import FieldSet
 from salespm_flow.store import open_store
+from salespm_flow.store.sqlite import open_sqlite
 from tests.contract.tales import Tale
 
 
@@ -58,7 +59,7 @@ def write_as_nobody(path: str, verdict: Path) -> None:
         os.setegid(65534)
         os.seteuid(65534)
     try:
-        store = open_store(path)
+        store = open_sqlite(path, create=False, wait_seconds=0)
         (project,) = store.projects()
         tale = Tale(tuple(store.history(project.id)))
         store.commit([tale.told(FieldSet(field="x", value=True)).write(tale)])
