@@ -54,7 +54,7 @@ class SqliteStore:
 
     def _fail(self, error: sqlite3.Error | UnicodeEncodeError) -> StoreError:
         fault = fault_of(error, self._place) if isinstance(error, sqlite3.Error) else not_text(self._place)
-        if self._batched:
+        if self._is_batch and (self._batched or self._connection.in_transaction):
             self._lost = fault
         self._roll_back()
         return fault

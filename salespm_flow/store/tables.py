@@ -111,15 +111,19 @@ def flush(connection: sqlite3.Connection, staging: Staging) -> None:
     if staging.is_empty:
         return
     _write_projects(connection, staging)
-    connection.executemany(sql.INSERT_ENTRY, [(*row, head) for row, head in staging.entries])
+    _write(connection, sql.INSERT_ENTRY, [(*row, head) for row, head in staging.entries])
     _write_registers(connection, staging)
-    connection.executemany(sql.INSERT_OUTBOX, map(encode_outbox, staging.outbox.values()))
-    connection.executemany(sql.DELIVER, ((name,) for name in staging.delivered))
+    _write(connection, sql.INSERT_OUTBOX, [encode_outbox(item) for item in staging.outbox.values()])
+    _write(connection, sql.DELIVER, [(name,) for name in staging.delivered])
     answers = staging.answers.items()
-    connection.executemany(
-        sql.INSERT_ANSWER, ((project, key, answer.fingerprint, answer.result) for (project, key), answer in answers)
-    )
+    _write(connection, sql.INSERT_ANSWER, [(*key, answer.fingerprint, answer.result) for key, answer in answers])
     staging.clear()
+
+
+def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """The statement has run for each row; without rows it costs nothing, which a single advance feels."""
+    if rows:
+        connection.executemany(statement, rows)
 
 
 def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
@@ -134,20 +138,20 @@ def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
     # Changes first: a child that closes makes room for its successor.
     if changed and connection.executemany(sql.UPDATE_PROJECT, changed).rowcount != len(changed):
         raise sqlite3.DatabaseError("the index of the projects does not find their rows")
-    connection.executemany(sql.INSERT_PROJECT, opened)
+    _write(connection, sql.INSERT_PROJECT, opened)
 
 
 def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
-    connection.executemany(sql.DELETE_CLOCK, staging.cleared)
-    connection.executemany(
-        sql.UPSERT_CLOCK, (encode_clock(project, clock) for (project, _), clock in staging.clocks.items())
-    )
-    connection.executemany(
+    clocks, rows, tasks, risks = staging.clocks.items(), staging.rows, staging.tasks.items(), staging.risks.items()
+    _write(connection, sql.DELETE_CLOCK, list(staging.cleared))
+    _write(connection, sql.UPSERT_CLOCK, [encode_clock(project, clock) for (project, _), clock in clocks])
+    _write(
+        connection,
         sql.INSERT_RECORD,
-        ((project, record, row.number, encode_record_row(row)) for project, record, row in staging.rows),
+        [(project, record, row.number, encode_record_row(row)) for project, record, row in rows],
     )
-    connection.executemany(sql.UPSERT_TASK, ((*key, encode_task(task)) for key, task in staging.tasks.items()))
-    connection.executemany(sql.UPSERT_RISK, ((*key, encode_risk(risk)) for key, risk in staging.risks.items()))
+    _write(connection, sql.UPSERT_TASK, [(*key, encode_task(task)) for key, task in tasks])
+    _write(connection, sql.UPSERT_RISK, [(*key, encode_risk(risk)) for key, risk in risks])
 
 
 def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:

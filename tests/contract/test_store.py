@@ -406,6 +406,20 @@ def test_processes_advancing_the_same_projects_lose_and_double_nothing(store: St
     assert list(store.verify()) == []
 
 
+def test_processes_may_make_the_same_store_at_once(url: str) -> None:
+    names = ("a", "b", "c", "d")
+    processes = [spawn.Process(target=writers.create, args=(url, name)) for name in names]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+    store = open_store(url)
+    assert [project.id for project in store.projects()] == list(names)
+    assert list(store.verify()) == []
+    store.close()
+
+
 def test_killed_writer_loses_nothing_it_acknowledged(store: Store, url: str, tmp_path: Path) -> None:
     store.commit([opened("p").write()])
     journal = tmp_path / "journal"

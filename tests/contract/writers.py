@@ -9,7 +9,7 @@ from salespm_flow.errors import StoreError
 from salespm_flow.model.history import FieldSet
 from salespm_flow.store import open_store
 from salespm_flow.store.sqlite import open_sqlite
-from tests.contract.tales import Tale
+from tests.contract.tales import PIN, SOURCES, Tale, opened
 
 
 def advance(url: str, projects: tuple[str, ...], worker: str, times: int) -> None:
@@ -39,6 +39,14 @@ def advance_for_ever(url: str, project: str, journal: Path) -> None:
             longer = tale.told(FieldSet(field="key", value=key))
             store.commit([longer.write(tale, answer=Answer(key=key, fingerprint=key, result=key))])
             notes.write(f"done {key}\n")
+
+
+def create(url: str, project: str) -> None:
+    """The store exists, made here or by another process at the same time, and holds the project."""
+    store = open_store(url, create=True, wait_seconds=60)
+    store.keep_definitions(PIN, SOURCES)
+    store.commit([opened(project).write()])
+    store.close()
 
 
 def hold(url: str, ready: Path, seconds: float) -> None:
