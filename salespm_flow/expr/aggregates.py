@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from salespm_flow.expr.arithmetic import CONTEXT, add, compare, divide, equal, finite, multiply, negate
+from salespm_flow.expr.arithmetic import CONTEXT, add, compare, divide, equal, finite, multiply, negate, whole
 from salespm_flow.expr.moments import instant
 from salespm_flow.expr.scope import Body, Scope
 from salespm_flow.expr.syntax import Operator
@@ -100,14 +100,14 @@ def rounded(rounding: str) -> Body:
     """The body that rounds a number or an amount, to whole numbers or to the second argument's decimal places."""
 
     def body(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
-        places = arguments[1] if len(arguments) > 1 else Decimal(0)
-        if not isinstance(places, Decimal) or abs(places) > _LONGEST_SCALE or places != int(places):
+        places = whole(arguments[1]) if len(arguments) > 1 else 0
+        if places is None or abs(places) > _LONGEST_SCALE:
             return None
         match arguments[0]:
             case Decimal() as number:
-                return _quantized(number, int(places), rounding)
+                return _quantized(number, places, rounding)
             case Money(amount=amount, currency=currency):
-                result = _quantized(amount, int(places), rounding)
+                result = _quantized(amount, places, rounding)
                 return None if result is None else Money(result, currency)
             case _:
                 return None
@@ -209,7 +209,7 @@ def _quantized(number: Decimal, places: int, rounding: str) -> Decimal | None:
     # A number without so many decimals is already round; quantizing it could overflow the precision.
     if isinstance(exponent, int) and exponent >= -places:
         return number
-    unit = Decimal(1).scaleb(-places)
+    unit = Decimal(1).scaleb(-places, context=CONTEXT)
     return finite(number.quantize(unit, rounding=rounding, context=CONTEXT))
 
 

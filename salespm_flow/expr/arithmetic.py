@@ -5,15 +5,16 @@ All decimals go through one 34-digit half-even context that traps nothing (DMN 1
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from operator import ge, gt, le, lt
 
+from salespm_flow.expr.lex import EXACT
 from salespm_flow.expr.moments import difference, duration_of, instant, microseconds, shift
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
 
-CONTEXT = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, traps=[])
+CONTEXT = EXACT
 
 # A power beyond this would take long and mean nothing.
 MAX_EXPONENT = 1_000_000
@@ -24,6 +25,13 @@ Operation = Callable[[Scope, Value, Value], Value]
 def finite(value: Decimal) -> Decimal | None:
     """The value, or null where it is NaN or infinite."""
     return value if value.is_finite() else None
+
+
+def whole(value: Value) -> int | None:
+    """The number as an int; null for anything that is no whole number within MAX_EXPONENT."""
+    if not isinstance(value, Decimal) or not abs(value) <= MAX_EXPONENT:
+        return None
+    return int(value) if value == value.to_integral_value(context=CONTEXT) else None
 
 
 def add(scope: Scope, left: Value, right: Value) -> Value:

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from salespm_flow.errors import CalendarError
-from salespm_flow.expr.arithmetic import CONTEXT
+from salespm_flow.expr.arithmetic import CONTEXT, whole
 from salespm_flow.expr.lex import MAX_DIGITS
 from salespm_flow.expr.moments import local, zoned
 from salespm_flow.expr.scope import Body, Scope
@@ -151,10 +151,10 @@ def to_datetime(scope: Scope, arguments: tuple[Value, ...]) -> Value:
             return None if read is None else zoned(scope, read)
 
 
-def _built(make: "Callable[[int, int, int], date | time]", *parts: Decimal) -> Value:
-    if any(abs(part) > 9999 or part != int(part) for part in parts):  # noqa: PLR2004 - the last year there is
+def _built(make: Callable[[int, int, int], date | time], *parts: Decimal) -> Value:
+    first, second, third = (whole(part) for part in parts)
+    if first is None or second is None or third is None:
         return None
-    first, second, third = (int(part) for part in parts)
     try:
         return make(first, second, third)
     except ValueError:
@@ -191,15 +191,13 @@ def text_length(text: str) -> Value:
 
 
 def substring(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The characters from a position counted from 1, or from the end if negative; null for position 0."""
-    text, start = text_of(arguments[0]), arguments[1]
-    length = arguments[2] if len(arguments) > 2 else Decimal(len(text))  # noqa: PLR2004
-    if not isinstance(start, Decimal) or not isinstance(length, Decimal) or start % 1 or not start:
+    """The characters from a position counted from 1, or from the end if negative; null where there is none such."""
+    text, start = text_of(arguments[0]), whole(arguments[1])
+    length = whole(arguments[2]) if len(arguments) > 2 else len(text)  # noqa: PLR2004
+    if start is None or length is None or length < 0 or not 1 <= abs(start) <= len(text):
         return None
-    if abs(start) > len(text) or length < 0:
-        return None
-    first = int(start) - 1 if start > 0 else len(text) + int(start)
-    return text[first : first + int(min(length, Decimal(len(text))))]
+    first = start - 1 if start > 0 else len(text) + start
+    return text[first : first + length]
 
 
 def in_state(scope: Scope, arguments: tuple[Value, ...]) -> Value:

@@ -77,7 +77,7 @@ _DAYS = {
 }
 _MAGNITUDES = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _SURROGATES = range(0xD800, 0xE000)
-_EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
+EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
 
 # What other languages write, by its first characters, and what is written here.
 _FOREIGN: dict[str, Bilingual] = {
@@ -183,7 +183,7 @@ class _Lexer:
         if found is None:  # unreachable: the caller saw an ASCII digit
             return False
         self.consume(found.end() - start)
-        value = _EXACT.create_decimal(found[0])
+        value = EXACT.create_decimal(found[0])
         digits = found[0].lower().partition("e")[0].replace(".", "").strip("0")
         if len(digits) > MAX_DIGITS or not value.is_finite():
             message = Bilingual(
@@ -198,7 +198,7 @@ class _Lexer:
         """Add the number with what follows it without a space: `%`, a unit, or letters that are an error."""
         if self.plain.startswith("%", self.at):
             self.consume(1)
-            ratio = _EXACT.scaleb(value, -2)
+            ratio = EXACT.scaleb(value, -2)
             self.tokens.append(Token(kind=TokenKind.PERCENT, text="", start=start, end=self.at, number=ratio))
             return
         letters = self.at
@@ -232,7 +232,7 @@ class _Lexer:
             return value
         power = _MAGNITUDES.get(suffix.removesuffix("元"))
         if power is not None:
-            value = _EXACT.scaleb(value, power)
+            value = EXACT.scaleb(value, power)
             message = Bilingual("数字不能带中文数量单位", "a number takes no Chinese magnitude")
             hint = Bilingual(f"写作 `{value:f}`", f"write `{value:f}`")
             self.fail(message, start, self.at, hint)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from salespm_flow.expr.lex import EXACT
 from salespm_flow.expr.moments import duration_of
 from salespm_flow.expr.syntax import (
     BooleanLiteral,
@@ -72,4 +73,4 @@ def duration_value(amount: Decimal, unit: Unit) -> timedelta | Months | WorkingD
         case Unit.YEAR:
             return Months(int(amount) * 12)
         case _:
-            return duration_of(amount * _UNIT_MICROSECONDS[unit])
+            return duration_of(EXACT.multiply(amount, Decimal(_UNIT_MICROSECONDS[unit])))

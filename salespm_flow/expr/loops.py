@@ -6,10 +6,11 @@ Variables live in the scope's slots, which the checker numbered by nesting depth
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
-from salespm_flow.expr.arithmetic import CONTEXT
+from salespm_flow.expr.arithmetic import CONTEXT, whole
 from salespm_flow.expr.scope import Compiled, Scope
 from salespm_flow.expr.syntax import Node, Quantified, Quantifier, walk
 from salespm_flow.expr.terms import Term
+from salespm_flow.expr.types import Kind, kind_of
 from salespm_flow.expr.values import Range, Value
 
 CompilePart = Callable[[Term], Compiled]
@@ -56,6 +57,8 @@ def compile_filter(term: Term, compile_part: CompilePart) -> Compiled:
     predicate = compile_part(term.parts[1])
     slot = term.slot
     cost = _size(term.parts[1].node)
+    if kind_of(term.parts[1].typed.type) is Kind.NUMBER:
+        return _index(of, predicate, slot)
 
     def run(scope: Scope) -> Value:
         values = of(scope)
@@ -77,11 +80,24 @@ def compile_filter(term: Term, compile_part: CompilePart) -> Compiled:
     return run
 
 
+def _index(of: Compiled, position: Compiled, slot: int) -> Compiled:
+    def run(scope: Scope) -> Value:
+        values = of(scope)
+        scope.locals[slot] = None  # a position is one for the whole list, so there is no row it could read
+        at = position(scope)
+        if values is None or not isinstance(at, Decimal):
+            return None
+        return _at(values if isinstance(values, tuple) else (values,), at)
+
+    return run
+
+
 def _at(values: tuple[Value, ...], position: Decimal) -> Value:
     """The element counted from 1, or from the end if negative; null where there is none."""
-    if abs(position) > len(values) or position != int(position) or not position:
+    at = whole(position)
+    if at is None or not 1 <= abs(at) <= len(values):
         return None
-    return values[int(position) - 1 if position > 0 else int(position)]
+    return values[at - 1 if at > 0 else at]
 
 
 def _visits(term: Term, compile_part: CompilePart) -> Callable[[Scope], Iterator[bool]]:

@@ -6,16 +6,16 @@ or 25 hours long.
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Context, Decimal
+from decimal import Decimal
 
 from salespm_flow.errors import CalendarError
+from salespm_flow.expr.lex import EXACT
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.values import Months, Value, WorkingDays
 from salespm_flow.working_time import add_working_days, add_working_time
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 _LONGEST = _MICROSECONDS_A_DAY * 999_999_999
-_ROUNDING = Context(prec=34, traps=[])
 
 
 def microseconds(length: timedelta) -> int:
@@ -27,7 +27,7 @@ def duration_of(amount: Decimal) -> timedelta | None:
     """The duration of so many microseconds, rounded; null where it is too long."""
     if not amount.is_finite() or abs(amount) >= _LONGEST:
         return None
-    return timedelta(microseconds=int(amount.to_integral_value(context=_ROUNDING)))
+    return timedelta(microseconds=int(amount.to_integral_value(context=EXACT)))
 
 
 def instant(moment: datetime) -> datetime | None:

@@ -102,7 +102,7 @@ def _moment_part(scope: Scope, value: date | time, field: str) -> Value:
     if field == "weekday":
         return Decimal(value.isoweekday()) if isinstance(value, date) else None
     if field == "second" and isinstance(value, datetime | time):
-        return Decimal(value.second) + Decimal(value.microsecond).scaleb(-6)
+        return CONTEXT.add(Decimal(value.second), Decimal(value.microsecond).scaleb(-6, context=CONTEXT))
     if field not in ("year", "month", "day", "hour", "minute"):
         return None
     part = getattr(value, field, None)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from salespm_flow.expr.lex import TokenKind, lex
+from salespm_flow.expr.lex import EXACT, TokenKind, lex
 from salespm_flow.expr.parse import BINDING_POWERS, COMPARISON_POWER, NEGATE_POWER, POSTFIX_POWER
 from salespm_flow.expr.syntax import (
     COMPARISONS,
@@ -80,7 +80,7 @@ def _literal(node: Literal) -> str:
         case NumberLiteral(value=number):
             return write_number(number)
         case PercentLiteral(value=ratio):
-            return f"{write_number(ratio.scaleb(2))}%"
+            return f"{write_number(ratio.scaleb(2, context=EXACT))}%"
         case TextLiteral(value=text):
             return write_text(text)
         case DurationLiteral(amount=amount, unit=unit):
