@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         _speak_utf8()
         with open_session(words, os.environ) as session:
-            return _guarded(words, session)
+            return answer(words, session)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -82,8 +82,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return PIPE_CLOSED
 
 
-def _guarded(words: list[str], session: Session) -> int:
-    """What the command answers; every failure is told in a few words."""
+def answer(words: list[str], session: Session) -> int:
+    """The command ran in the session; its exit code. Every failure is told in a few words.
+
+    Raises:
+        KeyboardInterrupt, BrokenPipeError: whoever asked is gone.
+    """
     try:
         code = _run(words, session)
         sys.stdout.flush()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled
     from salespm_flow.engine.offers import Offer
     from salespm_flow.expr.values import Value
-    from salespm_flow.model.project import Project
+    from salespm_flow.model.project import Clock, Project
 
 HEADINGS: Final = {
     "fields": Bilingual("字段", "Fields"),
@@ -228,15 +228,22 @@ def _risks(session: Session, standing: Standing) -> Iterator[str]:
 def _clocks(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.changes import clock_text
     from salespm_flow.cli.render import pairs
-    from salespm_flow.cli.values import moment
 
-    paused = session.text("暂停中", "paused")
-    rows = [
-        (clock_text(session, clock.id), paused if clock.due_at is None else moment(session, clock.due_at))
-        for clock in standing.project.clocks.values()
-    ]
+    rows = [(clock_text(session, clock.id), _due(session, clock)) for clock in standing.project.clocks.values()]
     if rows:
         yield pairs(rows, session.palette)
+
+
+def _due(session: Session, clock: "Clock") -> str:
+    from salespm_flow.cli.values import NOTHING, moment
+
+    if clock.due_at is not None:
+        refused = (
+            session.text("（被拒绝，变化后重试）", " (refused; tried again after a change)") if clock.is_refused else ""
+        )
+        return moment(session, clock.due_at) + refused
+    is_paused = clock.remaining is not None or clock.remaining_days is not None
+    return session.text("暂停中", "paused") if is_paused else NOTHING
 
 
 def _children(session: Session, standing: Standing) -> Iterator[str]:

@@ -41,7 +41,7 @@ def _plain(session: Session, value: Value) -> str:
         case Money(amount=amount, currency=currency):
             return f"{number(amount)} {currency}"
         case tuple():
-            return _joined(session, (_plain(session, one) for one in value))
+            return _joined(session, (_plain(session, one) for one in value)) or NOTHING
         case Mapping():
             pairs = ((name, one) for name, one in value.items() if one is not None)
             return _joined(session, (f"{name} = {_plain(session, one)}" for name, one in pairs))
