@@ -16,6 +16,8 @@ from salespm_flow.rules.risk import due_changes
 
 def assess_risks(turn: Turn) -> None:
     """Each risk whose condition is true is open, each whose condition is false is closed; unknown changes nothing."""
+    if not turn.draft.is_open:
+        return  # a closed project keeps no open risks
 
     def due(duration: Duration) -> datetime:
         return later(turn.now, duration, turn.compiled.calendar, turn.compiled.zone)
