@@ -136,9 +136,10 @@ def square_root(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return finite(CONTEXT.sqrt(number)) if isinstance(number, Decimal) else None
 
 
-def contains_element(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def contains_element(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """Whether an element of the list equals the value; a null is found by null."""
     values, wanted = arguments
+    burn_nested(scope, values, wanted)
     return None if values is None else any(equal(value, wanted) is True for value in elements(values))
 
 
@@ -152,8 +153,9 @@ def concatenate(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return tuple(value for argument in arguments for value in elements(argument))
 
 
-def distinct(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def distinct(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The elements without repetitions, each where it came first."""
+    scope.burn_deep(arguments[0])
     firsts: dict[object, Value] = {}
     for value in elements(arguments[0]):
         firsts.setdefault(_identity(value), value)
@@ -165,26 +167,34 @@ def reverse(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return elements(arguments[0])[::-1]
 
 
-def positions(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def positions(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The positions, from 1, at which the value stands in the list."""
     values, wanted = arguments
+    burn_nested(scope, values, wanted)
     if values is None:
         return None
     found = enumerate(elements(values), start=1)
     return tuple(Decimal(position) for position, value in found if equal(value, wanted) is True)
 
 
-def flatten(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def flatten(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The elements of the list and of every list within it."""
     flat: list[Value] = []
     pending = [*reversed(elements(arguments[0]))]
     while pending:
         value = pending.pop()
         if isinstance(value, tuple):
+            scope.burn(len(value))
             pending.extend(reversed(value))
         else:
             flat.append(value)
     return tuple(flat)
+
+
+def burn_nested(scope: Scope, values: Value, wanted: Value) -> None:
+    """Take the fuel for comparing a value with the elements of a list, where that takes more than a step each."""
+    if isinstance(wanted, tuple | Mapping):
+        scope.burn_deep(values)
 
 
 def _is_addable(value: Value) -> bool:

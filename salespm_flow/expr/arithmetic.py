@@ -205,7 +205,9 @@ def _key(value: Value) -> Value:
 def _add_others(scope: Scope, left: Value, right: Value) -> Value:
     match left, right:
         case str(), str():
-            return left + right
+            joined = left + right
+            scope.burn_text(joined)
+            return joined
         case Money(amount=first, currency=one), Money(amount=second, currency=other):
             return _money(CONTEXT.add(first, second), one) if one == other else None
         case Months(count=first_count), Months(count=second_count):

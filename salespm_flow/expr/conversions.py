@@ -71,8 +71,9 @@ def _write_inner(value: Value) -> str:
     return write_text(value) if isinstance(value, str) else write_value(value)
 
 
-def to_string(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def to_string(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The value as text."""
+    scope.burn_deep(arguments[0])
     return write_value(arguments[0])
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.expr import arithmetic
+from salespm_flow.expr.aggregates import burn_nested
 from salespm_flow.expr.check import check
 from salespm_flow.expr.conversions import text_of
 from salespm_flow.expr.literals import duration_value
@@ -236,7 +237,11 @@ def _equality(left: Compiled, right: Compiled, *, is_wanted: bool) -> Compiled:
     equal = arithmetic.equal
 
     def run(scope: Scope) -> Value:
-        answer = equal(left(scope), right(scope))
+        first = left(scope)
+        second = right(scope)
+        if type(first) is tuple and type(second) is tuple:
+            scope.burn_deep(first)
+        answer = equal(first, second)
         return None if answer is None else answer is is_wanted
 
     return run
@@ -283,6 +288,7 @@ def _test(term: Term) -> Callable[[Scope, Value], bool | None]:
         bound = against(scope)
         if isinstance(bound, tuple):
             scope.burn(len(bound))
+            burn_nested(scope, bound, value)
             return any(arithmetic.equal(value, element) is True for element in bound)
         if isinstance(bound, Range):
             return arithmetic.within(value, bound)
@@ -346,6 +352,8 @@ def _call(term: Term, signature: Signature) -> Compiled:
         for value in values:
             if type(value) is tuple:
                 scope.burn(len(value))
+            elif type(value) is str:
+                scope.burn_text(value)
         return body(scope, values)
 
     return run
@@ -360,6 +368,8 @@ def _unary_call(argument: Compiled, body: Body, empty: Value) -> Compiled:
             if not value:
                 return body(scope, ((),)) if empty is None else empty
             scope.burn(len(value))
+        elif type(value) is str:
+            scope.burn_text(value)
         return body(scope, (value,))
 
     return run

@@ -11,6 +11,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.working_time import Calendar
 
 DEFAULT_FUEL = 1_000_000
+CHARACTERS_A_STEP = 64
 
 
 class StateClock(Protocol):
@@ -64,6 +65,26 @@ class Scope:
         self.fuel -= steps
         if self.fuel < 0:
             raise OutOfFuel
+
+    def burn_text(self, text: str) -> None:
+        """Take the fuel for one more copy of a text: without it a loop over a long text would fill the memory."""
+        self.burn(len(text) // CHARACTERS_A_STEP)
+
+    def burn_deep(self, value: Value) -> None:
+        """Take the fuel for visiting everything in a value; the same list may stand in it many times over."""
+        pending = [value]
+        while pending:
+            match pending.pop():
+                case str() as text:
+                    self.burn_text(text)
+                case tuple() as elements:
+                    self.burn(len(elements))
+                    pending.extend(elements)
+                case Mapping() as record:
+                    self.burn(len(record))
+                    pending.extend(record.values())
+                case _:
+                    pass
 
 
 Compiled = Callable[[Scope], Value]

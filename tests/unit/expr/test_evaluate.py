@@ -290,14 +290,22 @@ def test_values_of_another_type_make_null_not_an_exception(world: "World", value
         "for i in 1..1e30 return i",
         "for i in 1..1000000000 return i",
         "count(flatten(for i in 1..400 return for j in 1..400 return j))",
+        "flatten(for i in 1..1000 return for j in 1..90 return xs)",
+        "(for i in 1..3000 return xs) = (for i in 1..3000 return xs)",
+        "list contains([for i in 1..3000 return xs], for i in 1..3000 return xs)",
+        "string(for i in 1..3000 return xs)",
+        "count(distinct values(for i in 1..3000 return xs))",
+        "for i in 1..30000 return long + long",
+        "for i in 1..30000 return upper case(long)",
+        "string(for i in 1..30000 return long)",
         "xs[list contains(xs[list contains(xs[item > 0], item)], item)]",
     ],
 )
 def test_hostile_loops_stop_by_fuel(world: "World", text: str) -> None:
     sixty = tuple(Decimal(n) for n in range(60))
-    parsed = parse(text.replace("xs", "scores"))
+    parsed = parse(text.replace("xs", "scores").replace("long", "scope"))
     assert parsed.node is not None
-    scope = world.having(scores=sixty).scope()
+    scope = world.having(scores=sixty, scope="x" * 1000).scope()
     with pytest.raises(OutOfFuel) as stopped:
         compile_node(parsed.node, world.names)(scope)
     assert stopped.value.code == "SF230"
