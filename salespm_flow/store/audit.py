@@ -17,7 +17,7 @@ from salespm_flow.model.project import Pin, Project
 from salespm_flow.store import sql
 from salespm_flow.store.chain import ROOT, Break, next_hash, seal
 from salespm_flow.store.codec import DECODE_ERRORS, EntryRow, decode_entry
-from salespm_flow.store.tables import pin_seal, read_projects
+from salespm_flow.store.tables import pin_seal, read_project
 
 Fold = Callable[[Sequence[Entry]], Project | None]
 
@@ -127,6 +127,6 @@ def _project(connection: sqlite3.Connection, project: str, fold: Fold) -> Iterat
 def _is_as_told(connection: sqlite3.Connection, project: str, told: Project | None) -> bool:
     """Whether the stored state can be read and is the one that the history tells."""
     try:
-        return read_projects(connection, [project]) == (told,)
+        return read_project(connection, project) == told
     except DECODE_ERRORS:
         return False

@@ -75,11 +75,12 @@ def _shape(noun: type[Noun], *, is_tagged: bool) -> Shape[Noun]:
     outward = tuple((name, outward) for name, (outward, _) in conversions.items() if outward is not None)
     inward = tuple((name, inward) for name, (_, inward) in conversions.items() if inward is not None)
     keys = (TAG, *names) if is_tagged else names
-    # A spare attribute at the end, since attrgetter gives a bare value for a single name; zip stops before it.
-    read = attrgetter(*(("__class__.__name__", *names) if is_tagged else names), "__class__", "__class__")
+    attributes = ("__class__.__name__", *names) if is_tagged else names
+    # attrgetter gives a bare value for a single name: a spare makes it a tuple, and zip stops before it.
+    read = attrgetter(*attributes, "__class__") if len(attributes) == 1 else attrgetter(*attributes)
 
     def encode(thing: Noun) -> dict[str, object]:
-        content: dict[str, object] = dict(zip(keys, read(thing)))  # noqa: B905  # the spare is left over
+        content: dict[str, object] = dict(zip(keys, read(thing)))  # noqa: B905  # a spare is left over
         for name, convert in outward:
             content[name] = convert(content[name])
         return content

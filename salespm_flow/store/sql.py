@@ -16,6 +16,7 @@ REVISION = "SELECT revision, head FROM projects WHERE id = ?"
 INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 UPDATE_PROJECT = """UPDATE projects SET version = ?, pin = ?, revision = ?, owner = ?, state = ?, outcome = ?,
     updated_at = ?, outcome_at = ?, closed_at = ?, body = ?, head = ? WHERE id = ? AND revision = ?"""
+PROJECT = f"SELECT {_PROJECT} FROM projects WHERE id = ?"
 PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
 CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
 LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"

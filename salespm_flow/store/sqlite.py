@@ -22,7 +22,15 @@ from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, de
 from salespm_flow.store.connection import connect
 from salespm_flow.store.faults import damaged, fault_of, not_text
 from salespm_flow.store.staging import Staging
-from salespm_flow.store.tables import flush, read_answer, read_definitions, read_projects, stage, write_definitions
+from salespm_flow.store.tables import (
+    flush,
+    read_answer,
+    read_definitions,
+    read_project,
+    read_projects,
+    stage,
+    write_definitions,
+)
 from salespm_flow.store.values import decode_time, encode_time
 
 # A transaction of a batch: large enough that its disk flush costs little per write, small enough that other writers
@@ -163,7 +171,7 @@ class SqliteStore:
         if staged is not None:
             return staged.after
         with self._viewing(project) as connection:
-            return next(iter(read_projects(connection, [project])), None)
+            return read_project(connection, project)
 
     def projects(self, *, workflow: str | None = None, is_open: bool | None = None) -> Iterator[Project]:
         """The matching projects, by id, streamed; each page is one consistent view."""

@@ -164,6 +164,16 @@ def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, 
     return None if row is None else Answer(key=row[0], fingerprint=row[1], result=row[2])
 
 
+def read_project(connection: sqlite3.Connection, name: str) -> Project | None:
+    """The project of that id; None, quickly, where there is none, as an import asks for each of its rows."""
+    row = connection.execute(sql.PROJECT, (name,)).fetchone()
+    if row is None:
+        return None
+    registers = Registers()
+    _read_registers(connection, (dumps([name]),), {name: registers})
+    return decode_project(row, registers)
+
+
 def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[Project, ...]:
     """The projects of these ids, by id; those that do not exist are left out."""
     page = (dumps(names),)
