@@ -17,7 +17,7 @@ from salespm_flow.definition.build.states import read_initial, read_states
 from salespm_flow.definition.build.transitions import HEARD, read_timers, read_transitions
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import did_you_mean, suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.source import Source
@@ -195,15 +195,17 @@ def _check_raised_events(findings: Findings, transitions: Mapping[str, Transitio
 
 
 def _check_heard_links(findings: Findings, links: Mapping[str, Link]) -> None:
-    """An event of another project begins with the link's name; other dotted events are raised here."""
-    raised = {node.text for place, node in findings.places.items() if place.startswith(RAISED)}
+    """An event of another project begins with the link's name; one that begins almost so is mistyped.
+
+    Other dotted events are in order: people may fire them.
+    """
     known = ("parent", "done", "sla", *links)
     for place, node in findings.places.items():
         first, dot, _ = node.text.partition(".")
-        if place.startswith(HEARD) and dot and first not in known and first != "*" and node.text not in raised:
+        if place.startswith(HEARD) and dot and first not in known and (hint := did_you_mean(first, known)) is not None:
             event = shown(node.text)
             message = Bilingual(f"没有谁会发出事件 {event}", f"Nothing here raises the event {event}")
-            findings.warn("SF318", message, node.span, suggestion(first, known))
+            findings.warn("SF318", message, node.span, hint)
 
 
 def _matches(pattern: str, event: str) -> bool:
