@@ -53,12 +53,24 @@ def total(scope: Scope, values: tuple[Value, ...]) -> Value:
     """The sum of one or more values."""
     if not values:
         return None
-    result = values[0] if _is_addable(values[0]) else None
+    if isinstance(values[0], Money):
+        return _total_money(values, values[0].currency)
+    result: Value = values[0] if _is_addable(values[0]) else None
     for value in values[1:]:
         if result is None:
             return None
         result = add(scope, result, value)
     return result
+
+
+def _total_money(values: tuple[Value, ...], currency: str) -> Money | None:
+    # Apart from the general way because it makes one Money instead of one per row: several times as fast over many.
+    amount = Decimal(0)
+    for value in values:
+        if not isinstance(value, Money) or value.currency != currency:
+            return None
+        amount = CONTEXT.add(amount, value.amount)
+    return Money(amount, currency) if amount.is_finite() else None
 
 
 def mean(scope: Scope, values: tuple[Value, ...]) -> Value:

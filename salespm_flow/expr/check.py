@@ -1,22 +1,6 @@
 """Static types of an expression before it runs, and what it reads. Knows no values.
 
-The codes of the rule language, permanent:
-
-| code  | finding |
-|-------|---------|
-| SF201 | the text cannot be read |
-| SF202 | unknown name or field |
-| SF203 | a type that does not fit |
-| SF204 | not one of the enum's values |
-| SF205 | two currencies |
-| SF206 | unknown function |
-| SF207 | a function's arguments do not fit |
-| SF208 | too long, too deep, or a literal too big |
-| SF209 | full-width characters |
-| SF210 | can only be null (warning) |
-| SF211 | unknown state |
-| SF212 | not available in this version |
-| SF230 | out of fuel (at run time) |
+What its codes mean stands in `expr/codes`.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from decimal import Decimal
 from salespm_flow.errors import CalendarError
 from salespm_flow.expr.arithmetic import CONTEXT, whole
 from salespm_flow.expr.lex import MAX_DIGITS
-from salespm_flow.expr.moments import local, zoned
+from salespm_flow.expr.moments import difference, local, zoned
 from salespm_flow.expr.scope import Body, Scope
 from salespm_flow.expr.syntax import Node, TextLiteral
 from salespm_flow.expr.temporal import parse_date, parse_datetime, parse_duration, parse_time, write_temporal
@@ -209,7 +209,7 @@ def in_state(scope: Scope, arguments: tuple[Value, ...]) -> Value:
 def time_in(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """How long the current stay in the state has lasted; null while not in it."""
     entered = entered_at(scope, arguments) if in_state(scope, arguments) else None
-    return scope.now - entered if isinstance(entered, datetime) else None
+    return difference(scope.now, zoned(scope, entered)) if isinstance(entered, datetime) else None
 
 
 def entered_at(scope: Scope, arguments: tuple[Value, ...]) -> Value:

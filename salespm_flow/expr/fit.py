@@ -142,10 +142,14 @@ def _fit_record(term: Term, fields: Mapping[str, Typed], findings: Findings) -> 
     actual = term.typed.type
     if not isinstance(actual, RecordType):
         return term
-    for missing in fields.keys() - actual.fields.keys():
+    missing = next((name for name in fields if name not in actual.fields), None)
+    if missing is not None:
         message = Bilingual(f"缺少字段 `{missing}`", f"the field `{missing}` is missing")
         findings.error("SF203", term.node, message)
+        return replace(term, typed=Typed(UNKNOWN))
     if not isinstance(term.node, RecordLiteral):
+        for name, wanted in fields.items():
+            fit(replace(term, typed=actual.fields[name]), wanted.type, findings)
         return term
     keys = [key for key, _ in term.node.entries]
     parts = tuple(

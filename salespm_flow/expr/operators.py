@@ -276,12 +276,12 @@ def _refused(node: Binary, left: Term, right: Term, findings: Findings) -> Term:
         f"`{node.operator}` 不能用于{first.zh}与{second.zh}",
         f"`{node.operator}` does not take {first.en} and {second.en}",
     )
-    hint = _joining_hint(left, right)
+    hint = _joining_hint(node.operator, left, right)
     findings.error("SF203", node, message, hint)
     return Term(node=node, typed=Typed(UNKNOWN), parts=(left, right))
 
 
-def _joining_hint(left: Term, right: Term) -> Bilingual | None:
+def _joining_hint(operator: Operator, left: Term, right: Term) -> Bilingual | None:
     kinds = (kind_of(left.typed.type), kind_of(right.typed.type))
     match kinds:
         case (Kind.DATE | Kind.DATETIME, Kind.NUMBER):
@@ -291,7 +291,7 @@ def _joining_hint(left: Term, right: Term) -> Bilingual | None:
         case (Kind.DATE, Kind.DATETIME):
             return conversion_hint(right, DATE)
         case (Kind.TEXT | Kind.ENUM | Kind.REF, _):
-            return conversion_hint(right, TEXT)
+            return conversion_hint(right, TEXT) if operator is Operator.ADD else conversion_hint(left, NUMBER)
         case _:
             return conversion_hint(right, left.typed.type) or conversion_hint(left, right.typed.type)
 

@@ -114,9 +114,6 @@ class _Parser:
     def at_symbol(self, *texts: str) -> bool:
         return self.token.kind is TokenKind.SYMBOL and self.token.text in texts
 
-    def at_word(self, text: str) -> bool:
-        return self.token.kind is TokenKind.WORD and self.token.text == text
-
     def advance(self) -> Token:
         token = self.token
         self.index += 1
