@@ -18,7 +18,7 @@ def run(session: Session, project: str, trigger: str, assignments: tuple[str, ..
     workflow = workflow_of(session, found)
     check_trigger(workflow, trigger)
     check_role(session, workflow)
-    noun = Bilingual(f"{workflow.id} 字段", f"field of {workflow.id}")
+    noun = Bilingual(f"流程 {workflow.id} 的字段", f"field of {workflow.id}")
     choices = session.choices
     request = Advance(
         trigger=trigger,

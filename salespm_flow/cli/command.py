@@ -142,8 +142,16 @@ def session_of(context: click.Context) -> Session:
 def group_of(name: str, about: Bilingual, members: Mapping[str, BilingualCommand]) -> BilingualGroup:
     """A group of commands that are at hand already."""
     return BilingualGroup(
-        name, about, (), summaries={key: member.about for key, member in members.items()}, find=members.__getitem__
+        name,
+        about,
+        (),
+        summaries={key: _first_line(member.about) for key, member in members.items()},
+        find=members.__getitem__,
     )
+
+
+def _first_line(text: Bilingual) -> Bilingual:
+    return Bilingual(text.zh.splitlines()[0], text.en.splitlines()[0])
 
 
 def _help_option() -> Described:

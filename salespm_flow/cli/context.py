@@ -169,11 +169,6 @@ class Session:
 
         return load(self.root)
 
-    @property
-    def is_loaded(self) -> bool:
-        """Whether the workspace has been read."""
-        return "loaded" in self.__dict__
-
     @cached_property
     def library(self) -> "Library":
         """The definitions in force. Broken ones are left out, with a word about it: what runs on others goes on."""

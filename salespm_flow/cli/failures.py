@@ -16,12 +16,12 @@ from salespm_flow.diagnostics import Bilingual, Language, render_text
 from salespm_flow.errors import DefinitionError, SalesPMFlowError
 
 INTERNAL_CODE: Final = "SF599"
-USAGE_CODE: Final = "SF500"
+SYSTEM_CODE: Final = "SF598"
 
 
 def tell_usage_error(error: click.UsageError, session: Session) -> None:
     """What is wrong with the command line is on the error stream."""
-    language = session.language if session.is_loaded else session.early_language
+    language = session.language
     message = _usage_message(error).of(language)
     hint = error.hint if isinstance(error, BilingualUsageError) else None
     _print(Bilingual("用法错误", "Usage error").of(language), message, None if hint is None else hint.of(language))
@@ -40,6 +40,13 @@ def tell_error(error: SalesPMFlowError, session: Session) -> None:
     _print(title, error.message.of(language), None if error.hint is None else error.hint.of(language))
     if session.is_json:
         write_json(error_answer(error))
+
+
+def tell_system_error(error: OSError, session: Session) -> None:
+    """What the operating system refused is on the error stream: a full disk, a file that may not be read."""
+    place = "" if error.filename is None else f": {error.filename}"
+    title = Bilingual(f"系统错误 {SYSTEM_CODE}", f"System error {SYSTEM_CODE}").of(session.early_language)
+    _print(title, f"{error.strerror or error}{place}", None)
 
 
 def error_answer(error: SalesPMFlowError) -> dict[str, object]:
@@ -87,7 +94,7 @@ def _print(title: str, message: str, hint: str | None) -> None:
         write_message(f"  → {hint}")
 
 
-def _usage_message(error: click.UsageError) -> Bilingual:
+def _usage_message(error: click.UsageError) -> Bilingual:  # noqa: PLR0911 -- one arm for each kind
     match error:
         case BilingualUsageError():
             return error.bilingual
@@ -102,11 +109,16 @@ def _usage_message(error: click.UsageError) -> Bilingual:
             listed = ", ".join(str(choice) for choice in choices)
             name = _parameter(error)
             return Bilingual(f"{name} 只能是 {listed} 之一", f"{name} must be one of {listed}")
+        case click.BadParameter(param=click.Option(type=click.IntRange(min=lowest))):
+            name = _parameter(error)
+            return Bilingual(f"{name} 应是不小于 {lowest} 的整数", f"{name} takes a whole number from {lowest} up")
         case click.BadParameter():
             name = _parameter(error)
             return Bilingual(f"{name} 的值不对：{error.message}", f"{name}: {error.message}")
         case click.BadOptionUsage(option_name=name):
-            return Bilingual(f"选项 {name} 用法不对：{error.message}", error.message)
+            return Bilingual(f"选项 {name} 后面缺少值", f"the option {name} takes a value")
+        case click.UsageError(ctx=click.Context(command=click.Group())):
+            return Bilingual("缺少命令", "a command is missing")
         case _:
             return Bilingual(error.format_message(), error.format_message())
 

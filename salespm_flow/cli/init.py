@@ -1,12 +1,12 @@
 """`init`: makes a workspace that works at once: settings, the shipped definitions with their schemas, a store."""
 
-import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, option, shared_options
+from salespm_flow.cli.options import argument, dry_run_option, option, shared_options
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.errors import InputError
 
@@ -31,46 +31,67 @@ def run(session: Session, directory: str | None, *, example: str | None) -> int:
     from salespm_flow.cli.render import Ink
 
     root = Path(directory or session.choices.workspace or ".")
-    made = _make(root, session, example)
+    is_dry_run = session.choices.dry_run
+    files = _missing_files(root, session, example)
+    if not is_dry_run:
+        _write_files(root, files)
+    made = [path.relative_to(root).as_posix() for path in files]
+    made += _make_store(root, session, is_dry_run=is_dry_run)
     if session.is_json:
-        write_json({"status": "ok", "workspace": str(root), "created": [path.as_posix() for path in made]})
+        write_json({"status": "ok", "dry_run": is_dry_run, "workspace": str(root), "created": made})
         return 0
     mark = session.palette.paint("✓", Ink.GOOD)
-    write_text(f"{mark} {session.text(f'工作区已就绪：{root}', f'the workspace is ready: {root}')}")
-    for path in made:
-        write_text(f"  + {path.as_posix()}")
-    if not made:
-        write_text(session.text("  一切都已存在，没有改动", "  everything was there already; nothing was changed"))
+    ready = session.text(f"工作区已就绪：{root}", f"the workspace is ready: {root}")
+    dry = session.text("试运行，未写入；将会新建：", "dry run, nothing was written; these would be made:")
+    write_text(dry if is_dry_run else f"{mark} {ready}")
+    write_text(
+        "\n".join(f"  + {name}" for name in made) or session.text("  已全部存在，没有改动", "  nothing was missing")
+    )
     return 0
 
 
-def _make(root: Path, session: Session, example: str | None) -> list[Path]:
+def _missing_files(root: Path, session: Session, example: str | None) -> dict[Path, bytes]:
+    """The files that a workspace has and this folder has not, with their contents."""
     from salespm_flow.definition.workspace import shipped_definitions
-    from salespm_flow.store import open_store
 
-    source = shipped_definitions()
-    if example is not None:
-        source = _example(source, example)
+    shipped = shipped_definitions()
+    source = shipped if example is None else _example(shipped, example)
     folder = "workflows" if example is None else f"workflows/{example}"
+    settings = TEXT.format(language=_language(session), store=STORE, folder=folder)
+    if example is not None:
+        # An example stands alone and has no calendar of its own.
+        settings = settings.replace("calendar: cn_office\n", "")
+    files = {root / SETTINGS: settings.encode()}
+    files |= {root / folder / path.name: path.read_bytes() for path in _files_of(source)}
+    files |= {root / "schemas" / path.name: path.read_bytes() for path in _files_of(shipped.parent / "schemas")}
+    return {path: content for path, content in files.items() if not path.exists()}
+
+
+def _write_files(root: Path, files: Mapping[Path, bytes]) -> None:
     try:
         root.mkdir(parents=True, exist_ok=True)
-        text = TEXT.format(language=_language(session), store=STORE, folder=folder)
-        if example is not None:
-            # An example stands alone: it has no calendar of its own.
-            text = text.replace("calendar: cn_office\n", "")
-        made = [] if (root / SETTINGS).exists() else [_write(root / SETTINGS, text)]
-        made += _copied(source, root / folder)
-        made += _copied(shipped_definitions().parent / "schemas", root / "schemas")
+        for path, content in files.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
     except OSError as error:
         place = error.filename or root
         raise InputError(
             Bilingual(f"无法写入 {place}：{error.strerror}", f"cannot write {place}: {error.strerror}")
         ) from error
-    store = Path(session.choices.store or root / STORE)
-    if not store.exists():
-        open_store(str(store), create=True).close()
-        made.append(store)
-    return [path.relative_to(root) if path.is_relative_to(root) else path for path in made]
+
+
+def _make_store(root: Path, session: Session, *, is_dry_run: bool) -> list[str]:
+    """The store that the workspace's settings name exists; its name if it is new."""
+    from salespm_flow.definition.workspace import load
+    from salespm_flow.store import open_store
+
+    named = session.choices.store or load(root if (root / SETTINGS).is_file() else None).library.workspace.store
+    place = named if session.choices.store or "://" in named else str(root / named)
+    if "://" not in place and Path(place).exists():
+        return []
+    if not is_dry_run:
+        open_store(place, create=True).close()
+    return [named]
 
 
 def _language(session: Session) -> Language:
@@ -88,20 +109,8 @@ def _example(source: Path, example: str) -> Path:
     return known(example, examples, Bilingual("示例", "example"))
 
 
-def _copied(source: Path, target: Path) -> list[Path]:
-    """The files of one folder that were not there yet; existing ones are never touched."""
-    target.mkdir(parents=True, exist_ok=True)
-    made = []
-    for path in sorted(source.iterdir()):
-        if path.is_file() and not (target / path.name).exists():
-            shutil.copyfile(path, target / path.name)
-            made.append(target / path.name)
-    return made
-
-
-def _write(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
+def _files_of(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if path.is_file()]
 
 
 COMMAND: Final = BilingualCommand(
@@ -118,6 +127,7 @@ COMMAND: Final = BilingualCommand(
         option(
             "example", "--example", Bilingual("改用随附示例，如 crm", "A shipped example instead: crm"), metavar="NAME"
         ),
+        dry_run_option(),
         *shared_options(),
     ),
     run,

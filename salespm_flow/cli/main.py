@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import click
@@ -106,6 +107,13 @@ def answer(words: list[str], session: Session) -> int:
         return REFUSED
     except BrokenPipeError:
         raise
+    except OSError as error:
+        from salespm_flow.cli.failures import tell_system_error
+
+        # The output itself may be what fails; what is left of it must not fail again when the process ends.
+        _stay_silent()
+        tell_system_error(error, session)
+        return REFUSED
     except Exception as error:  # noqa: BLE001 -- the outermost door: no traceback ever reaches a user
         from salespm_flow.cli.failures import tell_internal_error
 
@@ -155,6 +163,10 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
 
 def _speak_utf8() -> None:
     """Both streams write UTF-8 whatever the locale; a lone surrogate from a file name is written as its escape."""
+    if sys.stdout is None:  # closed by the caller
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+    if sys.stderr is None:
+        sys.stderr = sys.stdout
     for stream in (sys.stdout, sys.stderr):
         # Absent where a test or an application put its own stream in place.
         reconfigure = getattr(stream, "reconfigure", None)
@@ -164,5 +176,10 @@ def _speak_utf8() -> None:
 
 def _stay_silent() -> None:
     """What Python still flushes at its end goes nowhere, instead of raising again."""
+    try:
+        descriptor = sys.stdout.fileno()
+    except OSError:
+        return  # not a real stream: nothing is flushed behind our back
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)

@@ -30,7 +30,7 @@ def run(
 
     defined = find_workflow(session, workflow)
     check_role(session, defined)
-    noun = Bilingual(f"{defined.id} 字段", f"field of {defined.id}")
+    noun = Bilingual(f"流程 {defined.id} 的字段", f"field of {defined.id}")
     request = Open(
         project=project or _fresh_id(workflow, session.choices.key),
         owner=owner or session.actor.id,

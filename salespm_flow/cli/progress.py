@@ -1,7 +1,7 @@
 """Signs of progress on the error stream, only where a person watches it."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -22,6 +22,20 @@ def tracked(items: Iterable[Item], label: str, session: Session, *, total: int |
     from rich.progress import track
 
     yield from track(items, description=label, total=total, console=console, transient=True)
+
+
+@contextmanager
+def bar(label: str, session: Session) -> Iterator[Callable[[int, int], None] | None]:
+    """A bar that is told how many of how many are done; None where nobody watches."""
+    console = _console(session)
+    if console is None:
+        yield None
+        return
+    from rich.progress import Progress
+
+    with Progress(console=console, transient=True) as shown:
+        task = shown.add_task(label, total=None)
+        yield lambda done, total: shown.update(task, completed=done, total=total)
 
 
 @contextmanager

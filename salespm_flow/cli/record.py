@@ -20,7 +20,7 @@ def add(session: Session, project: str, record: str, assignments: tuple[str, ...
     workflow = workflow_of(session, found)
     declared = known(record, workflow.records, Bilingual("记录", "record"))
     check_role(session, workflow)
-    noun = Bilingual(f"{record} 字段", f"field of {record}")
+    noun = Bilingual(f"记录 {record} 的字段", f"field of {record}")
     values = read_assignments(session, assignments, declared.fields, noun)
     choices = session.choices
     request = AddRow(record=record, values=values, actor=session.actor)

@@ -19,7 +19,7 @@ def run(session: Session, project: str, assignments: tuple[str, ...]) -> int:
     found = find_project(session, project)
     workflow = workflow_of(session, found)
     check_role(session, workflow)
-    noun = Bilingual(f"{workflow.id} 字段", f"field of {workflow.id}")
+    noun = Bilingual(f"流程 {workflow.id} 的字段", f"field of {workflow.id}")
     fields = read_assignments(session, assignments, workflow.fields, noun)
     choices = session.choices
     request = SetFields(fields=fields, actor=session.actor, comment=choices.comment or "")

@@ -39,7 +39,7 @@ def _plain(session: Session, value: Value) -> str:
         case Decimal():
             return number(value)
         case Money(amount=amount, currency=currency):
-            return f"{number(amount)} {currency}"
+            return f"{number(round(amount, 2))} {currency}"
         case tuple():
             return _joined(session, (_plain(session, one) for one in value)) or NOTHING
         case Mapping():
