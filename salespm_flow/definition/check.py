@@ -101,8 +101,11 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
 
 
 def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
-    """The fields and links that refer to what does not exist: nothing that mentions them can be typed."""
+    """The names that stand for what does not exist or is broken: nothing that mentions them can be typed."""
     library = world.library
+    standing = {"kpi"} if any(kind == "kpi_set" for kind, _ in world.unusable) else set()
+    if any(_is_broken("risk_model", name, library.risk_models, world) for name in workflow.uses.risks):
+        standing.add("risk")
     fields = {
         field.id
         for field in workflow.fields.values()
@@ -111,7 +114,7 @@ def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
     links = {
         link.id for link in workflow.links.values() if _is_broken("workflow", link.workflow, library.workflows, world)
     }
-    return frozenset(fields | links)
+    return frozenset(fields | links | standing)
 
 
 def _is_broken(kind: str, id_: str, known: Collection[str], world: World) -> bool:
@@ -237,7 +240,7 @@ def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic
             yield error("SF344", kpi.span, message)
         if ("workflow", kpi.workflow) not in world.unusable:
             poisoned = built.poisoned | world.poisoned
-            yield from _check_expressions(built, kpi_demands(kpi, kpis, world.library), poisoned)
+            yield from _check_expressions(built, kpi_demands(kpi, world.library), poisoned)
 
 
 def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterator[Diagnostic]:

@@ -18,7 +18,7 @@ from salespm_flow.model.names import (
     veto_names,
     workflow_names,
 )
-from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
+from salespm_flow.model.rules import Kpi, RiskModel, Scorecard
 from salespm_flow.model.workflow import Gate, State, Transition, Workflow
 
 MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
@@ -125,13 +125,12 @@ def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
             yield Demand(expression=rule.when, names=names, expected=BOOLEAN, states=states)
 
 
-def kpi_demands(kpi: Kpi, kpis: KpiSet, library: Library) -> Iterator[Demand]:
+def kpi_demands(kpi: Kpi, library: Library) -> Iterator[Demand]:
     """The demands of a KPI: the condition sees one row's columns, the formulas the whole population."""
     workflow = library.workflows.get(kpi.workflow or "")
     if workflow is None:
         return
-    parameters = {name: Typed(type_of(given.type, {})) for name, given in kpis.parameters.items()}
-    whole = {**parameters, **kpi_names(kpi, workflow, library)}
+    whole = kpi_names(kpi, workflow, library)
     row = {**whole, **filter_names(workflow, library)}
     for key, expression in kpi_expressions(kpi).items():
         if key == "where":

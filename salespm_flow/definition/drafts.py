@@ -9,10 +9,13 @@ from hashlib import sha256
 from pathlib import Path
 
 from salespm_flow.definition.build import UNREADABLE, Built, build, read_header
+from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.schema import check_shape, kind_of
 from salespm_flow.definition.source import parse, read_text
-from salespm_flow.diagnostics import Diagnostic, Severity
+from salespm_flow.definition.suggest import did_you_mean
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity
 from salespm_flow.model.source import Source
+from salespm_flow.working_time import Calendar, supported_countries
 
 SETTINGS = "salespm.yaml"
 MAXIMUM_DEPTH = 8
@@ -93,7 +96,7 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
         digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
     built = build(parsed.root, source, zone)
-    found = built.diagnostics
+    found = (*built.diagnostics, *(_check_country(built) if with_shape else ()))
     if with_shape or built.is_misshapen:
         found = _merged(check_shape(parsed.root, source.kind), found)
     return Draft(
@@ -104,6 +107,18 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
         claim=(source.kind, source.id),
         diagnostics=(*parsed.diagnostics, *found),
     )
+
+
+def _check_country(built: Built) -> tuple[Diagnostic, ...]:
+    """A country without holiday data is told here and not while building: the data takes long to load."""
+    node = built.places.get("country")
+    if not isinstance(built.document, Calendar) or built.document.country is None or node is None:
+        return ()
+    known = supported_countries()
+    if built.document.country in known:
+        return ()
+    message = Bilingual(f"没有国家 {shown(node.text)} 的节假日", f"The holidays of {shown(node.text)} are not known")
+    return (error("SF316", node.span, message, did_you_mean(node.text, known)),)
 
 
 def _merged(shape: tuple[Diagnostic, ...], built: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

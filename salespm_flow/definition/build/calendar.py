@@ -39,6 +39,7 @@ def _read_country(reader: Reader) -> str | None:
     country = reader.scalar("country")
     if country is None:
         return None
+    reader.findings.places["country"] = country
     text = country.text
     if len(text) == _COUNTRY_LENGTH and text.isascii() and text.isalpha() and text.isupper():
         return text

@@ -110,6 +110,9 @@ def _read_population(reader: Reader) -> str | None:
 
 def _check_formulas(reader: Reader, unit: str | None, span: Span) -> None:
     """A share needs both parts, so that a zero denominator is n/a; any other unit takes either form."""
+    if reader.has_unknown_keys:
+        # A mistyped key may be the very formula that seems to be missing.
+        return
     given = {key for key in ("formula", "numerator", "denominator") if reader.has(key)}
     if given in ({"numerator", "denominator"}, {"formula"}) and not (
         unit in {"percent", "ratio"} and given == {"formula"}

@@ -121,6 +121,7 @@ class Reader:
             self._entries = {}
             findings.unreadable(node, Bilingual("映射", "a map"))
         known = READS[pointer]
+        self.has_unknown_keys = not known.issuperset(self._entries)
         for name, entry in self._entries.items():
             if name not in known:
                 message = Bilingual(f"未知的键 {shown(name)}", f"Unknown key {shown(name)}")

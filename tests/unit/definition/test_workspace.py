@@ -240,6 +240,12 @@ def test_sound_file_outside_any_workspace_is_validated_alone(tmp_path: Path) -> 
     assert (told(loaded), loaded.library.workflows["small"].id) == ([], "small")
 
 
+def test_country_without_holiday_data_is_told_when_validating(tmp_path: Path) -> None:
+    text = "salespm: 1\nkind: calendar\nid: c\nversion: 1\ncountry: XX\n"
+    path = write(tmp_path, {"c.yaml": text}) / "c.yaml"
+    assert told(validate_paths([path])) == [f"{path.as_posix()}:5:10 SF316 The holidays of `XX` are not known"]
+
+
 def test_pinned_texts_build_the_same_workflow_again() -> None:
     library = load().library
     workflow = library.workflows["sales_pipeline"]
