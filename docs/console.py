@@ -1,0 +1,117 @@
+"""Plays the console sessions of a page in a fresh folder: what the page shows is what the program says.
+
+A block of ```console holds `$ salespm-flow …` lines, each followed by what it prints; a line `...` stands for any
+lines. `<!-- file: PATH -->` before a block writes the block into the folder first. A page is one session.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from salespm_flow.cli.main import main
+
+PROGRAM: Final = "salespm-flow"
+PROMPT: Final = "$ "
+ELISION: Final = "..."
+BLOCK: Final = re.compile(
+    r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+)
+LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+FOREIGN: Final = ("SALESPM_STORE", *LOCALES)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A command whose answer is not what the page shows."""
+
+    command: str
+    shown: str
+    said: str
+
+
+def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:
+    """The page with every answer that no longer holds replaced by the whole answer, and what was replaced."""
+    differences: list[Difference] = []
+    with _stage(locale):
+        pieces: list[str] = []
+        last = 0
+        for block in BLOCK.finditer(text):
+            if block["file"]:
+                path = Path(block["file"])
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(block["body"], encoding="utf-8")
+            if block["tag"] == "console":
+                pieces += [text[last : block.start("body")], _played(block["body"], differences)]
+                last = block.end("body")
+        pieces.append(text[last:])
+    return "".join(pieces), tuple(differences)
+
+
+def matches(shown: Sequence[str], said: Sequence[str]) -> bool:
+    """Whether the lines said are the lines shown, `...` standing for any number of them."""
+    if not shown:
+        return not said
+    if shown[0].strip() == ELISION:
+        return any(matches(shown[1:], said[skip:]) for skip in range(len(said) + 1))
+    return bool(said) and shown[0] == said[0] and matches(shown[1:], said[1:])
+
+
+def _played(body: str, differences: list[Difference]) -> str:
+    lines: list[str] = []
+    for command, shown in _steps(body):
+        said = _answer(command)
+        lines += command.splitlines()
+        if matches(shown, said.splitlines()):
+            lines += shown
+        else:
+            differences.append(Difference(command, "\n".join(shown), said))
+            lines += said.splitlines()
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _steps(body: str) -> Iterator[tuple[str, list[str]]]:
+    """Each command with the lines below it; a command goes on after a backslash at the end of a line."""
+    command, shown = "", list[str]()
+    for line in body.splitlines():
+        if command.endswith("\\"):
+            command += f"\n{line}"
+        elif line.startswith(PROMPT):
+            if command:
+                yield command, shown
+            command, shown = line, []
+        else:
+            shown.append(line)
+    if command:
+        yield command, shown
+
+
+def _answer(command: str) -> str:
+    words = shlex.split(command.removeprefix(PROMPT).replace("\\\n", " "))
+    if words[0] != PROGRAM:
+        raise ValueError(command)
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
+        main(words[1:])
+    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
+
+
+@contextlib.contextmanager
+def _stage(locale: str) -> Iterator[None]:
+    """A fresh folder and a user's surroundings; both as before afterwards."""
+    before: Mapping[str, str] = dict(os.environ)
+    for name in FOREIGN:
+        os.environ.pop(name, None)
+    os.environ["LC_ALL"] = locale
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
