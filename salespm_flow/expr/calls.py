@@ -1,7 +1,6 @@
 """Type rules of function calls, over arguments already checked. Knows no names; reads the function table."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
@@ -9,8 +8,8 @@ from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import common_type, conversion_hint, fit
 from salespm_flow.expr.functions import ALIASES, FUNCTIONS, LATER, STATE_FUNCTIONS
 from salespm_flow.expr.signatures import Function, Nulls, Parameter, Signature, is_nullable
-from salespm_flow.expr.syntax import Call, ListLiteral, TextLiteral
-from salespm_flow.expr.terms import Term, is_null
+from salespm_flow.expr.syntax import Call, TextLiteral
+from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     UNKNOWN,
     Kind,
@@ -89,9 +88,7 @@ def _depth(argument: Term) -> int:
 
 def _element(argument: Term) -> Term:
     type_ = argument.typed.type
-    typed = type_.of if isinstance(type_, ListType) else Typed(UNKNOWN)
-    is_written_out = isinstance(argument.node, ListLiteral) and argument.parts
-    return replace(argument.parts[0] if is_written_out else argument, typed=typed)
+    return element_of(argument, type_.of if isinstance(type_, ListType) else Typed(UNKNOWN))
 
 
 def _fits(signature: Signature, arguments: tuple[Term, ...]) -> bool:

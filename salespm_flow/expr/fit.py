@@ -19,7 +19,7 @@ from salespm_flow.expr.syntax import (
     TextLiteral,
     is_constant_number,
 )
-from salespm_flow.expr.terms import Term, is_null
+from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     TEXT,
     UNKNOWN,
@@ -115,7 +115,7 @@ def fit(term: Term, target: Type, findings: Findings) -> Term:
         case RangeType(of=of) if isinstance(actual, RangeType):
             if isinstance(term.node, RangeLiteral):
                 return _with_parts(term, tuple(fit(part, of, findings) for part in term.parts), target)
-            fit(replace(term, typed=Typed(actual.of)), of, findings)
+            fit(element_of(term, Typed(actual.of)), of, findings)
             return term
         case RecordType(fields=fields) if isinstance(actual, RecordType):
             return _fit_record(term, fields, findings)
@@ -134,7 +134,7 @@ def _fit_list(term: Term, element: Typed, findings: Findings) -> Term:
         nullable = any(part.typed.nullable for part in parts)
         return _with_parts(term, parts, ListType(Typed(element.type, nullable)))
     if isinstance(actual, ListType):
-        fit(replace(term, typed=actual.of), element.type, findings)
+        fit(element_of(term, actual.of), element.type, findings)
     return term
 
 

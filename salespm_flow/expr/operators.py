@@ -13,17 +13,15 @@ from salespm_flow.expr.syntax import (
     Between,
     Binary,
     In,
-    ListLiteral,
     Negate,
     Node,
     NumberLiteral,
     Operator,
     PercentLiteral,
-    RangeLiteral,
     Test,
     is_constant_number,
 )
-from salespm_flow.expr.terms import Term, is_null
+from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     BOOLEAN,
     DATE,
@@ -168,10 +166,10 @@ def _membership_test(value: Term, test: Term, findings: Findings) -> tuple[Term,
                 require_order(first, type_, findings)
             return _kept(value, first), replace(test, parts=(second,), typed=Typed(BOOLEAN, second.typed.nullable))
         case Term(typed=Typed(type=ListType(of=element))):
-            (first, _), type_ = fit_all((value, _element_of(test, element)), findings)
+            (first, _), type_ = fit_all((value, element_of(test, element)), findings)
             return _kept(value, first), fit(test, ListType(Typed(type_, element.nullable)), findings)
         case Term(typed=Typed(type=RangeType(of=of))):
-            (first, _), type_ = fit_all((value, _element_of(test, Typed(of))), findings)
+            (first, _), type_ = fit_all((value, element_of(test, Typed(of))), findings)
             require_order(first, type_, findings)
             return _kept(value, first), fit(test, RangeType(type_), findings)
         case _:
@@ -182,12 +180,6 @@ def _membership_test(value: Term, test: Term, findings: Findings) -> tuple[Term,
 def _kept(value: Term, fitted: Term) -> Term:
     """The value as the first finding left it, so that the next tests do not report it again."""
     return fitted if fitted.typed.type != UNKNOWN or value.typed.type == UNKNOWN else value
-
-
-def _element_of(test: Term, element: Typed) -> Term:
-    """A stand-in for the elements; of a literal its first element, which bends as it would alone."""
-    is_written_out = isinstance(test.node, ListLiteral | RangeLiteral) and test.parts
-    return replace(test.parts[0] if is_written_out else test, typed=element)
 
 
 def _is_nullable_test(value: Term, test: Term) -> bool:

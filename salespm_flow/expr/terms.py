@@ -3,11 +3,11 @@
 This is what every reader after the checker works on: the evaluator today, SQL later. Knows no rules.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from salespm_flow.expr.signatures import Signature
-from salespm_flow.expr.syntax import Node
+from salespm_flow.expr.syntax import ListLiteral, Name, Node, RangeLiteral
 from salespm_flow.expr.types import NULL, Typed
 
 
@@ -34,6 +34,18 @@ class Term:
     place: Place = Place.FREE
     slot: int = 0
     signature: Signature | None = None
+
+
+def element_of(term: Term, typed: Typed) -> Term:
+    """A stand-in for the elements of a list or the bounds of a range, at the same place in the text.
+
+    Of a literal it is the first one, which bends as it would alone; else it reads `item`, so that a hint about it shows
+    what to do with each element.
+    """
+    node = term.node
+    if isinstance(node, ListLiteral | RangeLiteral) and term.parts:
+        return replace(term.parts[0], typed=typed)
+    return Term(node=Name(name="item", start=node.start, end=node.end), typed=typed)
 
 
 def is_null(term: Term) -> bool:
