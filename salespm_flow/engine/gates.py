@@ -106,16 +106,16 @@ def is_forward(turn: Turn, left: State, transition: Transition) -> bool:
     targets = [states[target.path] for target in transition.to]
     if any(state.is_aside for state in targets):
         return False
-    if any(state.is_aside for path, state in states.items() if _is_left(turn, path, transition)):
+    if any(states[path].is_aside and _is_left(turn, path) for path in transition.sources):
         return False
     if any(t.kind is StateKind.FINAL and t.outcome is not None and not t.outcome.is_success for t in targets):
         return False
     return not targets or not all(order[state.path] < order[left.path] for state in targets)
 
 
-def _is_left(turn: Turn, path: str, transition: Transition) -> bool:
+def _is_left(turn: Turn, source: str) -> bool:
     # A transition may have several sources: only the one it is taken from counts as left.
-    return path in transition.sources and any(is_within(leaf, path) for leaf in turn.draft.leaves)
+    return any(is_within(leaf, source) for leaf in turn.draft.leaves)
 
 
 def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:

@@ -103,7 +103,7 @@ class Runner:
             IdempotencyError: the key was used for another request.
             StoreError: the store failed; nothing was written.
         """
-        asked = fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
+        asked = "" if key is None else _fingerprint_of_open(workflow, request)
         if (earlier := self._earlier(request.project, key, asked)) is not None:
             return earlier
         compiled = self.definitions.startable(workflow, is_draft=is_draft)
@@ -129,7 +129,7 @@ class Runner:
             PinnedDefinitionError: the project's definition texts are lost.
             StoreError: the store failed; nothing was written.
         """
-        asked = _fingerprint_of(request)
+        asked = "" if key is None else _fingerprint_of(request)
         if (earlier := self._earlier(project, key, asked)) is not None:
             return earlier
         for _ in range(RETRIES):
@@ -293,6 +293,10 @@ def _too_deep(birth: Birth) -> Reason:
 
 def _plain_fields(fields: Mapping[str, Value]) -> dict[str, Json]:
     return {name: plain(value) for name, value in fields.items()}
+
+
+def _fingerprint_of_open(workflow: str, request: Open) -> str:
+    return fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
 
 
 def _fingerprint_of(request: Request) -> str:
