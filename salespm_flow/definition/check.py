@@ -26,7 +26,7 @@ from salespm_flow.expr.types import Kind, MoneyType, RecordType, Type, describe,
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
 from salespm_flow.model.library import ImportMapping, Library, Reference
-from salespm_flow.model.names import type_of, type_of_unit
+from salespm_flow.model.names import kpi_names, type_of, type_of_unit
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.workflow import Link, Workflow
 
@@ -240,7 +240,23 @@ def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic
             yield error("SF344", kpi.span, message)
         if ("workflow", kpi.workflow) not in world.unusable:
             poisoned = built.poisoned | world.poisoned
-            yield from _check_expressions(built, kpi_demands(kpi, world.library), poisoned)
+            found = tuple(_check_expressions(built, kpi_demands(kpi, world.library), poisoned))
+            yield from found or _check_share(kpi, world.library)
+
+
+def _check_share(kpi: Kpi, library: Library) -> Iterator[Diagnostic]:
+    """A share divides like by like: money by money, numbers by numbers."""
+    workflow = library.workflows.get(kpi.workflow or "")
+    if workflow is None or kpi.numerator is None or kpi.denominator is None or kpi.unit not in {"percent", "ratio"}:
+        return
+    names = kpi_names(kpi, workflow, library)
+    above, below = (check(part.node, names).type.type for part in (kpi.numerator, kpi.denominator))
+    if not {kind_of(above), kind_of(below)} <= {Kind.NUMBER, Kind.PERCENT} and kind_of(above) is not kind_of(below):
+        message = Bilingual(
+            f"分子是{describe(above).zh}，分母是{describe(below).zh}，不能得出{kpi.unit}",
+            f"The numerator is {describe(above).en}, the denominator {describe(below).en}: that makes no {kpi.unit}",
+        )
+        yield error("SF346", kpi.denominator.place, message)
 
 
 def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterator[Diagnostic]:

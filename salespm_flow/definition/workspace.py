@@ -3,7 +3,7 @@
 The schema library is only asked where a document cannot be read, or where its shape is to be checked.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -74,26 +74,47 @@ def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loa
     given = tuple(paths)
     root = next((found for path in given if (found := find_workspace(path if path.is_dir() else path.parent))), None)
     workspace, settings = _read_settings(root, shipped, with_shape=True)
-    around, _ = _read_folders(workspace, settings, with_shape=False)
     zone = zone_named(workspace.timezone)
-    files = [(path, file) for path in given for file in (find_files(path) if path.is_dir() else (path,))]
-    wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True) for _, file in files)
-    claimed = {(draft.built.source.kind, draft.built.source.id) for draft in wanted if draft.built is not None}
-    resolved = {draft.path.resolve() for draft in wanted}
-    others = tuple(
-        draft
-        for draft in (*settings, *around)
-        if draft.path.resolve() not in resolved and (draft.claim is None or draft.claim not in claimed)
-    )
+    files = [file for path in given for file in _files_of(path)]
+    wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True) for file in files)
+    alone = collect(wanted, workspace, zone)
+    if all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics:
+        return Loaded(library=alone.library, diagnostics=(), texts=alone.texts)
+    around, _ = _read_folders(workspace, settings, with_shape=False)
+    others = _others((*settings, *around), wanted)
     collected = collect((*wanted, *others), workspace, zone)
-    shown_files = {draft.file for draft in wanted} | {
-        file for file in collected.texts if file not in {draft.file for draft in others}
-    }
+    foreign = {draft.file for draft in others}
     return Loaded(
         library=collected.library,
-        diagnostics=tuple(found for found in collected.diagnostics if found.span.file in shown_files),
+        diagnostics=tuple(
+            found
+            for found in collected.diagnostics
+            if found.span.file in alone.texts or found.span.file not in {*foreign, *collected.texts}
+        ),
         texts=collected.texts,
     )
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    """The file itself, or all definitions in a folder with the settings where it has some."""
+    if not path.is_dir():
+        yield path
+        return
+    if (path / SETTINGS).is_file():
+        yield path / SETTINGS
+    yield from find_files(path)
+
+
+def _stands_alone(draft: Draft) -> bool:
+    """Whether a document without findings is sound wherever it stands; rules are judged by the workflows they serve."""
+    return draft.claim is not None and draft.claim[0] in {"workflow", "calendar", "reference"}
+
+
+def _others(around: Iterable[Draft], wanted: Sequence[Draft]) -> tuple[Draft, ...]:
+    """The drafts of the workspace that are neither the wanted files nor other versions of their documents."""
+    claims = {draft.claim for draft in wanted if draft.claim is not None}
+    paths = {draft.path.resolve() for draft in wanted}
+    return tuple(draft for draft in around if draft.path.resolve() not in paths and draft.claim not in claims)
 
 
 def read_pinned(sources: Sequence[Source], library: Library) -> tuple[Workflow, tuple[RiskModel, ...]]:

@@ -240,6 +240,30 @@ def test_sound_file_outside_any_workspace_is_validated_alone(tmp_path: Path) -> 
     assert (told(loaded), loaded.library.workflows["small"].id) == ([], "small")
 
 
+def test_rules_are_validated_with_the_workflows_that_use_them(tmp_path: Path) -> None:
+    risks = """\
+        salespm: 1
+        kind: risk_model
+        id: risks
+        version: 1
+        scales: {probability: {1: 10%}, impact: {1: low}}
+        levels: {low: [1, 1]}
+        rules: {late: {category: schedule, when: delay > 3, probability: 1, impact: 1, who: owner}}
+    """
+    files: dict[str, str | bytes] = {
+        "salespm.yaml": WORKSPACE,
+        "workflows/risks.yaml": risks,
+        "workflows/small.yaml": SMALL + "uses: {risks: [risks]}\n",
+    }
+    path = write(tmp_path, files) / "workflows" / "risks.yaml"
+    assert told(validate_paths([path])) == [f"{path.as_posix()}:7:42 SF202 there is no name `delay`"]
+
+
+def test_missing_file_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "none.yaml"
+    assert [(one.span.file, one.code) for one in validate_paths([path]).diagnostics] == [(path.as_posix(), "SF101")]
+
+
 def test_country_without_holiday_data_is_told_when_validating(tmp_path: Path) -> None:
     text = "salespm: 1\nkind: calendar\nid: c\nversion: 1\ncountry: XX\n"
     path = write(tmp_path, {"c.yaml": text}) / "c.yaml"
