@@ -9,7 +9,6 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.choices import Choices
 from salespm_flow.cli.language import asked_language, language_of, locale_language
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.errors import InputError, SalesPMFlowError
@@ -25,6 +24,26 @@ if TYPE_CHECKING:
     from salespm_flow.model.library import Library
 
 STORE_VARIABLE: Final = "SALESPM_STORE"
+
+
+class Choices:
+    """The shared options as given, each None until it is; one after the command wins over one before it."""
+
+    # A plain class, as `Described` is a named tuple: making a dataclass takes as long as reading a module, and help
+    # waits for it.
+    __slots__ = ("actor", "comment", "dry_run", "format", "key", "lang", "now", "role", "store", "workspace")
+
+    def __init__(self) -> None:
+        self.lang: str | None = None
+        self.store: str | None = None
+        self.workspace: str | None = None
+        self.format: str | None = None
+        self.actor: str | None = None
+        self.role: str | None = None
+        self.now: str | None = None
+        self.dry_run = False
+        self.key: str | None = None
+        self.comment: str | None = None
 
 
 class Session:

@@ -7,8 +7,6 @@ import importlib
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import click
@@ -29,37 +27,26 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """Where a command is and what it is for; the module holds it as `COMMAND`."""
-
-    module: str
-    summary: Bilingual
-
-
-COMMANDS: Final[Mapping[str, Entry]] = {
-    "demo": Entry("demo", Bilingual("在临时文件夹里演示一遍完整流程", "Show the whole main job in a temporary folder")),
-    "init": Entry(
-        "init", Bilingual("建立工作区：设置、流程定义、数据库", "Make a workspace: settings, definitions, store")
-    ),
-    "validate": Entry(
-        "validate", Bilingual("检查定义文件，列出全部问题", "Check definition files, listing every finding")
-    ),
-    "schema": Entry("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
-    "diagram": Entry("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
-    "new": Entry("new", Bilingual("新建项目", "Start a project")),
-    "set": Entry("set", Bilingual("修改字段", "Change fields")),
-    "record": Entry("record", Bilingual("登记记录：record add", "Keep records: record add")),
-    "task": Entry("task", Bilingual("处理任务：task done", "Handle tasks: task done")),
-    "advance": Entry("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
-    "why": Entry("why", Bilingual("哪些转移可行，不可行的原因", "Which moves are possible, and why others are not")),
-    "status": Entry("status", Bilingual("查看项目现状，或过去某时的状态", "Show where a project stands, or stood")),
-    "history": Entry("history", Bilingual("查看项目历史", "Show what happened to a project")),
-    "list": Entry("list", Bilingual("列出项目，可按表达式筛选", "List projects, filtered by an expression")),
-    "tick": Entry("tick", Bilingual("触发到期的计时，投递消息", "Fire what is due and deliver messages")),
-    "evaluate": Entry("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
-    "verify": Entry("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
-    "import": Entry("import_csv", Bilingual("导入数据：import csv", "Import data: import csv")),
+# Where each command is, as `COMMAND` of a module, and what it is for.
+COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
+    "demo": ("demo", Bilingual("在临时文件夹里演示一遍完整流程", "Show the whole main job in a temporary folder")),
+    "init": ("init", Bilingual("建立工作区：设置、流程定义、数据库", "Make a workspace: settings, definitions, store")),
+    "validate": ("validate", Bilingual("检查定义文件，列出全部问题", "Check definition files, listing every finding")),
+    "schema": ("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
+    "diagram": ("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
+    "new": ("new", Bilingual("新建项目", "Start a project")),
+    "set": ("set", Bilingual("修改字段", "Change fields")),
+    "record": ("record", Bilingual("登记记录：record add", "Keep records: record add")),
+    "task": ("task", Bilingual("处理任务：task done", "Handle tasks: task done")),
+    "advance": ("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
+    "why": ("why", Bilingual("哪些转移可行，不可行的原因", "Which moves are possible, and why others are not")),
+    "status": ("status", Bilingual("查看项目现状，或过去某时的状态", "Show where a project stands, or stood")),
+    "history": ("history", Bilingual("查看项目历史", "Show what happened to a project")),
+    "list": ("list", Bilingual("列出项目，可按表达式筛选", "List projects, filtered by an expression")),
+    "tick": ("tick", Bilingual("触发到期的计时，投递消息", "Fire what is due and deliver messages")),
+    "evaluate": ("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
+    "verify": ("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
+    "import": ("import_csv", Bilingual("导入数据：import csv", "Import data: import csv")),
 }
 ABOUT: Final = Bilingual(
     "用 YAML 定义的状态机推进销售与交付项目，每一步都评估风险和规则。\n"
@@ -142,13 +129,13 @@ def group() -> BilingualGroup:
         PROGRAM,
         ABOUT,
         (*shared_options(), Described(version, Bilingual("显示版本", "Show the version"))),
-        summaries={name: entry.summary for name, entry in COMMANDS.items()},
+        summaries={name: summary for name, (_, summary) in COMMANDS.items()},
         find=_command,
     )
 
 
 def _command(name: str) -> BilingualCommand | BilingualGroup:
-    module = importlib.import_module(f"salespm_flow.cli.{COMMANDS[name].module}")
+    module = importlib.import_module(f"salespm_flow.cli.{COMMANDS[name][0]}")
     command: BilingualCommand | BilingualGroup = module.COMMAND
     return command
 
@@ -164,7 +151,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, is_asked:
 def _speak_utf8() -> None:
     """Both streams write UTF-8 whatever the locale; a lone surrogate from a file name is written as its escape."""
     if sys.stdout is None:  # closed by the caller
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 -- it lives as long as the process
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
     if sys.stderr is None:
         sys.stderr = sys.stdout
     for stream in (sys.stdout, sys.stderr):

@@ -1,20 +1,18 @@
 """Parameters with their meaning in both languages, and the options that commands share. Imports nothing heavy."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import click
 
-from salespm_flow.cli.choices import Choices
+from salespm_flow.cli.context import Choices
 from salespm_flow.diagnostics import Bilingual, Language
 
 FORMATS: Final = ("human", "json")
 FIELDS_METAVAR: Final = "[FIELD=VALUE]..."
 
 
-@dataclass(frozen=True, slots=True)
-class Described:
+class Described(NamedTuple):
     """A parameter with what it means to a person."""
 
     parameter: click.Parameter
