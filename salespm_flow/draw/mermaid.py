@@ -66,14 +66,13 @@ class _Sketch:
 
     def add(self, transition: Transition) -> None:
         """The transition is part of the picture."""
-        covered = _covered(self.workflow, transition.sources)
-        sources = tuple(path for path in covered if self.workflow.states[path].parent not in covered)
+        sources = _highest(self.workflow, transition.sources)
         title = transition.title.of(self.language)
         if not transition.to:
             for path in sources:
                 self.loops[path] = (*self.loops.get(path, ()), title)
             return
-        gathered = self._gathered(sources, covered)
+        gathered = self._gathered(sources)
         for target in transition.to:
             label = title + self._memory_mark(target)
             if gathered:
@@ -96,9 +95,9 @@ class _Sketch:
     def _draw(self, arrow: _Arrow, label: str) -> None:
         self.arrows[arrow] = (*self.arrows.get(arrow, ()), label)
 
-    def _gathered(self, sources: tuple[str, ...], covered: Iterable[str]) -> str | None:
+    def _gathered(self, sources: tuple[str, ...]) -> str | None:
         """The label of the one node that stands for all the sources, None where an arrow from each reads better."""
-        left_out = tuple(_left_out(self.workflow, self.workflow.roots, frozenset(covered)))
+        left_out = tuple(_left_out(self.workflow, self.workflow.roots, frozenset(sources)))
         is_most = len(sources) >= GATHER_MOST_FROM and len(left_out) < len(sources)
         if not is_most and len(sources) < GATHER_ALWAYS_FROM:
             return None
@@ -131,14 +130,10 @@ def mermaid(workflow: Workflow, language: Language, *, active: frozenset[str] = 
 # ------------------------------------------------------------------------------------------------- which arrows
 
 
-def _covered(workflow: Workflow, sources: Iterable[str]) -> Mapping[str, None]:
-    """The sources, and every state whose children that are not final are all covered, in document order."""
-    covered = set(sources)
-    for path, state in reversed(tuple(workflow.states.items())):
-        inner = [child for child in state.children if workflow.states[child].kind is not StateKind.FINAL]
-        if inner and covered.issuperset(inner):
-            covered.add(path)
-    return {path: None for path in workflow.states if path in covered}
+def _highest(workflow: Workflow, sources: Iterable[str]) -> tuple[str, ...]:
+    """The sources in document order, without those inside another: an arrow from a box is from all that is in it."""
+    given = frozenset(sources)
+    return tuple(path for path in workflow.states if path in given and given.isdisjoint(_ancestors(workflow, path)))
 
 
 def _left_out(workflow: Workflow, paths: Iterable[str], covered: frozenset[str]) -> Iterator[str]:
