@@ -175,6 +175,10 @@ def _read_single(reader: Reader, word: TypeWord, place: str) -> FieldType | None
             return _read_currency(reader)
         case TypeWord.ENUM:
             values = read_enum_values(reader, "values")
+            if not values:
+                reader.findings.unreadable(
+                    reader.node("values") or reader.whole, Bilingual("可选值的映射", "a map of values")
+                )
             return EnumOf(values) if values else None
         case TypeWord.REF:
             target = reader.scalar("to")

@@ -1,11 +1,19 @@
 """Builds an import mapping; whether its workflow has the fields and states it names is checked later."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from salespm_flow.definition.build.reader import Findings, Reader, normalise, scalar_of
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
+from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.library import ColumnMapping, ImportMapping, Unmapped
 from salespm_flow.model.source import Source
+
+
+class FileFormat(StrEnum):
+    """The formats that rows are read from."""
+
+    CSV = "csv"
 
 
 def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMapping:
@@ -25,7 +33,7 @@ def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMa
         title=reader.title("title", source.id),
         source=source,
         workflow="" if workflow is None else workflow.text,
-        format=reader.text("format") or "csv",
+        format=(reader.choice("format", FileFormat) or FileFormat.CSV).value,
         key=reader.text("key") or "",
         owner=reader.text("owner"),
         state_column=state_column,
@@ -33,9 +41,14 @@ def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMa
         fields=_read_columns(reader),
         entered=_read_entered(reader),
         unmapped=reader.choice("unmapped", Unmapped) or Unmapped.REPORT,
-        as_of=reader.text("as_of"),
+        as_of=_read_as_of(reader),
         span=root.span,
     )
+
+
+def _read_as_of(reader: Reader) -> str | None:
+    """The day as it is written, where it is one."""
+    return None if reader.literal("as_of", SimpleType(Scalar.DATE)) is None else reader.text("as_of")
 
 
 def _read_state(reader: Reader) -> tuple[str, Mapping[str, str]]:

@@ -114,6 +114,7 @@ class Reader:
     def __init__(self, findings: Findings, node: Node, pointer: str) -> None:
         self.findings = findings
         self.pointer = pointer
+        self.whole = node
         self.span = node.span
         if isinstance(node, MapNode):
             self._entries = node.entries

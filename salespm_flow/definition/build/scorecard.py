@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from enum import StrEnum
 
 from salespm_flow.definition.build.actions import known_name
 from salespm_flow.definition.build.fields import is_within
@@ -19,6 +20,14 @@ _NUMBER = SimpleType(Scalar.NUMBER)
 GRADE = Bilingual("等级", "grade")
 
 
+class Subject(StrEnum):
+    """Whom a scorecard rates."""
+
+    PERSON = "person"
+    TEAM = "team"
+    UNIT = "unit"
+
+
 def build_scorecard(findings: Findings, root: MapNode, source: Source) -> Scorecard:
     """The scorecard that the document writes, with what could be read where something is wrong."""
     reader = Reader(findings, root, "scorecard")
@@ -32,7 +41,7 @@ def build_scorecard(findings: Findings, root: MapNode, source: Source) -> Scorec
         version=source.version,
         title=reader.title("title", source.id),
         source=source,
-        subject=reader.text("for") or "",
+        subject=(reader.choice("for", Subject) or Subject.PERSON).value,
         missing=reader.choice("missing", Missing) or Missing.EXCLUDE,
         criteria=criteria,
         grades=grades,
