@@ -1,27 +1,14 @@
 """Signs of progress on the error stream, only where a person watches it."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
 
 if TYPE_CHECKING:
     from rich.console import Console
-
-Item = TypeVar("Item")
-
-
-def tracked(items: Iterable[Item], label: str, session: Session, *, total: int | None = None) -> Iterator[Item]:
-    """The items, with a bar that moves as they are taken."""
-    console = _console(session)
-    if console is None:
-        yield from items
-        return
-    from rich.progress import track
-
-    yield from track(items, description=label, total=total, console=console, transient=True)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ The tables are our own: loading a library for them would cost more than the whol
 """
 
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,6 +16,7 @@ from typing import Final, TextIO
 GAP: Final = "  "
 MINIMUM_COLUMN: Final = 16
 WIDE: Final = frozenset("WF")
+COLOUR: Final = re.compile("\033\\[[0-9;]*m")
 # They take no cell of their own: combining marks, joiners and other format characters.
 ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
 
@@ -63,7 +65,9 @@ def _cells(character: str) -> int:
 
 
 def width_of(text: str) -> int:
-    """How many cells the text takes on a terminal."""
+    """How many cells the text takes on a terminal; colours take none."""
+    if "\033" in text:
+        text = COLOUR.sub("", text)
     return len(text) if text.isascii() else sum(map(_cells, text))
 
 
@@ -73,7 +77,12 @@ def padded(text: str, width: int) -> str:
 
 
 def wrapped(text: str, width: int) -> tuple[str, ...]:
-    """The text in lines of at most `width` cells, broken at spaces and between wide characters; at least one line."""
+    """The text in lines of at most `width` cells, broken at spaces and between wide characters; at least one line.
+
+    A coloured text stays whole, so that no colour runs on into its neighbours.
+    """
+    if "\033" in text:
+        return (text,)
     lines: list[str] = []
     for paragraph in text.split("\n"):
         line = ""

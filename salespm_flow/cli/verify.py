@@ -11,11 +11,11 @@ from salespm_flow.diagnostics import Bilingual
 def run(session: Session) -> int:
     """Every break is told; 1 where there is one."""
     from salespm_flow.cli.output import write_json, write_text
-    from salespm_flow.cli.progress import tracked
+    from salespm_flow.cli.progress import busy
     from salespm_flow.cli.render import Ink
 
-    label = session.text("核对", "verifying")
-    broken = tuple(tracked(session.store.verify(), label, session))
+    with busy(session.text("核对", "verifying"), session):
+        broken = tuple(session.store.verify())
     if session.is_json:
         findings = [{"project": one.project, "number": one.number, "what": one.what} for one in broken]
         write_json({"status": "broken" if broken else "intact", "findings": findings})

@@ -45,6 +45,12 @@ def test_pairs_align_their_values() -> None:
     assert pairs([("状态", "won"), ("owner", "王芳")], PLAIN) == "状态   won\nowner  王芳"
 
 
+def test_coloured_cells_align_as_plain_ones() -> None:
+    coloured = Palette(is_coloured=True, width=12)
+    rows = [(coloured.paint("赢单", Ink.GOOD), "1"), ("lost", "2")]
+    assert table(("r", "n"), rows, coloured).splitlines()[2:] == ["\033[32m赢单\033[0m  1", "lost  2"]
+
+
 def test_colour_is_written_only_where_the_palette_has_it() -> None:
     assert PLAIN.paint("x", Ink.BAD) == "x"
     assert Palette(is_coloured=True, width=None).paint("x", Ink.BAD) == "\033[31mx\033[0m"
