@@ -17,8 +17,9 @@ from salespm_flow.engine.answers import to_text
 from salespm_flow.engine.ports import Answer, StaleWriteError
 from salespm_flow.engine.runner import Runner
 from salespm_flow.errors import ConflictError
+from salespm_flow.interop.cells import Meaning, nearest_value
 from salespm_flow.interop.import_report import Fate, ImportReport, Taken, Tally
-from salespm_flow.interop.import_row import ImportRow, Meaning, check_file, nearest_value, read_rows, unread_columns
+from salespm_flow.interop.import_row import ImportRow, check_file, read_rows, unread_columns
 from salespm_flow.interop.itinerary import Itinerary
 from salespm_flow.interop.passage import Ground, Passage, RefusedRowError
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind

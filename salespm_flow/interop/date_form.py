@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, tzinfo
 from typing import Final
 
+from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError
 
@@ -44,9 +45,8 @@ def form_reader(form: str, zone: tzinfo) -> Callable[[str], datetime]:
                 return datetime(tzinfo=zone, **{name: int(digits) for name, digits in match.groupdict().items()})
             except ValueError:
                 pass
-        shown = text if len(text) <= 40 else f"{text[:39]}…"  # noqa: PLR2004 -- what fits a message
         raise InputError(
-            Bilingual(f"“{shown}”不是 {form} 形式的日期", f'"{shown}" is not a date of the form {form}'),
+            Bilingual(f"{shown(text)} 不是 {form} 形式的日期", f"{shown(text)} is not a date of the form {form}"),
             Bilingual(f"应写成 {form}", f"expected {form}"),
         )
 
@@ -68,7 +68,10 @@ def _part(piece: str, form: str) -> str:
 
 def _no_form(form: str) -> InputError:
     return InputError(
-        Bilingual(f"映射中的日期格式“{form}”无法识别", f'the date format "{form}" of the mapping is not understood'),
+        Bilingual(
+            f"映射中的日期格式 {shown(form)} 无法识别",
+            f"the date format {shown(form)} of the mapping is not understood",
+        ),
         Bilingual(
             "用 yyyy、MM、dd 各一次，时间用 HH、mm、ss，例如 dd.MM.yyyy HH:mm",
             "use yyyy, MM and dd once each, for times HH, mm and ss: dd.MM.yyyy HH:mm",

@@ -1,25 +1,30 @@
 """Turns the cells of a line into what a project needs: fields, owner, state and dates. Decides and stores nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, tzinfo
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from salespm_flow.definition.literals import value_reader
-from salespm_flow.definition.suggest import nearest_name, suggestion
+from salespm_flow.definition.findings import listed, shown
+from salespm_flow.definition.suggest import nearest_name
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.answers import fingerprint, plain, to_text
+from salespm_flow.engine.answers import fingerprint
 from salespm_flow.errors import ImportFileError, InputError
 from salespm_flow.expr.values import Value
+from salespm_flow.interop.cells import (
+    Cell,
+    CellReader,
+    Meaning,
+    field_reader,
+    moment_reader,
+    path_of,
+    remembering,
+    state_reader,
+)
 from salespm_flow.interop.csv_rows import Line, delimiter_hint, is_wide, lines_of, wide_file
-from salespm_flow.interop.date_form import form_reader
-from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
-from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
-from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.library import ImportMapping
 
-# Cells repeat (dates, products, owners); past this many different ones a column is read cell by cell.
-_REMEMBERED: Final = 10_000
 _SHOWN_FINDINGS: Final = 5
 
 
@@ -42,18 +47,6 @@ class ImportRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """What a cell says: a value, or a text that is none of the values that the field may take.
-
-    `mark` is the same for the same value, however it is written.
-    """
-
-    value: Value
-    is_resolved: bool = True
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class BadCell:
     """A cell that cannot be read at all."""
 
@@ -61,9 +54,6 @@ class BadCell:
     column: str
     message: Bilingual
     hint: Bilingual | None
-
-
-CellReader = Callable[[str], Cell]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +70,18 @@ class RowReader:
     names: tuple[str, ...]
 
     def read(self, line: Line, bad: list[BadCell]) -> ImportRow | None:
-        """The row; None with every unreadable cell added to `bad`."""
+        """The row; None with every unreadable cell added to `bad`, which is empty before."""
         cells = line.cells
         if len(cells) != self.width:
             bad.append(BadCell(line.number, "", *_odd_width(len(cells), self.width)))
             return None
-        before = len(bad)
         found = [(field, self._cell(line, index, read, bad)) for field, index, read in self.fields]
         entered = [(state, self._cell(line, index, read, bad)) for state, index, read in self.dates]
         state = self._cell(line, self.state, self.states, bad)
         key = cells[self.key].strip()
         if not key:
             bad.append(BadCell(line.number, self.names[self.key], *_NO_KEY))
-        if len(bad) > before:
+        if bad:
             return None
         owner = "" if self.owner is None else cells[self.owner].strip()
         marks = [f"{name}={cell.mark}" for name, cell in (("", state), *found, *entered)]
@@ -115,18 +104,10 @@ class RowReader:
         try:
             return read(line.cells[index])
         except InputError as error:
-            bad.append(BadCell(line.number, self.names[index], error.message, error.hint))
+            name = self.names[index]
+            if all(known.column != name for known in bad):  # one column may fill a field and date several states
+                bad.append(BadCell(line.number, name, error.message, error.hint))
             return Cell(None)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """What the cells of a file mean: the mapping, the workflow it fills and the tables its fields refer to."""
-
-    mapping: ImportMapping
-    workflow: Workflow
-    references: Mapping[str, Reference]
-    zone: tzinfo
 
 
 def read_rows(path: Path, meaning: Meaning) -> Iterator[ImportRow]:
@@ -177,17 +158,6 @@ def unread_columns(path: Path, meaning: Meaning) -> tuple[str, ...]:
     return () if header is None else tuple(n for name in header.cells if (n := name.strip()) and n not in wanted)
 
 
-def nearest_value(field: Field, text: str, references: Mapping[str, Reference]) -> str | None:
-    """The value of the field that an unresolved text most likely means."""
-    match field.type:
-        case RefTo(reference=name) | ListOf(item=RefTo(reference=name)) if name in references:
-            return nearest_name(text, references[name].rows)
-        case EnumOf(values=values) | ListOf(item=EnumOf(values=values)):
-            return nearest_name(text, values)
-        case _:
-            return None
-
-
 def _wanted(mapping: ImportMapping) -> Iterator[str]:
     """Every column that the mapping names."""
     yield mapping.key
@@ -217,143 +187,17 @@ def _reader_for(path: Path, meaning: Meaning, header: Line | None) -> RowReader:
         key=names.index(mapping.key),
         owner=None if mapping.owner is None else names.index(mapping.owner),
         state=names.index(mapping.state_column),
-        states=_remembering(_state_reader(meaning)),
+        states=remembering(state_reader(meaning)),
         fields=tuple(
-            (column.field, names.index(column.column), _remembering(_field_reader(meaning, column)))
+            (column.field, names.index(column.column), remembering(field_reader(meaning, column)))
             for column in mapping.fields.values()
         ),
         dates=tuple(
-            (_path_of(meaning.workflow, state), names.index(column), _remembering(_moment_reader(meaning, column)))
+            (path_of(meaning.workflow, state), names.index(column), remembering(moment_reader(meaning, column)))
             for state, column in mapping.entered.items()
         ),
         names=names,
     )
-
-
-def _remembering(read: CellReader) -> CellReader:
-    known: dict[str, Cell] = {}
-
-    def remembered(text: str) -> Cell:
-        found = known.get(text)
-        if found is None:
-            found = _marked(read(text), text)
-            if len(known) < _REMEMBERED:
-                known[text] = found
-        return found
-
-    return remembered
-
-
-def _marked(cell: Cell, text: str) -> Cell:
-    mark = to_text({"value": plain(cell.value)}) if cell.is_resolved else to_text({"unresolved": text.strip()})
-    return replace(cell, mark=mark)
-
-
-def _state_reader(meaning: Meaning) -> CellReader:
-    paths = {text: _path_of(meaning.workflow, state) for text, state in meaning.mapping.state_values.items()}
-
-    def read(text: str) -> Cell:
-        found = paths.get(text.strip())
-        if found is None:
-            zh, en = (
-                ("状态为空", "the state is blank")
-                if not text.strip()
-                else (
-                    f"映射不认识状态“{text.strip()}”",
-                    f'the mapping does not know the state "{text.strip()}"',
-                )
-            )
-            raise InputError(Bilingual(zh, en), suggestion(text.strip(), paths))
-        return Cell(found)
-
-    return read
-
-
-def _path_of(workflow: Workflow, state: str) -> str:
-    """The path of a state that the mapping names by its name or its path."""
-    return next((path for path, known in workflow.states.items() if state in {path, known.name}), state)
-
-
-def _field_reader(meaning: Meaning, column: ColumnMapping) -> CellReader:
-    declared = meaning.workflow.fields[column.field].type
-    read = _value_reader(meaning, declared, column.format)
-
-    def read_cell(text: str) -> Cell:
-        stripped = text.strip()
-        meant = column.values.get(stripped, stripped)
-        try:
-            value = read(meant)
-        except InputError:
-            if _is_choice(declared):
-                return Cell(None, is_resolved=False)
-            raise
-        return Cell(value) if _exists(value, declared, meaning.references) else Cell(None, is_resolved=False)
-
-    return read_cell
-
-
-def _value_reader(meaning: Meaning, declared: FieldType, form: str | None) -> Callable[[str], Value]:
-    match declared:
-        case SimpleType(scalar=Scalar.DATE | Scalar.DATETIME as scalar) if form is not None:
-            moment = form_reader(form, meaning.zone)
-
-            def read(text: str) -> Value:
-                if not text:
-                    return None
-                found = moment(text)
-                return found.date() if scalar is Scalar.DATE else found
-
-            return read
-        case _:
-            return value_reader(declared, meaning.zone)
-
-
-def _is_choice(declared: FieldType) -> bool:
-    return isinstance(declared.item if isinstance(declared, ListOf) else declared, EnumOf)
-
-
-def _exists(value: Value, declared: FieldType, references: Mapping[str, Reference]) -> bool:
-    """Whether what the value refers to has a row; values that refer to nothing exist by themselves."""
-    match declared:
-        case RefTo(reference=name):
-            return value is None or (name in references and value in references[name].rows)
-        case ListOf(item=item) if isinstance(value, tuple):
-            return all(_exists(one, item, references) for one in value)
-        case _:
-            return True
-
-
-def _moment_reader(meaning: Meaning, column: str) -> CellReader:
-    """Reads a column of `entered`, in the form and type of the field that is read from the same column."""
-    mapped = next((found for found in meaning.mapping.fields.values() if found.column == column), None)
-    declared: FieldType = SimpleType(Scalar.DATE)
-    if mapped is not None:
-        declared = meaning.workflow.fields[mapped.field].type
-    read = _value_reader(meaning, declared, None if mapped is None else mapped.format)
-
-    def read_cell(text: str) -> Cell:
-        value = read(text.strip())
-        match value:
-            case None:
-                return Cell(None)
-            case datetime():
-                return Cell(_in_utc(value, text))
-            case date():
-                return Cell(_in_utc(datetime.combine(value, time.min, meaning.zone), text))
-            case _:
-                raise InputError(Bilingual(f"“{text}”不是日期", f'"{text}" is not a date'))
-
-    return read_cell
-
-
-def _in_utc(moment: datetime, text: str) -> datetime:
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise InputError(
-            Bilingual(f"日期“{text}”超出范围", f'the date "{text}" is out of range'),
-            Bilingual("应在 0001 年至 9999 年之间", "expected a date within the years 0001 to 9999"),
-        ) from error
 
 
 _NO_KEY: Final = (
@@ -373,25 +217,25 @@ def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
 
 def _missing_columns(path: Path, missing: tuple[str, ...], header: list[str]) -> ImportFileError:
     names = [name.strip() for name in header]
-    zh = "、".join(f"“{name}”" for name in missing)
-    en = ", ".join(f'"{name}"' for name in missing)
-    meant = [(name, near) for name in missing if (near := nearest_name(name, names)) is not None]
-    present = Bilingual(f"文件中的列：{'、'.join(names)}", f"the file has: {', '.join(names)}")
+    lacking, found = listed(missing), listed(names)
+    meant = [(shown(near), shown(name)) for name in missing if (near := nearest_name(name, names)) is not None]
+    hint = Bilingual(f"文件中的列：{found.zh}", f"the file has: {found.en}")
     if meant:
-        present = Bilingual(
-            f"{present.zh}；是否想写 {'、'.join(f'“{near}”（而不是“{name}”）' for name, near in meant)}？",
-            f"{present.en}; did you mean {', '.join(f'“{near}” for “{name}”' for name, near in meant)}?",
-        )
+        zh = "、".join(f"{near}（而不是 {name}）" for near, name in meant)
+        en = ", ".join(f"{near} for {name}" for near, name in meant)
+        hint = Bilingual(f"{hint.zh}；是否想写 {zh}？", f"{hint.en}; did you mean {en}?")
     return ImportFileError(
-        Bilingual(f"{path} 缺少映射需要的列：{zh}", f"{path} lacks columns that the mapping needs: {en}"),
-        delimiter_hint(header) or present,
+        Bilingual(
+            f"{path} 缺少映射需要的列：{lacking.zh}", f"{path} lacks columns that the mapping needs: {lacking.en}"
+        ),
+        delimiter_hint(header) or hint,
     )
 
 
 def _doubled_columns(path: Path, twice: Iterable[str]) -> ImportFileError:
-    listed = ", ".join(twice)
+    names = listed(twice)
     return ImportFileError(
-        Bilingual(f"{path} 的表头中有重复的列：{listed}", f"{path} names columns more than once: {listed}"),
+        Bilingual(f"{path} 的表头中有重复的列：{names.zh}", f"{path} names columns more than once: {names.en}"),
         Bilingual("每个列名只能出现一次", "each name may stand once in the header"),
     )
 

@@ -1,0 +1,181 @@
+"""Reads cells as the values that a mapping says they are. Knows no rows and no files."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, tzinfo
+from typing import Final
+
+from salespm_flow.definition.findings import shown
+from salespm_flow.definition.literals import value_reader
+from salespm_flow.definition.suggest import nearest_name, suggestion
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.answers import plain, to_text
+from salespm_flow.errors import InputError
+from salespm_flow.expr.values import Value
+from salespm_flow.interop.date_form import form_reader
+from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
+from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
+from salespm_flow.model.workflow import Workflow
+
+# Cells repeat (dates, products, owners); past this many different ones a column is read cell by cell.
+_REMEMBERED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a cell says: a value, or a text that is none of the values that the field may take.
+
+    `mark` is the same for the same value, however it is written.
+    """
+
+    value: Value
+    is_resolved: bool = True
+    mark: str = ""
+
+
+CellReader = Callable[[str], Cell]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meaning:
+    """What the cells of a file mean: the mapping, the workflow it fills and the tables its fields refer to."""
+
+    mapping: ImportMapping
+    workflow: Workflow
+    references: Mapping[str, Reference]
+    zone: tzinfo
+
+
+def remembering(read: CellReader) -> CellReader:
+    """The reader, which reads equal texts once and marks each cell."""
+    known: dict[str, Cell] = {}
+
+    def remembered(text: str) -> Cell:
+        found = known.get(text)
+        if found is None:
+            found = _marked(read(text), text)
+            if len(known) < _REMEMBERED:
+                known[text] = found
+        return found
+
+    return remembered
+
+
+def _marked(cell: Cell, text: str) -> Cell:
+    mark = to_text({"value": plain(cell.value)}) if cell.is_resolved else to_text({"unresolved": text.strip()})
+    return replace(cell, mark=mark)
+
+
+def state_reader(meaning: Meaning) -> CellReader:
+    """Reads the column that tells the state, as its full path."""
+    paths = {text: path_of(meaning.workflow, state) for text, state in meaning.mapping.state_values.items()}
+
+    def read(text: str) -> Cell:
+        found = paths.get(text.strip())
+        if found is None:
+            blank = Bilingual("状态为空", "the state is blank")
+            name = shown(text.strip())
+            unknown = Bilingual(f"映射不认识状态 {name}", f"the mapping does not know the state {name}")
+            raise InputError(unknown if text.strip() else blank, suggestion(text.strip(), paths))
+        return Cell(found)
+
+    return read
+
+
+def path_of(workflow: Workflow, state: str) -> str:
+    """The path of a state that the mapping names by its name or its path."""
+    return next((path for path, known in workflow.states.items() if state in {path, known.name}), state)
+
+
+def field_reader(meaning: Meaning, column: ColumnMapping) -> CellReader:
+    """Reads a column as the field it fills: aliases first, then the type, then whether what it names exists."""
+    declared = meaning.workflow.fields[column.field].type
+    read = _value_reader(meaning, declared, column.format)
+
+    def read_cell(text: str) -> Cell:
+        stripped = text.strip()
+        meant = column.values.get(stripped, stripped)
+        try:
+            value = read(meant)
+        except InputError:
+            if _is_choice(declared):
+                return Cell(None, is_resolved=False)
+            raise
+        return Cell(value) if _exists(value, declared, meaning.references) else Cell(None, is_resolved=False)
+
+    return read_cell
+
+
+def _value_reader(meaning: Meaning, declared: FieldType, form: str | None) -> Callable[[str], Value]:
+    match declared:
+        case SimpleType(scalar=Scalar.DATE | Scalar.DATETIME as scalar) if form is not None:
+            moment = form_reader(form, meaning.zone)
+
+            def read(text: str) -> Value:
+                if not text:
+                    return None
+                found = moment(text)
+                return found.date() if scalar is Scalar.DATE else found
+
+            return read
+        case _:
+            return value_reader(declared, meaning.zone)
+
+
+def _is_choice(declared: FieldType) -> bool:
+    return isinstance(declared.item if isinstance(declared, ListOf) else declared, EnumOf)
+
+
+def _exists(value: Value, declared: FieldType, references: Mapping[str, Reference]) -> bool:
+    """Whether what the value refers to has a row; values that refer to nothing exist by themselves."""
+    match declared:
+        case RefTo(reference=name):
+            return value is None or (name in references and value in references[name].rows)
+        case ListOf(item=item) if isinstance(value, tuple):
+            return all(_exists(one, item, references) for one in value)
+        case _:
+            return True
+
+
+def moment_reader(meaning: Meaning, column: str) -> CellReader:
+    """Reads a column of `entered`, in the form and type of the field that is read from the same column."""
+    mapped = next((found for found in meaning.mapping.fields.values() if found.column == column), None)
+    declared: FieldType = SimpleType(Scalar.DATE)
+    if mapped is not None:
+        declared = meaning.workflow.fields[mapped.field].type
+    read = _value_reader(meaning, declared, None if mapped is None else mapped.format)
+
+    def read_cell(text: str) -> Cell:
+        value = read(text.strip())
+        match value:
+            case None:
+                return Cell(None)
+            case datetime():
+                return Cell(_in_utc(value, text))
+            case date():
+                return Cell(_in_utc(datetime.combine(value, time.min, meaning.zone), text))
+            case _:
+                raise InputError(Bilingual(f"{shown(text)} 不是日期", f"{shown(text)} is not a date"))
+
+    return read_cell
+
+
+def _in_utc(moment: datetime, text: str) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise InputError(
+            Bilingual(f"日期 {shown(text)} 超出范围", f"the date {shown(text)} is out of range"),
+            Bilingual("应在 0001 年至 9999 年之间", "expected a date within the years 0001 to 9999"),
+        ) from error
+
+
+def nearest_value(field: Field, text: str, references: Mapping[str, Reference]) -> str | None:
+    """The value of the field that an unresolved text most likely means."""
+    match field.type:
+        case RefTo(reference=name) | ListOf(item=RefTo(reference=name)) if name in references:
+            return nearest_name(text, references[name].rows)
+        case EnumOf(values=values) | ListOf(item=EnumOf(values=values)):
+            return nearest_name(text, values)
+        case _:
+            return None

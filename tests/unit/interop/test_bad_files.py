@@ -1,0 +1,153 @@
+"""Files that cannot be imported: one clear message each, and nothing is written."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from salespm_flow.errors import ImportFileError, InputError
+from salespm_flow.interop.csv_import import run_import
+from tests.unit.interop.world import AT, HEADER, MAPPING, WON, World, world
+
+
+@pytest.fixture
+def deals(tmp_path: Path) -> Iterator[World]:
+    made = world(tmp_path)
+    yield made
+    made.store.close()
+
+
+def refused(deals: World, content: str | bytes) -> tuple[str, str | None]:
+    """What is said of the file in English, without the folder; nothing was written."""
+    with pytest.raises(ImportFileError) as error:
+        deals.take(content)
+    assert error.value.code == "SF520"
+    assert deals.count() == 0
+    assert deals.store.digests("deals", 1) == ()
+    hint = error.value.hint
+    return error.value.message.en.replace(f"{deals.root}/", ""), None if hint is None else hint.en
+
+
+def test_missing_columns_are_all_named(deals: World) -> None:
+    content = HEADER.replace("stage", "Stages").replace("rep,", "").replace("value", "worth") + WON
+    message, hint = refused(deals, content)
+    assert message == "deals.csv lacks columns that the mapping needs: `stage`, `rep`, `value`"
+    assert hint == (
+        "the file has: `id`, `product`, `size`, `sort`, `Stages`, `opened_on`, `met_on`, `closed_on`, `worth`; "
+        "did you mean `Stages` for `stage`?"
+    )
+
+
+def test_other_separator_is_guessed(deals: World) -> None:
+    message, hint = refused(deals, (HEADER + WON).replace(",", ";"))
+    assert message.startswith("deals.csv lacks columns")
+    assert hint == 'the columns seem to be separated by ";": use commas'
+
+
+def test_doubled_column_is_refused(deals: World) -> None:
+    message, _ = refused(deals, HEADER.replace("\n", ",stage\n") + WON.replace("\n", ",Won\n"))
+    assert message == "deals.csv names columns more than once: `stage`"
+
+
+def test_gbk_file_is_told_with_line_and_byte(deals: World) -> None:
+    content = HEADER.encode() + WON.replace("Ann", "王芳").encode("gbk")
+    message, hint = refused(deals, content)
+    assert message == "deals.csv, line 2: the file is not UTF-8 (byte 68 is 0xCD); it looks like GBK"
+    assert hint == 'save it as "CSV UTF-8 (comma delimited)"'
+
+
+def test_latin1_file_is_told(deals: World) -> None:
+    message, _ = refused(deals, HEADER.encode() + WON.replace("Ann", "René").encode("latin-1"))
+    assert message.endswith("(byte 71 is 0xE9); it may be Latin-1 or another encoding")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le"])
+def test_utf16_file_is_told(deals: World, encoding: str) -> None:
+    message, _ = refused(deals, (HEADER + WON).encode(encoding))
+    assert "UTF-16 or UTF-32" in message
+
+
+def test_byte_order_mark_is_no_part_of_the_first_column(deals: World) -> None:
+    assert deals.take(b"\xef\xbb\xbf" + (HEADER + WON).encode()).created == 1
+
+
+def test_every_unreadable_cell_is_counted_and_the_first_ones_are_shown(deals: World) -> None:
+    good = WON.replace("A1", "A0")
+    bad = "".join(WON.replace("A1", f"A{number}").replace("2025-02-03", "03/02/2025") for number in range(1, 4))
+    message, hint = refused(deals, HEADER + good + bad + WON.replace("1500", "many").replace(",3,", ",x,"))
+    assert message.splitlines() == [
+        "deals.csv has 5 cells that cannot be read; nothing was imported:",
+        "  line 3, column closed_on: `03/02/2025` is not a date",
+        "  line 4, column closed_on: `03/02/2025` is not a date",
+        "  line 5, column closed_on: `03/02/2025` is not a date",
+        "  line 6, column size: `x` is not a whole number",
+        "  line 6, column value: `many` is not an amount of money",
+    ]
+    assert hint == "write it like 2026-03-02"
+
+
+def test_unknown_state_is_an_unreadable_cell(deals: World) -> None:
+    message, hint = refused(deals, HEADER + WON.replace("Won", "Wonn"))
+    assert message.splitlines()[1] == "  line 2, column stage: the mapping does not know the state `Wonn`"
+    assert hint == "did you mean `Won`?"
+
+
+def test_row_of_another_width_is_told(deals: World) -> None:
+    message, _ = refused(deals, HEADER + WON.replace("Ann", "Ann, Bob"))
+    assert message.splitlines()[1] == "  line 2: the row has 11 cells, the header 10 columns"
+
+
+def test_line_numbers_count_lines_within_quotes(deals: World) -> None:
+    rows = WON.replace("Ann", '"Ann\nB."') + WON.replace("A1", "A2").replace("Won", "?")
+    message, _ = refused(deals, HEADER + rows)
+    assert message.splitlines()[1].startswith("  line 4, column stage")
+
+
+def test_row_without_key_is_told(deals: World) -> None:
+    message, _ = refused(deals, HEADER + WON.replace("A1", " "))
+    assert message.splitlines()[1] == "  line 2, column id: the key is blank"
+
+
+def test_unclosed_quote_is_told(deals: World) -> None:
+    message, _ = refused(deals, HEADER + WON + WON.replace("Ann", '"Ann'))
+    assert message == "deals.csv is no valid CSV from line 3 on: unexpected end of data"
+
+
+def test_empty_file_is_told(deals: World) -> None:
+    assert refused(deals, "") == ("deals.csv is empty", "the first line must hold the names of the columns")
+
+
+def test_header_alone_is_no_row(deals: World) -> None:
+    assert deals.take(HEADER).rows == 0
+
+
+def test_file_that_is_not_there_is_told(deals: World) -> None:
+    path = deals.root / "none.csv"
+    mapping = deals.runner.library.mappings["deals_import"]
+    with pytest.raises(ImportFileError) as error:
+        run_import(deals.runner, mapping, path, at=AT)
+    assert error.value.message.zh == f"没有文件 {path}"
+
+
+def test_folder_is_no_file(deals: World) -> None:
+    mapping = deals.runner.library.mappings["deals_import"]
+    with pytest.raises(ImportFileError) as error:
+        run_import(deals.runner, mapping, deals.root, at=AT)
+    assert error.value.message.en == f"{deals.root} is a folder, not a CSV file"
+
+
+def test_date_form_of_the_mapping_is_used(tmp_path: Path) -> None:
+    formed = MAPPING.replace("won_on:  closed_on", "won_on: {from: closed_on, format: dd/MM/yyyy}")
+    deals = world(tmp_path, definitions=[("mapping", formed)])
+    assert deals.take(HEADER + WON.replace("2025-02-03", "03/02/2025")).created == 1
+    assert deals.history("A1")[-1].startswith("2025-02-02T16:00 advance")
+    deals.store.close()
+
+
+def test_date_form_that_says_no_date_is_told_before_anything_is_read(tmp_path: Path) -> None:
+    formed = MAPPING.replace("won_on:  closed_on", "won_on: {from: closed_on, format: MMM yyyy}")
+    deals = world(tmp_path, definitions=[("mapping", formed)])
+    with pytest.raises(InputError) as error:
+        deals.take(HEADER + WON)
+    assert error.value.message.en == "the date format `MMM yyyy` of the mapping is not understood"
+    deals.store.close()
