@@ -1,5 +1,6 @@
 """Starting the program, against a bare click program and against importing the same libraries."""
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -38,9 +39,9 @@ fields:
 initial: planned
 states:
   planned: {title: Planned}
-  done: {title: Done, final: true}
+  made: {title: Made, final: true}
 transitions:
-  finish: {title: Finish, from: planned, to: done, require: [note]}
+  finish: {title: Finish, from: planned, to: made, require: [note]}
 """
 IMPORTS = "import click, yaml, jsonschema"
 
@@ -68,4 +69,7 @@ def _interleaved(ours: list[str], peer: list[str], folder: Path) -> list[tuple[f
 
 
 def _run(command: list[str], folder: Path) -> None:
-    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    # Bytecode as an installed program has it, whatever this shell forbids.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    subprocess.run(command, cwd=folder, env=environment, check=True, capture_output=True)
