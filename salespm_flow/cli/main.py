@@ -77,6 +77,19 @@ def answer(words: list[str], session: Session) -> int:
         KeyboardInterrupt, BrokenPipeError: whoever asked is gone.
     """
     try:
+        return _attempt(words, session)
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- the outermost door: no traceback ever reaches a user
+        from salespm_flow.cli.failures import tell_internal_error
+
+        tell_internal_error(error, session)
+        return INTERNAL
+
+
+def _attempt(words: list[str], session: Session) -> int:
+    """What the command answers, the failures that are foreseen told; telling them may fail too."""
+    try:
         code = _run(words, session)
         sys.stdout.flush()
     except click.exceptions.Exit as ending:
@@ -101,11 +114,6 @@ def answer(words: list[str], session: Session) -> int:
         _stay_silent()
         tell_system_error(error, session)
         return REFUSED
-    except Exception as error:  # noqa: BLE001 -- the outermost door: no traceback ever reaches a user
-        from salespm_flow.cli.failures import tell_internal_error
-
-        tell_internal_error(error, session)
-        return INTERNAL
     return code
 
 

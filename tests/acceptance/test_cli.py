@@ -324,6 +324,24 @@ def test_defect_of_the_program_shows_no_traceback(cli: Cli, monkeypatch: pytest.
     report.unlink()
 
 
+def test_defect_while_telling_an_error_shows_no_traceback_either(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_path: Path) -> None:
+        raise RuntimeError("unforeseen")
+
+    # Stands for any defect in reading the workspace, whose language the usage error is to be told in.
+    monkeypatch.setattr("salespm_flow.definition.workspace.find_workspace", fail)
+    told = cli("lits")
+    assert (told.code, told.out) == (3, "")
+    assert told.err.startswith("Internal error SF599: RuntimeError: unforeseen")
+    Path(told.err.split("report it with ")[1].strip()).unlink()
+
+
+def test_shared_options_stand_before_or_after_the_command_and_after_wins(cli: Cli) -> None:
+    assert cli("--format", "json", "schema").data == cli("schema", "--format", "json").data
+    assert cli("--format", "json", "schema", "--format", "human").out.startswith("workflow\n")
+    assert cli("--lang", "zh", "--workspace", "nowhere", "list", "--lang", "en").err.startswith("Error SF503")
+
+
 # ---------------------------------------------------------------------------------------------- many projects
 
 
