@@ -1,43 +1,29 @@
-"""Reads a published SCXML case into a chart of ours and runs it with the smallest interpreter around the machine.
+"""Writes a published SCXML case as a workflow definition of ours, and reads its script.
 
-What SCXML says and our language does not is put where the kernel keeps it: the default of a history and an initial
-that is a history are patched into the chart's nodes; an external transition (SCXML's default) is one that reenters;
-a plain event name covers its dotted children, so `foo` is written `foo.*`.
+Where the two languages differ, the definition says in ours what the case means in SCXML:
+- a plain event name covers its dotted children there, so `foo` is written `[foo, foo.*]`;
+- a transition with targets inside its source leaves it there, so it is written with `reenter: true`;
+- ids may hold dots there: `b1.2` is written `b1_2`;
+- a machine needs no end there: a final state that nothing leads to is added;
+- a root that holds nothing but a parallel state is written as root `regions`;
+- an `initial` may lie deep inside there: every state on the way gets its own;
+- an `initial` may be a history there: every way in that relies on it names the history;
+- a history has a default of its own there, here it begins as its state does: where the two differ, two transitions
+  are written, the first while the state was never entered.
 """
 
 import json
-from collections import deque
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from salespm_flow.diagnostics import Bilingual
-from salespm_flow.model.workflow import Memory, State, StateKind, Target, Transition
-from salespm_flow.statechart.chart import Aim, Chart, Node, build_chart
-from salespm_flow.statechart.kernel import Step
-from salespm_flow.statechart.machine import WorkflowMachine, machine_of
-from tests.unit.statechart.charts import SPAN, bare_workflow
+import yaml
 
-KINDS = {"state": StateKind.COMPOUND, "parallel": StateKind.PARALLEL, "final": StateKind.FINAL}
+STATES = frozenset({"state", "parallel", "final"})
+END = "ended"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
-    """An event that executable content raises, or sends after `delay_ms`."""
-
-    event: str
-    delay_ms: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A case: its machine, the answers of its constant guards, its signals, and the ids that its paths stand for."""
-
-    machine: WorkflowMachine
-    answers: Mapping[str, bool]
-    signals: Mapping[str, tuple[Signal, ...]]
-    ids: Mapping[str, str]
+Json = str | bool | list[str] | Mapping[str, "Json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,233 +35,217 @@ class Stimulus:
     leaves: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Targets that together mean a target of SCXML, while `when` holds."""
+
+    targets: tuple[str, ...]
+    when: tuple[str, ...] = ()
+
+
 def script_of(path: Path) -> tuple[tuple[str, ...], tuple[Stimulus, ...]]:
-    """The initial leaves and the stimuli of a case's JSON file, leaves sorted by id."""
+    """The initial leaves and the stimuli of a case's JSON file, leaves written as here and sorted."""
     script = json.loads(path.read_text(encoding="utf-8"))
     stimuli = tuple(
         Stimulus(
             event=entry["event"]["name"],
             after_ms=entry.get("after", 0),
-            leaves=tuple(sorted(entry["nextConfiguration"])),
+            leaves=tuple(sorted(map(_id, entry["nextConfiguration"]))),
         )
         for entry in script["events"]
     )
-    return tuple(sorted(script["initialConfiguration"])), stimuli
+    return tuple(sorted(map(_id, script["initialConfiguration"]))), stimuli
 
 
-def read_case(path: Path) -> Case:
-    """The case of an SCXML file."""
-    reader = _Reader(ET.parse(path).getroot())  # noqa: S314 - a published file of the data set, read in tests only
-    chart = build_chart(
-        bare_workflow(reader.states, reader.transitions, roots=reader.roots, initial=reader.reached(reader.initial))
-    )
-    nodes = tuple(
-        replace(node, initial=reader.aims(chart, node), fallback=reader.fallbacks(chart, node)) for node in chart.nodes
-    )
-    return Case(
-        machine=machine_of(replace(chart, nodes=nodes)),
-        answers=reader.answers,
-        signals=reader.signals,
-        ids={path: name for name, path in reader.paths.items()},
-    )
+def definition_of(path: Path) -> str:
+    """The workflow that an SCXML file describes, as YAML without its header."""
+    root = ET.parse(path).getroot()  # noqa: S314 - a published file of the data set, read in tests only
+    return yaml.safe_dump(_Converter(root).workflow(), sort_keys=False)
 
 
-class _Reader:
-    """Collects the nouns of one document; `signals` are kept under `t…`, `entry …` and `exit …`."""
+class _Converter:
+    """Knows the elements of one document by their ids as written here."""
 
     def __init__(self, root: ET.Element) -> None:
-        self.paths: dict[str, str] = {}
-        self.defaults: dict[str, list[str]] = {}
-        self.owners: dict[str, str] = {}
-        self.memories: dict[str, Memory] = {}
-        self.initials: dict[str, list[str]] = {}
-        self.states: dict[str, State] = {}
-        self.transitions: dict[str, Transition] = {}
-        self.answers: dict[str, bool] = {}
-        self.signals: dict[str, tuple[Signal, ...]] = {}
-        self.initial = _initial_names(root)
-        self._name_all(root, "")
-        self.roots = tuple(self._read_state(element, None) for element in _states(root))
-        for element in root.iter():
-            if _tag(element) in KINDS:
-                self._read_transitions(element)
+        self._root = root
+        self._elements = {_id(element.attrib["id"]): element for element in root.iter() if "id" in element.attrib}
+        self._parents = {child: element for element in root.iter() for child in element}
+        self._initials = dict(self._all_initials())
 
-    def reached(self, names: list[str]) -> tuple[str, ...]:
-        """The paths of the states with these ids; a history stands for its state."""
-        return tuple(self.paths.get(name) or self.owners[name] for name in names)
+    def workflow(self) -> dict[str, Json]:
+        """The document as the YAML library takes it."""
+        only, *others = _states(self._root)
+        body: dict[str, Json] = {"domain": "sales"}
+        if not others and _tag(only) == "parallel" and not self._is_named(only):
+            body["regions"] = {_name(child): self._state(child) for child in _states(only)}
+        else:
+            body["initial"] = self._initials[self._root]
+            children: dict[str, Json] = {_name(child): self._state(child) for child in _states(self._root)}
+            body["states"] = children | {END: {"final": True}}
+        sources = [element for element in self._root.iter() if _tag(element) in STATES]
+        each = [self._transition(*one) for source in sources for one in self._ways(source)]
+        body["transitions"] = {f"t{number}": written for number, written in enumerate(each)}
+        return body
 
-    def aims(self, chart: Chart, node: Node) -> tuple[Aim, ...]:
-        """What entering the node enters, histories included."""
-        names = self.initials.get(node.path, []) if node.path else self.initial
-        return tuple(self._aim(chart, name) for name in names) or node.initial
+    def _is_named(self, parallel: ET.Element) -> bool:
+        """Whether something needs the name of a state that could be the root."""
+        targets = {target for element in self._root.iter() for target in _ids(element.get("target"))}
+        return _name(parallel) in targets or bool(_children(parallel, "transition", "history", "onentry", "onexit"))
 
-    def fallbacks(self, chart: Chart, node: Node) -> tuple[Aim, ...]:
-        """What the history of the node means while nothing is remembered."""
-        names = [
-            name for history, owner in self.owners.items() if owner == node.path for name in self.defaults[history]
-        ]
-        return tuple(self._aim(chart, name) for name in names) or node.fallback
+    def _state(self, element: ET.Element) -> dict[str, Json]:
+        written: dict[str, Json] = {}
+        for history in _children(element, "history"):
+            written["history"] = history.get("type", "shallow")
+        for block, gate in (("onentry", "entry"), ("onexit", "exit")):
+            if actions := _actions(_children(element, block)):
+                written[gate] = {"do": actions}
+        inside: Mapping[str, Json] = {_name(child): self._state(child) for child in _states(element)}
+        if _tag(element) == "parallel":
+            written["regions"] = inside
+        elif inside:
+            written |= {"initial": self._initials[element], "states": inside}
+        return written
 
-    def _aim(self, chart: Chart, name: str) -> Aim:
-        return Aim(chart.number(self.reached([name])[0]), name in self.owners)
+    def _ways(self, source: ET.Element) -> Iterator[tuple[ET.Element, ET.Element, Way]]:
+        """Every transition of a state, each way that it can go."""
+        for transition in _children(source, "transition"):
+            ways: tuple[Way, ...] = (Way(targets=()),)
+            for target in _ids(transition.get("target")):
+                ways = tuple(
+                    Way(targets=before.targets + after.targets, when=before.when + after.when)
+                    for before in ways
+                    for after in self._meanings(target)
+                )
+            for way in ways:
+                yield source, transition, way
 
-    def _name_all(self, element: ET.Element, above: str) -> None:
-        for number, child in enumerate(_states(element)):
-            name = child.get("id") or f"{above}#{number}"
-            child.set("id", name)
-            self.paths[name] = f"{above}/{name}" if above else name
-            for history in _children(child, "history"):
-                self.owners[history.attrib["id"]] = self.paths[name]
-                self.memories[self.paths[name]] = Memory(history.get("type", "shallow"))
-                self.defaults[history.attrib["id"]] = _names(_children(history, "transition")[0].get("target"))
-            self._name_all(child, self.paths[name])
+    def _transition(self, source: ET.Element, transition: ET.Element, way: Way) -> dict[str, Json]:
+        written: dict[str, Json] = {"from": _name(source)}
+        if way.targets:
+            written["to"] = list(way.targets)
+        if transition.get("event") is None:
+            written["auto"] = True
+        else:
+            written["event"] = [name for event in transition.attrib["event"].split() for name in _events(event)]
+        conditions = [*way.when, *filter(None, [transition.get("cond")])]
+        if conditions:
+            written["when"] = " and ".join(conditions)
+        if _states(source) and transition.get("type") != "internal":
+            written["reenter"] = True
+        if actions := _actions([transition]):
+            written["do"] = actions
+        return written
 
-    def _read_state(self, element: ET.Element, parent: str | None) -> str:
-        name = element.attrib["id"]
-        path = self.paths[name]
-        self.initials[path] = _initial_names(element)
-        children = tuple(self.paths[child.attrib["id"]] for child in _states(element))
-        kind = KINDS[_tag(element)] if _tag(element) != "state" or children else StateKind.ATOMIC
-        reached = self.reached(self.initials[path]) or children[:1]
-        self.states[path] = State(
-            path=path,
-            name=name,
-            title=Bilingual(name, name),
-            kind=kind,
-            span=SPAN,
-            parent=parent,
-            children=children,
-            initial=reached if kind is StateKind.COMPOUND else (),
-            memory=self.memories.get(path),
-            skills={},
+    def _meanings(self, target: str) -> tuple[Way, ...]:
+        element = self._elements[target]
+        if _tag(element) != "history":
+            return (Way(targets=self._entry(target)),)
+        owner = self._parents[element]
+        default, resumed = self._default(element), (f"{_name(owner)}.history",)
+        if default == (_name(owner),):
+            return (Way(targets=resumed),)
+        entered = f'entered("{_name(owner)}")'
+        return (
+            Way(targets=default, when=(f"{entered} = null",)),
+            Way(targets=resumed, when=(f"{entered} != null",)),
         )
-        self.signals[f"entry {path}"] = tuple(
-            each for block in _children(element, "onentry") for each in _signals(block)
-        )
-        self.signals[f"exit {path}"] = tuple(each for block in _children(element, "onexit") for each in _signals(block))
-        for child in _states(element):
-            self._read_state(child, path)
-        return path
 
-    def _read_transitions(self, element: ET.Element) -> None:
-        state = self.states[self.paths[element.attrib["id"]]]
-        for each in _children(element, "transition"):
-            name = f"t{len(self.transitions)}"
-            targets = _names(each.get("target"))
-            is_internal = each.get("type") == "internal" and state.kind is StateKind.COMPOUND
-            self.transitions[name] = Transition(
-                id=name,
-                title=Bilingual(name, name),
-                sources=(state.path,),
-                to=tuple(
-                    Target(path=path, is_history=target in self.owners)
-                    for target, path in zip(targets, self.reached(targets), strict=True)
-                ),
-                events=tuple(event if event.endswith("*") else f"{event}.*" for event in _names(each.get("event"))),
-                span=SPAN,
-                is_auto=each.get("event") is None,
-                reenters=not is_internal,
-            )
-            self.answers[name] = {"true": True, "false": False}[each.get("cond", "true")]
-            self.signals[name] = _signals(each)
+    def _default(self, history: ET.Element) -> tuple[str, ...]:
+        """What a history means while nothing is remembered; its state itself where that begins in the same way."""
+        owner = self._parents[history]
+        named = _ids(_children(history, "transition")[0].get("target"))
+        entries = tuple(entered for name in named for entered in self._entry(name))
+        is_usual = named == [self._initials.get(owner)] or _tag(owner) == "parallel"
+        return self._begun(owner) if is_usual else entries
 
+    def _entry(self, name: str) -> tuple[str, ...]:
+        """The targets that mean entering the state by default: itself, or the histories that it begins with."""
+        element = self._elements[name]
+        histories = [history for history in _children(element, "history") if _initial(element) == _name(history)]
+        return (f"{name}.history",) if histories else self._begun(element)
 
-class Interpreter:
-    """Runs a case: macrosteps with an internal queue, and a clock for delayed sends."""
+    def _begun(self, element: ET.Element) -> tuple[str, ...]:
+        """As `_entry`, without a history that is the state's own."""
+        names = [_name(child) for child in _states(element)]
+        if _tag(element) != "parallel":
+            names = names and [self._initials[element]]
+        inside = tuple(entered for name in names if (entries := self._entry(name)) != (name,) for entered in entries)
+        return inside or (_name(element),)
 
-    def __init__(self, case: Case) -> None:
-        self._case = case
-        self._now_ms = 0
-        self._internal: deque[str] = deque()
-        self._external: list[tuple[int, str]] = []
-        self._last = case.machine.start()
-        self._absorb(self._last)
-        self._settle()
-
-    @property
-    def leaves(self) -> tuple[str, ...]:
-        """The ids of the active leaves, sorted."""
-        return tuple(sorted(self._case.ids[path] for path in self._last.leaves))
-
-    def hear(self, stimulus: Stimulus) -> None:
-        """Lets the time pass, with the sends that fall due in it, then takes in the event."""
-        until = self._now_ms + stimulus.after_ms
-        while due := [sent for sent in self._external if sent[0] <= until]:
-            self._external.remove(min(due))
-            self._now_ms = min(due)[0]
-            self._take(min(due)[1])
-        self._now_ms = until
-        self._take(stimulus.event)
-
-    def _take(self, event: str) -> None:
-        self._fire(event)
-        self._settle()
-
-    def _settle(self) -> None:
-        while True:
-            if self._fire(None):
+    def _all_initials(self) -> Iterator[tuple[ET.Element, str]]:
+        """The child that each state begins with; parents before children, so that what is given from above stands."""
+        given: dict[ET.Element, str] = {}
+        for element in self._root.iter():
+            if _tag(element) not in {"scxml", "state"} or not _states(element):
                 continue
-            if self._internal:
-                self._fire(self._internal.popleft())
-            elif now := [sent for sent in self._external if sent[0] <= self._now_ms]:
-                self._external.remove(now[0])
-                self._fire(now[0][1])
-            else:
-                return
+            below = self._elements[given.get(element) or _initial(element) or _name(_states(element)[0])]
+            if _tag(below) == "history":
+                (below,) = (self._elements[name] for name in _ids(_children(below, "transition")[0].get("target")))
+            inner = _name(below)
+            while self._parents[below] is not element:
+                below = self._parents[below]
+                if _initial(below) is not None or self._is_target(below):
+                    raise NotImplementedError(f"{_name(below)} has two ways to begin")
+                given[below] = inner
+            yield element, _name(below)
 
-    def _fire(self, event: str | None) -> bool:
-        fired = self._case.machine.fire(self._last.leaves, self._last.memory, event, self._case.answers)
-        if fired is not None:
-            self._last = fired
-            self._absorb(fired)
-        return fired is not None
+    def _is_target(self, element: ET.Element) -> bool:
+        transitions = [each for each in self._root.iter() if _tag(each) == "transition"]
+        return any(_name(element) in _ids(each.get("target")) for each in transitions)
 
-    def _absorb(self, taken: Step) -> None:
-        keys = [f"exit {path}" for path in taken.exited]
-        keys += [arrow.id for arrow in taken.arrows]
-        keys += [f"entry {path}" for path in taken.entered]
-        for signal in (signal for key in keys for signal in self._case.signals[key]):
-            if signal.delay_ms is None:
-                self._internal.append(signal.event)
-            else:
-                self._external.append((self._now_ms + signal.delay_ms, signal.event))
-        self._internal.extend(taken.completions)
+
+def _id(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _ids(text: str | None) -> list[str]:
+    return [_id(name) for name in (text or "").split()]
+
+
+def _name(element: ET.Element) -> str:
+    return _id(element.attrib["id"])
 
 
 def _tag(element: ET.Element) -> str:
     return element.tag.rpartition("}")[2]
 
 
-def _children(element: ET.Element, tag: str) -> list[ET.Element]:
-    return [child for child in element if _tag(child) == tag]
+def _children(element: ET.Element, *tags: str) -> list[ET.Element]:
+    return [child for child in element if _tag(child) in tags]
 
 
 def _states(element: ET.Element) -> list[ET.Element]:
-    return [child for child in element if _tag(child) in KINDS]
+    return _children(element, *STATES)
 
 
-def _names(text: str | None) -> list[str]:
-    return (text or "").split()
-
-
-def _initial_names(element: ET.Element) -> list[str]:
+def _initial(element: ET.Element) -> str | None:
+    """The state that an element begins with, where it says so."""
     for block in _children(element, "initial"):
-        return _names(_children(block, "transition")[0].get("target"))
-    return _names(element.get("initial"))
+        return _id(_children(block, "transition")[0].attrib["target"])
+    return _id(element.attrib["initial"]) if "initial" in element.attrib else None
 
 
-def _signals(block: ET.Element) -> tuple[Signal, ...]:
-    """The events that a block of executable content raises or sends; logging says nothing about states."""
-    signals: list[Signal] = []
-    for child in block:
+def _events(event: str) -> tuple[str, ...]:
+    return (event,) if event.endswith("*") else (event, f"{event}.*")
+
+
+def _actions(blocks: list[ET.Element]) -> dict[str, Json]:
+    """The events that blocks of executable content raise or send; logging says nothing about states."""
+    actions: dict[str, Json] = {}
+    for child in (child for block in blocks for child in block):
+        name = f"a{len(actions)}"
         match _tag(child):
             case "raise":
-                signals.append(Signal(event=child.attrib["event"], delay_ms=None))
+                actions[name] = {"action": "raise", "event": child.attrib["event"]}
             case "send":
-                delay = child.get("delay", "0ms").removesuffix("ms")
-                signals.append(Signal(event=child.attrib["event"], delay_ms=int(delay)))
+                actions[name] = {
+                    "action": "send",
+                    "event": child.attrib["event"],
+                    "to": "self",
+                    "after": child.attrib["delay"],
+                }
             case "log":
                 continue
             case other:
-                raise NotImplementedError(f"<{other}> is not covered by this interpreter")
-    return tuple(signals)
+                raise NotImplementedError(f"<{other}> is not covered by this converter")
+    return actions
