@@ -74,8 +74,11 @@ class Session:
         asked = language_of(self.choices.lang) or asked_language(self._words) or locale_language(self.environment)
         if asked is not None:
             return asked
+        from salespm_flow.definition.workspace import read_settings
+
         try:
-            return self.loaded.library.workspace.language or Language.EN
+            # The settings alone: a word of a command must not wait for every definition of the workspace.
+            return read_settings(self.root).language or Language.EN
         except SalesPMFlowError:  # the folder given does not exist; that is told in some language
             return Language.EN
 

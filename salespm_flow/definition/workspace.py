@@ -69,6 +69,12 @@ def load(root: Path | None = None, *, shipped: Path | None = None, check_shape: 
     )
 
 
+def read_settings(root: Path | None) -> Workspace:
+    """The settings of the workspace at `root` without its definitions; the defaults where they cannot be read."""
+    workspace, _ = _read_settings(root, None, with_shape=False)
+    return workspace
+
+
 def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loaded:
     """The findings of the given files and folders; what they refer to is looked up in the workspace around them."""
     given = tuple(paths)
