@@ -25,8 +25,8 @@ class Aim:
 class Node:
     """A state by its number in document order; its descendants are exactly the numbers `index + 1 .. last`.
 
-    `ancestors` lists numbers from the parent up to the root. `fallback` is what entering the history means while
-    nothing is remembered. Virtual nodes (the root and, over parallel root regions, their parent) have the path "".
+    `ancestors` lists numbers from the parent up to the root. Virtual nodes (the root and, over parallel root regions,
+    their parent) have the path "".
     """
 
     index: int
@@ -37,7 +37,6 @@ class Node:
     ancestors: tuple[int, ...]
     children: tuple[int, ...]
     initial: tuple[Aim, ...]
-    fallback: tuple[Aim, ...]
     memory: Memory | None
 
     def holds(self, index: int) -> bool:
@@ -132,7 +131,6 @@ def build_chart(workflow: Workflow) -> Chart:
                 children=tuple(children[number]),
                 initial=tuple(Aim(numbers[entered]) for entered in paths_entered)
                 or tuple(map(Aim, children[number][:1])),
-                fallback=(Aim(number),),
                 memory=state.memory if state else None,
             )
         )

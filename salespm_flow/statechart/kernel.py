@@ -4,7 +4,7 @@ Source: W3C, State Chart XML (SCXML), 2015, appendix D, "Algorithm for SCXML Int
 - A transition with its targets inside its source does not leave the source unless it `reenters` (SCXML's "internal"),
   and where the source is parallel, only the regions aimed at restart; SCXML would restart all of them. A transition
   to its own source is external: the state is left and entered again.
-- A history without a memory means the initial entry of its state (`Node.fallback`).
+- A history without a memory means the initial entry of its state; SCXML gives it a default of its own.
 - A parallel state inside a parallel state tells its parent when it completes, however deep they are nested.
 - A transition acts at most once in a step, also when several of its sources are active in different regions.
 """
@@ -167,16 +167,14 @@ def _exit_set(parts: Iterable[_Domain], active_now: frozenset[int]) -> frozenset
 
 def _goals(chart: Chart, aims: Iterable[Aim], memory: Mapping[str, tuple[str, ...]]) -> tuple[int, ...]:
     """SCXML's getEffectiveTargetStates: the aims with histories replaced by what they mean."""
-    goals: list[int] = []
-    for aim in aims:
-        goals.extend(_goals(chart, _recalled(chart, aim, memory), memory) if aim.is_history else (aim.node,))
-    return tuple(dict.fromkeys(goals))
+    meant = (one for aim in aims for one in (_recalled(chart, aim, memory) if aim.is_history else (aim,)))
+    return tuple(dict.fromkeys(aim.node for aim in meant))
 
 
 def _recalled(chart: Chart, aim: Aim, memory: Mapping[str, tuple[str, ...]]) -> tuple[Aim, ...]:
     node = chart.nodes[aim.node]
     remembered = memory.get(node.path, ())
-    return tuple(Aim(chart.number(path)) for path in remembered) or node.fallback
+    return tuple(Aim(chart.number(path)) for path in remembered) or (Aim(node.index),)
 
 
 def _domains(chart: Chart, arrow: Arrow, memory: Mapping[str, tuple[str, ...]]) -> tuple[_Domain, ...]:
