@@ -3,6 +3,7 @@
 `COMMANDS` is a literal table, so that help and completion import no command; a command imports what it needs when run.
 """
 
+import gc
 import importlib
 import os
 import sys
@@ -18,6 +19,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import SalesPMFlowError
 
 PROGRAM: Final = "salespm-flow"
+_OBJECTS_A_COLLECTION: Final = 200_000
 COMPLETION: Final = "_SALESPM_FLOW_COMPLETE"
 DONE: Final = 0
 REFUSED: Final = 1
@@ -58,6 +60,9 @@ ABOUT: Final = Bilingual(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command ran; its exit code. Data is on standard output, messages are on the error stream."""
+    if arguments is None:  # the process is ours
+        # What a run imports lives to its end: looking for garbage among it would be a tenth of a short run.
+        gc.set_threshold(_OBJECTS_A_COLLECTION)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         _speak_utf8()
