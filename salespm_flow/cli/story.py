@@ -1,75 +1,9 @@
-"""What the demonstration does, as data: chapters of commands with a word about each. Runs nothing."""
+"""What the demonstration does, as data: a deal is won and delivered, another one lost. Runs nothing."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from salespm_flow.cli.steps import Chapter, Who, do, refused, rows, show
 from salespm_flow.diagnostics import Bilingual
-
-Text = str | Bilingual
-
-
-class Who(StrEnum):
-    """The people of the story, each with the role acted in."""
-
-    WANG = "wang sales_rep"
-    ZHAO = "zhao sales_manager"
-    LI = "li legal"
-    QIAN = "qian project_manager"
-    SUN = "sun project_member"
-    ZHOU = "zhou director"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One command. `say` stands before it; a refusal is expected where `is_refused`; `lines` limits what is shown."""
-
-    words: tuple[Text, ...]
-    at: str | None = None
-    who: Who | None = None
-    say: Bilingual | None = None
-    is_refused: bool = False
-    lines: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Chapter:
-    """Steps under a heading."""
-
-    title: Bilingual
-    steps: tuple[Step, ...]
-
-
-def _do(command: str, *values: Text, at: str | None = None, who: Who | None = None, zh: str = "", en: str = "") -> Step:
-    """A command of which one line is shown; the words of `command` are separated by spaces."""
-    say = Bilingual(zh, en) if zh else None
-    return Step(words=(*command.split(), *values), at=at, who=who, say=say, lines=1)
-
-
-def _show(
-    command: str,
-    *values: Text,
-    at: str | None = None,
-    who: Who | None = None,
-    zh: str = "",
-    en: str = "",
-    lines: int | None = None,
-) -> Step:
-    """As `_do`, with all that the command answers, or the first lines of it."""
-    say = Bilingual(zh, en) if zh else None
-    return Step(words=(*command.split(), *values), at=at, who=who, say=say, lines=lines)
-
-
-def _refused(command: str, *values: Text, at: str, who: Who, zh: str = "", en: str = "") -> Step:
-    """A command that is refused."""
-    say = Bilingual(zh, en) if zh else None
-    return Step(words=(*command.split(), *values), at=at, who=who, say=say, is_refused=True)
-
-
-def _rows(project: str, record: str, rows: Sequence[tuple[Text, ...]], *, at: str, who: Who) -> tuple[Step, ...]:
-    return tuple(_do(f"record add {project} {record}", *row, at=at, who=who) for row in rows)
-
 
 B: Final = Bilingual
 CHILD: Final = "D1.delivery.1"
@@ -77,20 +11,20 @@ CHILD: Final = "D1.delivery.1"
 SELLING: Final = Chapter(
     B("一、销售：从市场调研到签约", "1. Selling: from market research to the signature"),
     (
-        _show(
+        show(
             "init",
             zh="建立工作区：两个流程、风险模型、指标、数据库。",
             en="A workspace: workflows, risks, KPIs, a store.",
         ),
-        _show("new sales_pipeline --id D1", "account=华兴制造", "product=ERP", at="2026-03-02T09:00", who=Who.WANG),
-        _refused(
+        show("new sales_pipeline --id D1", "account=华兴制造", "product=ERP", at="2026-03-02T09:00", who=Who.WANG),
+        refused(
             "advance D1 qualify",
             at="2026-03-04T10:00",
             who=Who.WANG,
             zh="调研还没做完：一次列出全部原因，以及规则在定义文件里的位置。",
             en="The research is not done. Every reason is told at once, with the place of each rule.",
         ),
-        *_rows(
+        *rows(
             "D1",
             "market_notes",
             [
@@ -102,7 +36,7 @@ SELLING: Final = Chapter(
             at="2026-03-04T10:20",
             who=Who.WANG,
         ),
-        _show(
+        show(
             "advance D1 qualify",
             "market_size=80000000",
             B("target_segment=长三角离散制造", "target_segment=discrete manufacturers"),
@@ -111,25 +45,25 @@ SELLING: Final = Chapter(
             zh="字段可以随推进一起填写。",
             en="Fields can be filled in with the move.",
         ),
-        _do("task done D1 brief", at="2026-03-04T11:00", who=Who.WANG),
-        _refused(
+        do("task done D1 brief", at="2026-03-04T11:00", who=Who.WANG),
+        refused(
             "advance D1 contact channel=referral fit_score=45",
             at="2026-03-06T09:00",
             who=Who.WANG,
             zh="检查未通过时，会给出使它为假的值。",
             en="A failed check shows the values that made it false.",
         ),
-        _do("advance D1 contact channel=referral fit_score=82", at="2026-03-06T15:00", who=Who.WANG),
-        *_rows(
+        do("advance D1 contact channel=referral fit_score=82", at="2026-03-06T15:00", who=Who.WANG),
+        *rows(
             "D1",
             "contacts",
             [(B("name=陈总", "name=Chen"), B("position=总经理", "position=CEO"), "decides=true", "trust=4")],
             at="2026-03-09T14:00",
             who=Who.WANG,
         ),
-        *_rows("D1", "activities", [("sort=visit",)], at="2026-03-09T17:00", who=Who.WANG),
-        _do("advance D1 discover", at="2026-03-10T09:00", who=Who.WANG),
-        *_rows(
+        *rows("D1", "activities", [("sort=visit",)], at="2026-03-09T17:00", who=Who.WANG),
+        do("advance D1 discover", at="2026-03-10T09:00", who=Who.WANG),
+        *rows(
             "D1",
             "needs",
             [
@@ -139,7 +73,7 @@ SELLING: Final = Chapter(
             at="2026-03-12T10:00",
             who=Who.WANG,
         ),
-        *_rows(
+        *rows(
             "D1",
             "bant",
             [
@@ -151,36 +85,36 @@ SELLING: Final = Chapter(
             at="2026-03-13T10:00",
             who=Who.WANG,
         ),
-        _do("advance D1 propose", at="2026-03-16T09:00", who=Who.WANG),
-        *_rows(
+        do("advance D1 propose", at="2026-03-16T09:00", who=Who.WANG),
+        *rows(
             "D1",
             "solution",
             [(B("item=排程模块", "item=scheduler"), "need=N1", "price=560000")],
             at="2026-03-18T10:00",
             who=Who.WANG,
         ),
-        _do(
+        do(
             "set D1 amount=860000 cost=600000 decision_on=2026-04-10",
             B("scope=排程与财务对接", "scope=scheduling and finance"),
             at="2026-03-18T11:00",
             who=Who.WANG,
         ),
-        _refused(
+        refused(
             "advance D1 negotiate",
             at="2026-03-19T09:00",
             who=Who.WANG,
             zh="每个需求都要有方案对应。",
             en="Every need must be met by a solution item.",
         ),
-        *_rows(
+        *rows(
             "D1",
             "solution",
             [(B("item=财务接口", "item=finance link"), "need=N2", "price=300000")],
             at="2026-03-19T10:00",
             who=Who.WANG,
         ),
-        _do("advance D1 negotiate", at="2026-03-20T09:00", who=Who.WANG),
-        _show(
+        do("advance D1 negotiate", at="2026-03-20T09:00", who=Who.WANG),
+        show(
             "record add D1 rivals",
             B("name=远图软件", "name=Yuantu"),
             "price=700000",
@@ -189,33 +123,33 @@ SELLING: Final = Chapter(
             zh="竞争对手报出低价：风险规则在每一步自动评估，登记风险、责任人和应对措施。",
             en="A rival undercuts us: risk rules run at every step and open risks with owner and response.",
         ),
-        _show(
+        show(
             "tick",
             at="2026-04-13T09:00",
             zh="时间流逝：按工作日计算的时限预警、决策日的提醒，以及消息投递。",
             en="Time passes: SLA warnings in working days, the reminder of the decision date, messages.",
         ),
-        _do(
+        do(
             "set D1 promised_on=2026-09-30",
             B("payment_terms=三期付款", "payment_terms=three instalments"),
             at="2026-04-14T09:30",
             who=Who.WANG,
         ),
-        _refused(
+        refused(
             "advance D1 agree discount=20%",
             at="2026-04-14T10:00",
             who=Who.WANG,
             zh="折扣超出销售的权限。",
             en="The discount is beyond a salesman's limit.",
         ),
-        _show(
+        show(
             "advance D1 grant discount=20%",
             "--comment",
             B("战略客户", "a strategic customer"),
             at="2026-04-14T16:00",
             who=Who.ZHAO,
         ),
-        _show(
+        show(
             "advance D1 sign contract_no=HT-2026-018 signed_on=2026-04-20",
             at="2026-04-20T10:00",
             who=Who.LI,
@@ -231,21 +165,21 @@ DELIVERING: Final = Chapter(
         "2. Delivering: initiation, planning, execution with monitoring, closing",
     ),
     (
-        _show("tick", at="2026-04-20T11:00"),
-        _refused(
+        show("tick", at="2026-04-20T11:00"),
+        refused(
             f"why {CHILD} accept",
             at="2026-04-21T09:00",
             who=Who.QIAN,
             zh="项目经理先问：为什么还不能立项？",
             en="The project manager asks first: why can it not be accepted yet?",
         ),
-        _do(
+        do(
             f"set {CHILD} start_on=2026-05-06",
             B("objective=三季度上线排程", "objective=scheduling live in the third quarter"),
             at="2026-04-22T09:00",
             who=Who.QIAN,
         ),
-        *_rows(
+        *rows(
             CHILD,
             "feasibility",
             [
@@ -256,53 +190,53 @@ DELIVERING: Final = Chapter(
             at="2026-04-22T10:00",
             who=Who.QIAN,
         ),
-        *_rows(
+        *rows(
             CHILD,
             "milestones",
             [(B("name=上线", "name=go-live"), "due=2026-09-15")],
             at="2026-04-22T11:00",
             who=Who.QIAN,
         ),
-        _do(f"task done {CHILD} charter", at="2026-04-22T15:00", who=Who.QIAN),
-        _show(f"advance {CHILD} accept", at="2026-04-23T09:00", who=Who.QIAN),
-        _show(
+        do(f"task done {CHILD} charter", at="2026-04-22T15:00", who=Who.QIAN),
+        show(f"advance {CHILD} accept", at="2026-04-23T09:00", who=Who.QIAN),
+        show(
             "tick",
             at="2026-04-23T09:05",
             zh="接收的消息送回销售项目，那里自动开出一个任务。",
             en="The acceptance is told to the deal, which opens a task.",
         ),
-        *_rows(CHILD, "deliverables", [(B("name=排程系统", "name=scheduler"),)], at="2026-04-27T09:00", who=Who.QIAN),
-        _do(f"task done {CHILD} breakdown", at="2026-04-28T09:00", who=Who.SUN),
-        _do(f"task done {CHILD} schedule", at="2026-04-28T10:00", who=Who.QIAN),
-        _show(
+        *rows(CHILD, "deliverables", [(B("name=排程系统", "name=scheduler"),)], at="2026-04-27T09:00", who=Who.QIAN),
+        do(f"task done {CHILD} breakdown", at="2026-04-28T09:00", who=Who.SUN),
+        do(f"task done {CHILD} schedule", at="2026-04-28T10:00", who=Who.QIAN),
+        show(
             f"advance {CHILD} baseline",
             at="2026-04-29T09:00",
             who=Who.QIAN,
             zh="实施阶段有两个并行区域：执行与监控。",
             en="Delivery has two parallel regions: execution and monitoring.",
         ),
-        _show(
+        show(
             f"record add {CHILD} spending category=labour amount=560000",
             at="2026-05-06T09:00",
             who=Who.QIAN,
             zh="支出达到预算的 93%：风险升高，监控自动转黄。",
             en="Spending reaches 93 % of the budget: a risk opens and monitoring turns amber by itself.",
         ),
-        _show(
+        show(
             f"record add {CHILD} spending category=equipment amount=60000",
             at="2026-05-06T15:00",
             who=Who.QIAN,
             zh="超出预算：转红，并通知总监。",
             en="Over budget: red, and the director is told.",
         ),
-        _refused(
+        refused(
             f"advance {CHILD} correct",
             at="2026-05-06T16:00",
             who=Who.QIAN,
             zh="没有纠正措施，就不能开始纠正。",
             en="No correction without a corrective action on record.",
         ),
-        *_rows(
+        *rows(
             CHILD,
             "corrections",
             [
@@ -315,30 +249,30 @@ DELIVERING: Final = Chapter(
             at="2026-05-06T17:00",
             who=Who.QIAN,
         ),
-        _do(f"advance {CHILD} correct", at="2026-05-06T17:30", who=Who.QIAN),
-        _show(
+        do(f"advance {CHILD} correct", at="2026-05-06T17:30", who=Who.QIAN),
+        show(
             f"set {CHILD} budget=800000",
             at="2026-05-07T10:00",
             who=Who.ZHOU,
             zh="总监追加预算：风险解除，监控自动转绿。",
             en="The director raises the budget: the risk closes and monitoring turns green by itself.",
         ),
-        _do(f"advance {CHILD} submit", at="2026-05-08T10:00", who=Who.SUN),
-        *_rows(
+        do(f"advance {CHILD} submit", at="2026-05-08T10:00", who=Who.SUN),
+        *rows(
             CHILD,
             "inspections",
             [(B("deliverable=排程系统", "deliverable=scheduler"), "round=1", "passed=true")],
             at="2026-05-11T09:00",
             who=Who.QIAN,
         ),
-        _show(
+        show(
             f"advance {CHILD} pass",
             at="2026-05-11T10:00",
             who=Who.QIAN,
             zh="执行区域完成，项目自动进入收尾。",
             en="Execution is complete, and the project goes on to closing by itself.",
         ),
-        *_rows(
+        *rows(
             CHILD,
             "deliverables",
             [
@@ -351,7 +285,7 @@ DELIVERING: Final = Chapter(
             at="2026-05-12T09:00",
             who=Who.QIAN,
         ),
-        *_rows(
+        *rows(
             CHILD,
             "lessons",
             [
@@ -364,7 +298,7 @@ DELIVERING: Final = Chapter(
             at="2026-05-12T10:00",
             who=Who.QIAN,
         ),
-        _show(
+        show(
             f"advance {CHILD} close",
             B("acceptance_report=客户签字验收", "acceptance_report=signed by the customer"),
             B("summary=按期交付", "summary=delivered in time"),
@@ -377,28 +311,28 @@ DELIVERING: Final = Chapter(
 SETTLING: Final = Chapter(
     B("三、售后与评估", "3. After-sales and evaluation"),
     (
-        _show("tick", at="2026-05-13T09:05"),
-        *_rows("D1", "surveys", [("score=5",)], at="2026-05-14T09:00", who=Who.WANG),
-        _do("advance D1 settle", at="2026-05-14T10:00", who=Who.WANG),
-        _show("advance D1 finish", at="2026-05-15T09:00", who=Who.ZHAO, lines=3),
-        _do("new sales_pipeline --id D2", "account=北岸零售", "amount=240000", at="2026-05-18T09:00", who=Who.WANG),
-        _refused(
+        show("tick", at="2026-05-13T09:05"),
+        *rows("D1", "surveys", [("score=5",)], at="2026-05-14T09:00", who=Who.WANG),
+        do("advance D1 settle", at="2026-05-14T10:00", who=Who.WANG),
+        show("advance D1 finish", at="2026-05-15T09:00", who=Who.ZHAO, lines=3),
+        do("new sales_pipeline --id D2", "account=北岸零售", "amount=240000", at="2026-05-18T09:00", who=Who.WANG),
+        refused(
             "advance D2 lose",
             at="2026-05-25T09:00",
             who=Who.WANG,
             zh="丢单必须说明原因。",
             en="A loss must be explained.",
         ),
-        _do("advance D2 lose lost_reason=no_decision", at="2026-05-25T09:10", who=Who.WANG),
-        _show("list sales_pipeline --where", 'outcome = "won" and amount > 500000', at="2026-05-31T18:00"),
-        _show(
+        do("advance D2 lose lost_reason=no_decision", at="2026-05-25T09:10", who=Who.WANG),
+        show("list sales_pipeline --where", 'outcome = "won" and amount > 500000', at="2026-05-31T18:00"),
+        show(
             "status D1 --as-of 2026-04-14T12:00",
             zh="查看过去任何时刻的状态。",
             en="The state at any past moment.",
             lines=14,
         ),
-        _show("evaluate", at="2026-05-31T18:00"),
-        _show("verify"),
+        show("evaluate", at="2026-05-31T18:00"),
+        show("verify"),
     ),
 )
 

@@ -236,6 +236,21 @@ def test_why_lists_moves_with_the_reasons_against_each(deal: Cli) -> None:
     assert (elsewhere.code, [reason["id"] for reason in elsewhere.data["reasons"]]) == (1, ["state"])
 
 
+def test_history_as_json_names_every_change(deal: Cli) -> None:
+    (entry,) = deal("history", "D1", "--format", "json").data["entries"]
+    assert {key: entry[key] for key in ("number", "doing", "name", "actor", "role", "at")} == {
+        "number": 1,
+        "doing": "open",
+        "name": "sales_pipeline",
+        "actor": "wang",
+        "role": "sales_rep",
+        "at": "2026-03-02T01:00:00Z",
+    }
+    assert [change["change"] for change in entry["changes"]] == [
+        *("opened", "field", "field", "move", "clock", "clock", "task"),
+    ]
+
+
 def test_task_is_done_by_its_id(deal: Cli) -> None:
     told = deal("task", "done", "D1", "brief", *WANG, "--now", "2026-03-03T09:00", "--format", "json")
     assert (told.code, told.data["tasks_closed"]) == (0, ["brief"])
@@ -384,6 +399,7 @@ def test_verify_finds_a_changed_byte(deal: Cli) -> None:
     told = deal("verify", "--format", "json")
     assert (told.code, told.data["status"]) == (1, "broken")
     assert {one["project"] for one in told.data["findings"]} == {"D1"}
+    assert deal("verify").out.startswith("✗ D1 #")
 
 
 def test_schema_is_json_of_the_kind_asked_for(cli: Cli) -> None:
@@ -414,6 +430,29 @@ def test_edited_definition_needs_a_new_version_or_a_draft(deal: Cli) -> None:
     assert (refused.code, "Error SF506" in refused.err) == (1, True)
     assert deal("new", "sales_pipeline", "--draft", *WANG, *AT).code == 0
     assert deal("set", "D1", "amount=5", *WANG, "--now", "2026-03-03T09:00").code == 0
+
+
+# ----------------------------------------------------------------------------------------------------------- demo
+
+
+def test_demonstration_tells_what_every_step_did(cli: Cli) -> None:
+    told = cli("demo", "--full")
+    assert (told.code, told.err) == (0, "")
+    assert "!!" not in told.out
+    for line in (
+        "  ✗ The lead fits too little",
+        "  risk A rival undercuts us [high 16] → role sales_manager; response: Add value or change the offer",
+        "2026-04-02 18:00 D1 SLA warning negotiation",
+        "  child project D1.delivery.1 (pm_lifecycle)",
+        "✗ accept Accept → Active",
+        "D1.delivery.1 message delivery.accepted → D1 [handled]",
+        "  move Turn amber (to_amber) → Amber (amber)",
+        "D1.delivery.1 notice role director: The project is red",
+        "  risk closed The budget runs short",
+        "✓ D1.delivery.1: Closed (closed)",
+        "✓ history, states and definitions are intact",
+    ):
+        assert line in told.out.splitlines()
 
 
 # --------------------------------------------------------------------------------------------------------- import
