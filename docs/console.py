@@ -1,7 +1,8 @@
 """Plays the console sessions of a page in a fresh folder: what the page shows is what the program says.
 
 A block of ```console holds `$ salespm-flow …` lines, each followed by what it prints; a line `...` stands for any
-lines. `<!-- file: PATH -->` before a block writes the block into the folder first. A page is one session.
+lines. `<!-- file: PATH -->` before a block writes the block into the folder first, `<!-- output: COMMAND -->` says that
+the block is what one command prints. A page is one session.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ PROGRAM: Final = "salespm-flow"
 PROMPT: Final = "$ "
 ELISION: Final = "..."
 BLOCK: Final = re.compile(
-    r"(?:<!-- file: (?P<file>\S+) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:<!-- (?:file: (?P<file>\S+)|output: (?P<output>[^\n]+)) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
 )
 LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 FOREIGN: Final = ("SALESPM_STORE", *LOCALES)
@@ -47,8 +48,9 @@ def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:
                 path = Path(block["file"])
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block["body"], encoding="utf-8")
-            if block["tag"] == "console":
-                pieces += [text[last : block.start("body")], _played(block["body"], differences)]
+            if block["tag"] == "console" or block["output"]:
+                played = _told(block, differences) if block["output"] else _played(block["body"], differences)
+                pieces += [text[last : block.start("body")], played]
                 last = block.end("body")
         pieces.append(text[last:])
     return "".join(pieces), tuple(differences)
@@ -61,6 +63,14 @@ def matches(shown: Sequence[str], said: Sequence[str]) -> bool:
     if shown[0].strip() == ELISION:
         return any(matches(shown[1:], said[skip:]) for skip in range(len(said) + 1))
     return bool(said) and shown[0] == said[0] and matches(shown[1:], said[1:])
+
+
+def _told(block: re.Match[str], differences: list[Difference]) -> str:
+    body, said = block["body"], _answer(block["output"])
+    if matches(body.splitlines(), said.splitlines()):
+        return body
+    differences.append(Difference(block["output"], body, said))
+    return said
 
 
 def _played(body: str, differences: list[Difference]) -> str:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -141,8 +142,7 @@ def test_python_programs_on_the_pages_run(tmp_path: Path) -> None:
 
 def _shown_output(text: str, program: str) -> list[str] | None:
     """The lines of the text block that follows the program on its page, if one does."""
-    blocks = list(BLOCK.finditer(text))
-    for block, following in zip(blocks, blocks[1:], strict=False):
+    for block, following in pairwise(BLOCK.finditer(text)):
         if block["body"] == program and following["tag"] == "text":
             return following["body"].splitlines()
     return None
