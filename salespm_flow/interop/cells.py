@@ -66,6 +66,26 @@ def _marked(cell: Cell, text: str) -> Cell:
     return replace(cell, mark=mark)
 
 
+def read_key(text: str) -> Cell:
+    """The key of a row, which must not be blank."""
+    if not text or text.isspace():
+        raise InputError(
+            Bilingual("没有主键", "the key is blank"),
+            Bilingual("每一行都要有项目编号", "every row needs the id of its project"),
+        )
+    return Cell(text.strip())
+
+
+def read_text(text: str) -> Cell:
+    """The text itself."""
+    return Cell(text.strip())
+
+
+def read_nothing(_text: str) -> Cell:
+    """A blank, whatever the cell says."""
+    return Cell("")
+
+
 def state_reader(meaning: Meaning) -> CellReader:
     """Reads the column that tells the state, as its full path."""
     paths = {text: path_of(meaning.workflow, state) for text, state in meaning.mapping.state_values.items()}

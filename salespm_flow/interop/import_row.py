@@ -1,15 +1,15 @@
 """Turns the cells of a line into what a project needs: fields, owner, state and dates. Decides and stores nothing."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.definition.suggest import nearest_name
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.answers import fingerprint
 from salespm_flow.errors import ImportFileError, InputError
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.cells import (
@@ -19,6 +19,9 @@ from salespm_flow.interop.cells import (
     field_reader,
     moment_reader,
     path_of,
+    read_key,
+    read_nothing,
+    read_text,
     remembering,
     state_reader,
 )
@@ -58,56 +61,61 @@ class BadCell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowReader:
-    """Reads the lines of one file; positions are of the header."""
+    """Reads the lines of one file. `columns` are positions in the header with their readers.
 
-    width: int
-    key: int
-    owner: int | None
-    state: int
-    states: CellReader
-    fields: tuple[tuple[str, int, CellReader], ...]
-    dates: tuple[tuple[str, int, CellReader], ...]
+    They come as key, owner and state, then one for each of `fields`, then one for each state of `dates`.
+    """
+
     names: tuple[str, ...]
+    columns: tuple[tuple[int, CellReader], ...]
+    fields: tuple[str, ...]
+    dates: tuple[str, ...]
 
-    def read(self, line: Line, bad: list[BadCell]) -> ImportRow | None:
-        """The row; None with every unreadable cell added to `bad`, which is empty before."""
-        cells = line.cells
-        if len(cells) != self.width:
-            bad.append(BadCell(line.number, "", *_odd_width(len(cells), self.width)))
-            return None
-        found = [(field, self._cell(line, index, read, bad)) for field, index, read in self.fields]
-        entered = [(state, self._cell(line, index, read, bad)) for state, index, read in self.dates]
-        state = self._cell(line, self.state, self.states, bad)
-        key = cells[self.key].strip()
-        if not key:
-            bad.append(BadCell(line.number, self.names[self.key], *_NO_KEY))
-        if bad:
-            return None
-        owner = "" if self.owner is None else cells[self.owner].strip()
-        marks = [f"{name}={cell.mark}" for name, cell in (("", state), *found, *entered)]
+    def read(self, line: Line) -> ImportRow:
+        """The row.
+
+        Raises:
+            InputError: a cell cannot be read.
+        """
+        texts = line.cells
+        cells = [read(texts[index]) for index, read in self.columns]
+        key, owner, state = cells[:3]
+        found, entered = cells[3 : 3 + len(self.fields)], cells[3 + len(self.fields) :]
         return ImportRow(
             line=line.number,
-            key=key,
-            owner=owner,
+            key=str(key.value),
+            owner=str(owner.value),
             state=str(state.value),
-            fields={field: cell.value for field, cell in found},
-            dates={path: cell.value if isinstance(cell.value, datetime) else None for path, cell in entered},
+            fields={name: cell.value for name, cell in zip(self.fields, found, strict=True)},
+            dates={
+                path: cell.value if isinstance(cell.value, datetime) else None
+                for path, cell in zip(self.dates, entered, strict=True)
+            },
             unresolved=tuple(
-                (field, cells[index].strip())
-                for (field, cell), (_, index, _) in zip(found, self.fields, strict=True)
+                (name, texts[index].strip())
+                for name, cell, (index, _) in zip(self.fields, found, self.columns[3:], strict=False)
                 if not cell.is_resolved
             ),
-            digest=fingerprint(owner, *marks),
+            digest=self._digest(cells[1:]),
         )
 
-    def _cell(self, line: Line, index: int, read: CellReader, bad: list[BadCell]) -> Cell:
-        try:
-            return read(line.cells[index])
-        except InputError as error:
-            name = self.names[index]
-            if all(known.column != name for known in bad):  # one column may fill a field and date several states
-                bad.append(BadCell(line.number, name, error.message, error.hint))
-            return Cell(None)
+    def check(self, line: Line) -> list[BadCell]:
+        """Every cell of the line that cannot be read; one column may fill a field and date several states."""
+        texts = line.cells
+        if len(texts) != len(self.names):
+            return [BadCell(line.number, "", *_odd_width(len(texts), len(self.names)))]
+        bad: dict[int, BadCell] = {}
+        for index, read in self.columns:
+            try:
+                read(texts[index])
+            except InputError as error:
+                bad.setdefault(index, BadCell(line.number, self.names[index], error.message, error.hint))
+        return list(bad.values())
+
+    def _digest(self, cells: Sequence[Cell]) -> str:
+        # Marks are JSON texts, which hold no line break. The names count too: another mapping may swap two fields.
+        text = "\n".join((*self.fields, *self.dates, *[cell.mark for cell in cells]))
+        return sha256(text.encode()).hexdigest()
 
 
 def read_rows(path: Path, meaning: Meaning) -> Iterator[ImportRow]:
@@ -118,12 +126,14 @@ def read_rows(path: Path, meaning: Meaning) -> Iterator[ImportRow]:
     """
     lines = lines_of(path)
     reader = _reader_for(path, meaning, next(lines, None))
-    bad: list[BadCell] = []
     for line in lines:
-        row = reader.read(line, bad)
-        if row is None:
-            raise _unreadable_cells(path, bad, len(bad))
-        yield row
+        if len(line.cells) != len(reader.names):
+            raise _unreadable_cells(path, reader.check(line), 1)
+        try:
+            yield reader.read(line)
+        except InputError as error:
+            bad = reader.check(line)
+            raise _unreadable_cells(path, bad, len(bad)) from error
 
 
 def check_file(path: Path, meaning: Meaning) -> int:
@@ -137,11 +147,10 @@ def check_file(path: Path, meaning: Meaning) -> int:
     rows = count = 0
     shown: list[BadCell] = []
     for line in lines:
-        bad: list[BadCell] = []
-        reader.read(line, bad)
         rows += 1
-        count += len(bad)
-        shown += bad[: _SHOWN_FINDINGS - len(shown)]
+        if bad := reader.check(line):
+            count += len(bad)
+            shown += bad[: _SHOWN_FINDINGS - len(shown)]
     if count:
         raise _unreadable_cells(path, shown, count)
     return rows
@@ -181,29 +190,25 @@ def _reader_for(path: Path, meaning: Meaning, header: Line | None) -> RowReader:
     twice = tuple(column for column in dict.fromkeys(_wanted(meaning.mapping)) if names.count(column) > 1)
     if twice:
         raise _doubled_columns(path, twice)
+    return _reader(meaning, names)
+
+
+def _reader(meaning: Meaning, names: tuple[str, ...]) -> RowReader:
     mapping = meaning.mapping
+    fields, dates = tuple(mapping.fields.values()), tuple(mapping.entered.items())
+    columns: list[tuple[str, CellReader]] = [
+        (mapping.key, read_key),
+        (mapping.owner or mapping.key, remembering(read_text if mapping.owner is not None else read_nothing)),
+        (mapping.state_column, remembering(state_reader(meaning))),
+    ]
+    columns += ((column.column, remembering(field_reader(meaning, column))) for column in fields)
+    columns += ((column, remembering(moment_reader(meaning, column))) for _, column in dates)
     return RowReader(
-        width=len(names),
-        key=names.index(mapping.key),
-        owner=None if mapping.owner is None else names.index(mapping.owner),
-        state=names.index(mapping.state_column),
-        states=remembering(state_reader(meaning)),
-        fields=tuple(
-            (column.field, names.index(column.column), remembering(field_reader(meaning, column)))
-            for column in mapping.fields.values()
-        ),
-        dates=tuple(
-            (path_of(meaning.workflow, state), names.index(column), remembering(moment_reader(meaning, column)))
-            for state, column in mapping.entered.items()
-        ),
         names=names,
+        columns=tuple((names.index(column), read) for column, read in columns),
+        fields=tuple(column.field for column in fields),
+        dates=tuple(path_of(meaning.workflow, state) for state, _ in dates),
     )
-
-
-_NO_KEY: Final = (
-    Bilingual("没有主键", "the key is blank"),
-    Bilingual("每一行都要有项目编号", "every row needs the id of its project"),
-)
 
 
 def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
