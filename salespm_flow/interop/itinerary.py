@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.engine.compiled import TEST, Compiled
-from salespm_flow.engine.places import is_within
+from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.model.library import ImportMapping
@@ -58,7 +58,7 @@ class Itinerary:
 
     def __init__(self, compiled: Compiled, mapping: ImportMapping) -> None:
         self.compiled = compiled
-        self.initial = compiled.machine.start().leaves
+        self._initial = frozenset(active_paths(compiled.machine.start().leaves))
         self._ways: dict[tuple[tuple[str, ...], str], tuple[Transition, ...]] = {}
         self._asked: dict[tuple[tuple[str, ...], str], frozenset[str]] = {}
         self._dated = _dated_fields(mapping, compiled)
@@ -101,7 +101,7 @@ class Itinerary:
 
     def is_initial(self, state: str) -> bool:
         """Whether a new project is in the state."""
-        return any(is_within(leaf, state) for leaf in self.initial)
+        return state in self._initial
 
     def _is_early(self, name: str, first: str) -> bool:
         if name in self._dated:
