@@ -1,7 +1,7 @@
 """Checks the shape of a document against the JSON Schema of its kind: the only place that knows the schema library.
 
-The schemas are the files that editors use too, so that an editor and this program never disagree. The library is
-imported late: it takes longer to load than most files take to check.
+The schemas are the files that editors use too, so that an editor and this program never disagree. The library
+explains what is wrong; whether anything is, `schema_match` decides, because the library takes long to load.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
+from salespm_flow.definition.schema_match import matches
 from salespm_flow.definition.shape import Violation, tell
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
@@ -84,7 +85,10 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
 
 def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
     """Everything in which the document differs from the shape of its kind, in source order, root causes only."""
-    violations = map(_violation, _validator(kind).iter_errors(plain(root)))
+    data = plain(root)
+    if matches(data, _document(kind)):
+        return ()
+    violations = map(_violation, _validator(kind).iter_errors(data))
     return tell(root, violations)
 
 
