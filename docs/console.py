@@ -13,6 +13,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
@@ -22,7 +23,8 @@ PROGRAM: Final = "salespm-flow"
 PROMPT: Final = "$ "
 ELISION: Final = "..."
 BLOCK: Final = re.compile(
-    r"(?:<!-- (?:file: (?P<file>\S+)|output: (?P<output>[^\n]+)) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL
+    r"(?:<!-- (?:file: (?P<file>\S+)|output: (?P<output>[^\n]+)) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
 )
 LOCALES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 FOREIGN: Final = ("SALESPM_STORE", *LOCALES)
@@ -38,7 +40,7 @@ class Difference:
 
 
 def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:
-    """The page with every answer that no longer holds replaced by the whole answer, and what was replaced."""
+    """The page with every answer that no longer holds brought up to date, and what was replaced."""
     differences: list[Difference] = []
     with _stage(locale):
         pieces: list[str] = []
@@ -65,12 +67,29 @@ def matches(shown: Sequence[str], said: Sequence[str]) -> bool:
     return bool(said) and shown[0] == said[0] and matches(shown[1:], said[1:])
 
 
+def shortened(shown: Sequence[str], said: Sequence[str]) -> list[str]:
+    """The lines said, left out about where the page left lines out before."""
+    if ELISION not in shown:
+        return list(said)
+    kept: list[str] = []
+    matcher = SequenceMatcher(None, shown, said, autojunk=False)
+    for _, begin, end, said_begin, said_end in matcher.get_opcodes():
+        old, new = list(shown[begin:end]), list(said[said_begin:said_end])
+        if ELISION in old:
+            # What stood before and after the dots stands there again, as many lines of it as before.
+            before, after = old.index(ELISION), len(old) - 1 - max(at for at, line in enumerate(old) if line == ELISION)
+            kept += [*new[:before], ELISION, *new[max(before, len(new) - after) :]]
+        else:
+            kept += new
+    return kept
+
+
 def _told(block: re.Match[str], differences: list[Difference]) -> str:
     body, said = block["body"], _answer(block["output"])
     if matches(body.splitlines(), said.splitlines()):
         return body
     differences.append(Difference(block["output"], body, said))
-    return said
+    return "".join(f"{line}\n" for line in shortened(body.splitlines(), said.splitlines()))
 
 
 def _played(body: str, differences: list[Difference]) -> str:
@@ -82,7 +101,7 @@ def _played(body: str, differences: list[Difference]) -> str:
             lines += shown
         else:
             differences.append(Difference(command, "\n".join(shown), said))
-            lines += said.splitlines()
+            lines += shortened(shown, said.splitlines())
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.console import BLOCK, matches
+from docs.console import BLOCK, matches, shortened
 from docs.generate import FOLDER, ROOT, command_names, pages, up_to_date, with_tables
 from salespm_flow.definition.schema import KINDS
 from salespm_flow.definition.workspace import load
@@ -167,6 +167,20 @@ def test_unknown_table_is_an_error() -> None:
 )
 def test_dots_stand_for_any_lines(shown: list[str], said: list[str], *, is_match: bool) -> None:
     assert matches(shown, said) is is_match
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "wanted"),
+    [
+        (["a", "b"], ["a", "c"], ["a", "c"]),
+        (["a", "...", "d"], ["a", "b", "c", "e"], ["a", "...", "e"]),
+        (["...", "x", "..."], ["a", "b", "y"], ["..."]),
+        (["...", "k", "x", "...", "z"], ["a", "k", "y", "b", "z"], ["...", "k", "y", "...", "z"]),
+    ],
+)
+def test_renewed_answer_stays_as_short_as_it_was(shown: list[str], said: list[str], wanted: list[str]) -> None:
+    assert shortened(shown, said) == wanted
+    assert matches(wanted, said)
 
 
 def test_both_languages_show_the_same_commands() -> None:
