@@ -170,7 +170,7 @@ def read_project(connection: sqlite3.Connection, name: str) -> Project | None:
     if row is None:
         return None
     registers = Registers()
-    _read_registers(connection, (dumps([name]),), {name: registers})
+    _read_registers(connection, _OF_ONE, name, {name: registers})
     return decode_project(row, registers)
 
 
@@ -181,19 +181,27 @@ def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple
     if not rows:
         return ()
     registers = {row[0]: Registers() for row in rows}
-    _read_registers(connection, page, registers)
+    _read_registers(connection, _OF_PAGE, page[0], registers)
     return tuple(decode_project(row, registers[row[0]]) for row in rows)
 
 
-def _read_registers(connection: sqlite3.Connection, page: tuple[str], registers: dict[str, Registers]) -> None:
-    for project, record, body in connection.execute(sql.RECORDS, page).fetchall():
-        records = registers[project].records
-        records[record] = (*records.get(record, ()), decode_record_row(body))
-    for project, name, body in connection.execute(sql.TASKS, page).fetchall():
+# Records, tasks, risks and clocks of a page of projects, and of one.
+_OF_PAGE = (sql.RECORDS, sql.TASKS, sql.RISKS, sql.CLOCKS)
+_OF_ONE = (sql.RECORDS_OF, sql.TASKS_OF, sql.RISKS_OF, sql.CLOCKS_OF)
+
+
+def _read_registers(
+    connection: sqlite3.Connection, statements: tuple[str, str, str, str], which: str, registers: dict[str, Registers]
+) -> None:
+    records, tasks, risks, clocks = (connection.execute(statement, (which,)).fetchall() for statement in statements)
+    for project, record, body in records:
+        known = registers[project].records
+        known[record] = (*known.get(record, ()), decode_record_row(body))
+    for project, name, body in tasks:
         registers[project].tasks[name] = decode_task(body)
-    for project, name, body in connection.execute(sql.RISKS, page).fetchall():
+    for project, name, body in risks:
         registers[project].risks[name] = decode_risk(body)
-    for row in connection.execute(sql.CLOCKS, page).fetchall():
+    for row in clocks:
         registers[row[0]].clocks[row[1]] = decode_clock(row)
 
 
