@@ -8,6 +8,7 @@ Positions on this clock are whole microseconds; one position can be many instant
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Context, Decimal
+from functools import lru_cache
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import CalendarError
@@ -60,7 +61,7 @@ def working_days_between(calendar: Calendar, start: datetime, end: datetime) -> 
 
 
 def _day_length(calendar: Calendar) -> int:
-    length = sum(end - start for start, end in map(_bounds, calendar.shifts))
+    length = sum(end - start for start, end in _bounds(calendar.shifts))
     if length == 0:
         raise CalendarError(
             Bilingual(f"日历“{calendar.id}”没有任何工作时段。", f"The calendar '{calendar.id}' has no working hours."),
@@ -77,14 +78,14 @@ def _worked_before(calendar: Calendar, wall: datetime) -> int:
     if not is_working_day(calendar, wall.date()):
         return 0
     now = _since_midnight(wall.time())
-    return sum(min(max(now - start, 0), end - start) for start, end in map(_bounds, calendar.shifts))
+    return sum(min(max(now - start, 0), end - start) for start, end in _bounds(calendar.shifts))
 
 
 def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
     """The microseconds after midnight when `worked` of a day are done: before a break if forward, after it if not."""
     rest = worked
     moment = 0
-    for start, end in map(_bounds, calendar.shifts):
+    for start, end in _bounds(calendar.shifts):
         moment = start + rest
         if moment < end or (moment == end and is_forward):
             break
@@ -92,9 +93,13 @@ def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
     return moment
 
 
-def _bounds(shift: Shift) -> tuple[int, int]:
-    end = _DAY if shift.end == MIDNIGHT else _since_midnight(shift.end)
-    return _since_midnight(shift.start), end
+@lru_cache(maxsize=64)
+def _bounds(shifts: tuple[Shift, ...]) -> tuple[tuple[int, int], ...]:
+    """Each shift's start and end in microseconds after midnight; every clock that starts asks for them."""
+    return tuple(
+        (_since_midnight(shift.start), _DAY if shift.end == MIDNIGHT else _since_midnight(shift.end))
+        for shift in shifts
+    )
 
 
 def _since_midnight(moment: time) -> int:
