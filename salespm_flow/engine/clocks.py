@@ -1,19 +1,21 @@
 """SLA and timer clocks of a project: started at entry, stopped at exit, paused while the project is set aside."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
 from salespm_flow.engine.compiled import MOMENT
 from salespm_flow.engine.durations import later, start_of
-from salespm_flow.engine.places import active_paths
+from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.expr.values import Value, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import ClockCleared, ClockSet
 from salespm_flow.model.project import Clock
 from salespm_flow.model.workflow import State, Timer
+from salespm_flow.statechart.kernel import Step
 from salespm_flow.working_time import add_working_time, working_days_between
 
 WARN: Final = "sla.warn."
@@ -34,14 +36,20 @@ def start_clocks(turn: Turn, entered: Iterable[str]) -> None:
 
 
 def stop_clocks(turn: Turn, exited: Iterable[str], *, is_aside: bool) -> None:
-    """The clocks of the exited states are gone, or paused with what remains when the project is set aside."""
+    """The clocks of the exited states are gone, or paused with what remains where the move sets them aside.
+
+    A date that has fired is remembered while its state is aside, so that it does not fire again on return.
+    """
+    if not turn.draft.clocks:
+        return
     left = frozenset(exited)
     for clock in tuple(turn.draft.clocks.values()):
-        if clock.state in left and not is_paused(clock):
-            if is_aside and clock.due_at is not None and _duration_of(turn, clock) is not None:
-                turn.change(ClockSet(clock=_paused(turn, clock)))
-            else:
-                turn.change(ClockCleared(id=clock.id))
+        if clock.state not in left:
+            continue
+        if not is_aside or (clock.due_at is not None and _duration_of(turn, clock) is None):
+            turn.change(ClockCleared(id=clock.id))
+        elif clock.due_at is not None:
+            turn.change(ClockSet(clock=_paused(turn, clock)))
 
 
 def drop_clocks(turn: Turn) -> None:
@@ -50,14 +58,28 @@ def drop_clocks(turn: Turn) -> None:
         turn.change(ClockCleared(id=clock))
 
 
-def drop_paused(turn: Turn, *, was_aside: bool) -> None:
-    """What was paused and not continued is forgotten once the project stands in no state aside."""
+def drop_left_behind(turn: Turn, step: Step) -> None:
+    """The clocks of states set aside are forgotten where the project came back from aside, but not to those states.
+
+    Where another region stays aside, or the move only leads from one state aside to another, what is paused waits on.
+    """
     states = turn.compiled.workflow.states
+    back = [path for path in step.exited if states[path].is_aside]
+    if not back or any(states[path].is_aside for path in step.entered):
+        return
     active = active_paths(turn.draft.leaves)
-    if was_aside and not any(states[path].is_aside for path in active):
-        for clock in tuple(turn.draft.clocks.values()):
-            if is_paused(clock):
-                turn.change(ClockCleared(id=clock.id))
+    scopes = [_scope(step, path) for path in back] if any(states[path].is_aside for path in active) else [""]
+    for clock in tuple(turn.draft.clocks.values()):
+        is_behind = clock.state not in active
+        if is_behind and any(not scope or is_within(clock.state, scope) for scope in scopes):
+            turn.change(ClockCleared(id=clock.id))
+
+
+def _scope(step: Step, path: str) -> str:
+    """The innermost state around `path` that the step does not leave, empty for the root."""
+    while path and path in step.exited:
+        path = path.rpartition(".")[0]
+    return path
 
 
 def set_dates(turn: Turn) -> None:
@@ -66,7 +88,7 @@ def set_dates(turn: Turn) -> None:
     The `started_at` of such a clock holds the due time it was set for, so that a date that has fired is not set again.
     """
     timers = [timer for timer in turn.compiled.workflow.timers.values() if timer.at is not None]
-    if not timers:
+    if not timers or not turn.draft.is_open:
         return
     active = frozenset(active_paths(turn.draft.leaves))
     for timer in timers:
@@ -78,20 +100,27 @@ def retry_refused(turn: Turn) -> None:
     """Clocks whose firing was refused are due again: something has changed since."""
     for clock in tuple(turn.draft.clocks.values()):
         if clock.is_refused:
-            turn.change(
-                ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.started_at, due_at=clock.due_at))
-            )
+            turn.change(ClockSet(clock=replace(clock, is_refused=False)))
 
 
 def after_firing(turn: Turn, clock: Clock, timer: Timer | None) -> None:
     """The fired clock is gone, due again (`every`, counted from when it was due), or kept as fired (`at`)."""
     if timer is not None and timer.every is not None and clock.due_at is not None:
         due_at = _due(turn, clock.due_at, timer.every)
-        turn.change(ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.due_at, due_at=due_at)))
+        turn.change(ClockSet(clock=replace(clock, started_at=clock.due_at, due_at=due_at, is_refused=False)))
     elif timer is not None and timer.at is not None:
-        turn.change(ClockSet(clock=Clock(id=clock.id, state=clock.state, started_at=clock.started_at, due_at=None)))
+        turn.change(ClockSet(clock=replace(clock, due_at=None, is_refused=False)))
     else:
         turn.change(ClockCleared(id=clock.id))
+
+
+def silence_clocks(turn: Turn, until: datetime) -> None:
+    """No clock is due at or before `until`: each has missed its time, and what repeats starts its rhythm afresh."""
+    for clock in tuple(turn.draft.clocks.values()):
+        if clock.due_at is None or clock.due_at > until:
+            continue
+        timer = turn.compiled.workflow.timers.get(clock.id.removeprefix(TIMER))
+        after_firing(turn, clock if timer is None or timer.every is None else replace(clock, due_at=until), timer)
 
 
 def is_paused(clock: Clock) -> bool:

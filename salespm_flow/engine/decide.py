@@ -11,20 +11,19 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out
-from salespm_flow.engine.clocks import BREACH, TIMER, WARN, after_firing
+from salespm_flow.engine.clocks import BREACH, TIMER, WARN, after_firing, silence_clocks
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.draft import Draft, draft_of
-from salespm_flow.engine.gates import is_present
-from salespm_flow.engine.inputs import field_reasons, row_reasons, value_reasons
-from salespm_flow.engine.moves import move, settle, start
+from salespm_flow.engine.inputs import field_reasons, guesses, row_reasons, unknown_field, value_reasons
+from salespm_flow.engine.moves import fire, settle, start
 from salespm_flow.engine.records import add_row, completed
 from salespm_flow.engine.tasks import close_task
-from salespm_flow.engine.turn import RefusalError, Turn
+from salespm_flow.engine.turn import THE_SYSTEM, RefusalError, Turn
+from salespm_flow.engine.values import identity_flaw, text_flaw
+from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
-    SYSTEM,
     Accepted,
-    Actor,
     AddRow,
     Advance,
     Annotate,
@@ -40,11 +39,9 @@ from salespm_flow.model.decision import (
     Request,
     SetFields,
 )
-from salespm_flow.model.history import ClockCleared, ClockSet, Doing, Entry, FieldSet, Noted, Opened
+from salespm_flow.model.history import ClockSet, Doing, Entry, FieldSet, Noted, Opened
 from salespm_flow.model.project import Snapshot, TaskStatus
 from salespm_flow.statechart import kernel
-
-THE_SYSTEM = Actor(id=SYSTEM)
 
 
 def decide(
@@ -58,14 +55,20 @@ def decide(
     """What the request does at the effective time `now`; `snapshot` is None exactly for Open.
 
     A `now` before the project's last event counts as that event's time, so that effective time never runs backwards.
-    Pure: reads nothing but its arguments and changes none of them.
+    Pure: reads nothing but its arguments and changes none of them. What cannot be computed (an expression that takes
+    too many steps, a date beyond the calendar) refuses, with the error's code as the reason's id.
     """
     turn = _turn(compiled, snapshot, request, now)
     try:
         _carry_out(turn, request)
     except RefusalError as refusal:
-        return refuse(compiled, snapshot, request, refusal.reasons, now=now, recorded_at=recorded_at)
-    return _accepted(turn, request, recorded_at)
+        reasons = refusal.reasons
+    except SalesPMFlowError as error:
+        # Not the caller's fault nor a bug, and a timer or message that stopped here must not stop all others.
+        reasons = (_incomputable(error),)
+    else:
+        return _accepted(turn, request, recorded_at)
+    return refuse(compiled, snapshot, request, reasons, now=now, recorded_at=recorded_at)
 
 
 def refuse(
@@ -86,7 +89,7 @@ def refuse(
         name = request.clock if isinstance(request, FireClock) else request.name
         if isinstance(request, FireClock):
             clock = snapshot.project.clocks.get(request.clock)
-            if clock is None or clock.due_at is None or clock.is_refused:
+            if clock is None or clock.due_at is None or clock.is_refused or clock.due_at > turn.now:
                 return Rejected(reasons=reasons)
             turn.change(ClockSet(clock=replace(clock, is_refused=True)))
         turn.change(Noted(topic="refused", name=name, reasons=tuple(dict.fromkeys(reason.id for reason in reasons))))
@@ -96,7 +99,8 @@ def refuse(
 
 def _turn(compiled: Compiled, snapshot: Snapshot | None, request: Request, now: datetime) -> Turn:
     actor = THE_SYSTEM if isinstance(request, FireClock | Receive | Reassess) else request.actor
-    hops = request.hops if isinstance(request, Receive) else 0
+    hops = request.hops if isinstance(request, Receive | Open) else 0
+    comment = request.comment if isinstance(request, Advance | SetFields | Receive) else ""
     if snapshot is None:
         project = request.project if isinstance(request, Open) else ""
         draft = Draft(project, now)
@@ -104,15 +108,15 @@ def _turn(compiled: Compiled, snapshot: Snapshot | None, request: Request, now: 
         now = max(now, snapshot.project.updated_at)
         draft = draft_of(snapshot.project, now)
     draft.revision += 1
-    return Turn(compiled, draft, snapshot, actor, now=now, hops=hops)
+    return Turn(compiled, draft, snapshot, actor, now=now, comment=comment, hops=hops)
 
 
 def _carry_out(turn: Turn, request: Request) -> None:
+    _require_texts(turn, request)
     match request:
         case Advance():
             _require_trigger(turn, request.trigger)
-            _set(turn, request.fields)
-            move(turn, request.trigger, request.comment)
+            _advance(turn, request)
         case Open():
             _open(turn, request)
         case SetFields():
@@ -187,7 +191,7 @@ def _open(turn: Turn, request: Open) -> None:
     reasons += [
         _missing(field.id, field.title)
         for field in fields.values()
-        if field.is_required and field.default is None and not is_present(request.fields.get(field.id))
+        if field.is_required and field.default is None and request.fields.get(field.id) is None
     ]
     if reasons:
         raise RefusalError(tuple(reasons))
@@ -203,7 +207,7 @@ def _given(turn: Turn, name: str, value: Value) -> list[Reason]:
     """Reasons against a value given at the start; who may change the field later does not matter yet."""
     field = turn.compiled.workflow.fields.get(name)
     if field is None:
-        return [r for r in field_reasons(turn, {name: value}) if r.kind is ReasonKind.VALUE]
+        return [unknown_field(name, turn.compiled.workflow.id, turn.compiled.workflow.fields)]
     return [] if value is None else value_reasons(turn, field, value)
 
 
@@ -212,18 +216,60 @@ def _missing(name: str, title: Bilingual) -> Reason:
     return Reason(id=name, kind=ReasonKind.MISSING, message=message, rule=None, values={name: None})
 
 
+def _advance(turn: Turn, request: Advance) -> None:
+    """The fields are set and the trigger has moved the project, or every reason against either is raised."""
+    unfit = field_reasons(turn, request.fields) if request.fields else ()
+    bad = {reason.id for reason in unfit}
+    if not unfit:
+        _write(turn, request.fields)
+    elif turn.draft.is_open and not any(reason.kind is ReasonKind.ROLE for reason in unfit):
+        # Nothing of this turn is kept any more; the sound values only spare their reasons.
+        _write(turn, {name: value for name, value in request.fields.items() if name not in bad})
+    try:
+        fire(turn, request.trigger)
+    except RefusalError as refusal:
+        raise RefusalError((*unfit, *(reason for reason in refusal.reasons if reason.id not in bad))) from None
+    if unfit:
+        raise RefusalError(unfit)
+    settle(turn)
+
+
+def _require_texts(turn: Turn, request: Request) -> None:
+    """Ids and the comment are text that can be stored and shown."""
+    identities = {"actor": turn.actor.id}
+    if turn.actor.role:
+        identities["role"] = turn.actor.role
+    if isinstance(request, Open):
+        identities |= {"project": request.project, "owner": request.owner}
+    flaws = {name: identity_flaw(text) for name, text in identities.items()}
+    flaws["comment"] = text_flaw(turn.comment)
+    if reasons := tuple(_unfit(name, flaw) for name, flaw in flaws.items() if flaw is not None):
+        raise RefusalError(reasons)
+
+
+def _unfit(name: str, flaw: Bilingual) -> Reason:
+    return _reason(name, ReasonKind.VALUE, Bilingual(f"{name} {flaw.zh}", f"{name} {flaw.en}"))
+
+
+def _incomputable(error: SalesPMFlowError) -> Reason:
+    return _reason(error.code, ReasonKind.LIMIT, error.message)
+
+
 def _require_trigger(turn: Turn, trigger: str) -> None:
     # Names with dots are the engine's own events: nobody may claim that a child or a clock has spoken.
-    if "." in trigger or not any(trigger in t.events for t in turn.compiled.workflow.transitions.values()):
-        zh, en = f"流程没有转换“{trigger}”", f'the workflow has no transition "{trigger}"'
+    if "." in trigger or trigger not in turn.compiled.triggers:
+        guess = guesses(trigger, [event for event in turn.compiled.triggers if "." not in event and event != "*"])
+        zh, en = f"流程没有转换“{trigger}”{guess.zh}", f'the workflow has no transition "{trigger}"{guess.en}'
         raise RefusalError((_reason(trigger, ReasonKind.VALUE, Bilingual(zh, en)),))
 
 
 def _set(turn: Turn, values: Mapping[str, Value]) -> None:
-    if not values:
-        return
     if reasons := field_reasons(turn, values):
         raise RefusalError(reasons)
+    _write(turn, values)
+
+
+def _write(turn: Turn, values: Mapping[str, Value]) -> None:
     for name, value in values.items():
         default = turn.compiled.workflow.fields[name].default
         turn.change(FieldSet(field=name, value=default if value is None else value))
@@ -254,7 +300,7 @@ def _complete_task(turn: Turn, request: CompleteTask) -> None:
 
 def _fire_clock(turn: Turn, request: FireClock) -> None:
     clock = turn.draft.clocks.get(request.clock)
-    if clock is None or clock.due_at is None:
+    if not turn.draft.is_open or clock is None or clock.due_at is None or clock.due_at > turn.now:
         zh, en = f"没有到期的时钟“{request.clock}”", f'no clock "{request.clock}" is due'
         raise RefusalError((_reason(request.clock, ReasonKind.STATE, Bilingual(zh, en)),))
     if clock.id.startswith(TIMER):
@@ -273,17 +319,15 @@ def _receive(turn: Turn, request: Receive) -> None:
     """A message moves the project, or is recorded as unheard or refused; it is never an error for the sender."""
     if not turn.draft.is_open or not kernel.candidates(turn.compiled.chart, turn.draft.leaves, request.name):
         turn.change(Noted(topic="unheard", name=request.name))
-        settle(turn)
-        return
-    move(turn, request.name, request.comment)
+    else:
+        fire(turn, request.name)
+    settle(turn)
 
 
 def _annotate(turn: Turn, request: Annotate) -> None:
     for note in request.notes:
         turn.change(note)
-    for clock in tuple(turn.draft.clocks.values()):
-        if clock.due_at is not None and clock.due_at <= request.quiet_until:
-            turn.change(ClockCleared(id=clock.id))
+    silence_clocks(turn, request.quiet_until)
 
 
 def _reason(name: str, kind: ReasonKind, message: Bilingual) -> Reason:

@@ -3,26 +3,52 @@
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.errors import CalendarError
 from salespm_flow.expr.values import Months, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.working_time import Calendar, add_working_time
 
 
 def later(start: datetime, duration: Duration, calendar: Calendar, zone: tzinfo) -> datetime:
-    """The instant `duration` after `start`, in UTC; months keep the local time of day and end at the month's end."""
-    match duration:
-        case timedelta():
-            return start + duration
-        case WorkingDays(days=days):
-            return add_working_time(calendar, start, days)
-        case Months(count=count):
-            local = start.astimezone(zone)
-            month = local.month - 1 + count
-            year, month = local.year + month // 12, month % 12 + 1
-            day = min(local.day, monthrange(year, month)[1])
-            return local.replace(year=year, month=month, day=day).astimezone(UTC)
+    """The instant `duration` after `start`, in UTC; months keep the local time of day and end at the month's end.
+
+    Raises:
+        CalendarError: the instant lies outside the years 1 to 9999, or the calendar cannot answer.
+    """
+    try:
+        match duration:
+            case timedelta():
+                return start + duration
+            case WorkingDays(days=days):
+                return add_working_time(calendar, start, days)
+            case Months(count=count):
+                return _months_later(start.astimezone(zone), count).astimezone(UTC)
+    except (OverflowError, ValueError) as error:
+        raise _out_of_years() from error
 
 
 def start_of(day: date, zone: tzinfo) -> datetime:
-    """The first instant of a day in the zone, in UTC."""
-    return datetime.combine(day, time.min, zone).astimezone(UTC)
+    """The first instant of a day in the zone, in UTC.
+
+    Raises:
+        CalendarError: the instant lies outside the years 1 to 9999.
+    """
+    try:
+        return datetime.combine(day, time.min, zone).astimezone(UTC)
+    except OverflowError as error:
+        raise _out_of_years() from error
+
+
+def _months_later(local: datetime, count: int) -> datetime:
+    month = local.month - 1 + count
+    year, month = local.year + month // 12, month % 12 + 1
+    # Of a far year only the message counts, and monthrange does not mind years that dates do not have.
+    return local.replace(year=year, month=month, day=min(local.day, monthrange(year, month)[1]))
+
+
+def _out_of_years() -> CalendarError:
+    return CalendarError(
+        Bilingual("时间超出公元 1 至 9999 年", "a time lies outside the years 1 to 9999"),
+        Bilingual("请检查日期和时长", "check the dates and durations"),
+    )

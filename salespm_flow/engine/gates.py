@@ -7,7 +7,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
-from salespm_flow.expr.values import Value
+from salespm_flow.expr.values import Reference, Value
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.expression import Expression, Party, PartyKind
 from salespm_flow.model.workflow import Check, Gate, Requirement, State, StateKind, Transition
@@ -54,20 +54,23 @@ def is_offered(turn: Turn, transition: Transition) -> bool:
     return transition.when is None or turn.evaluate(transition.when.text) is True
 
 
-def move_reasons(turn: Turn, transition: Transition, step: Step | None, comment: str) -> tuple[Reason, ...]:
-    """Every reason against the transition, of its own and of the states that `step` leaves and enters."""
+def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -> tuple[Reason, ...]:
+    """Every reason against the transition, of its own and of the states that `step`, its own, leaves and enters."""
     reasons: list[Reason] = []
     if not is_offered(turn, transition):
         reasons.append(_not_offered(turn, transition))
-    if not may(turn.actor, transition.by, turn.draft.owner):
-        reasons.append(_role(turn, transition))
-    if transition.needs_comment and not comment.strip() and not turn.actor.is_system:
+    if not may(actor, transition.by, turn.draft.owner):
+        reasons.append(_role(actor, transition))
+    if lacks_comment(turn, transition):
         reasons.append(_comment(transition))
-    reasons += gate_reasons(turn, transition.gate, transition.id)
-    if step is not None:
-        for gate in step_gates(turn, (transition,), step):
-            reasons += gate_reasons(turn, gate, transition.id)
+    for gate in (transition.gate, *step_gates(turn, transition, step)):
+        reasons += gate_reasons(turn, gate, transition.id)
     return tuple(_keyed(reasons).values())
+
+
+def lacks_comment(turn: Turn, transition: Transition) -> bool:
+    """Whether the transition wants a comment that the request does not give; the engine itself is not exempt."""
+    return transition.needs_comment and not turn.comment.strip()
 
 
 def _keyed(reasons: Iterable[Reason]) -> Mapping[tuple[str, str], Reason]:
@@ -78,44 +81,70 @@ def _keyed(reasons: Iterable[Reason]) -> Mapping[tuple[str, str], Reason]:
     return keyed
 
 
-def step_gates(turn: Turn, transitions: tuple[Transition, ...], step: Step) -> Iterator[Gate]:
+def step_gates(turn: Turn, transition: Transition, step: Step) -> Iterator[Gate]:
     """The exit gates that bind the departure (innermost first), then the entry gates (outermost first)."""
     states = turn.compiled.workflow.states
     for path in step.exited:
-        if binds_exit(turn, states[path], transitions):
-            yield states[path].exit
+        gate = states[path].exit
+        if (gate.require or gate.check) and binds_exit(turn, states[path], transition, step):
+            yield gate
     for path in step.entered:
         yield states[path].entry
 
 
-def binds_exit(turn: Turn, left: State, transitions: Iterable[Transition]) -> bool:
-    """Whether leaving the state is a forward departure for one of the transitions that leave it."""
-    leaving = [t for t in transitions if any(is_within(s, left.path) or is_within(left.path, s) for s in t.sources)]
-    return any(is_forward(turn, left, transition) for transition in leaving or transitions)
-
-
-def is_forward(turn: Turn, left: State, transition: Transition) -> bool:
-    """Whether the departure from `left` is bound by its exit gate.
+def binds_exit(turn: Turn, left: State, transition: Transition, step: Step) -> bool:
+    """Whether `left` is left through its exit gate; `step` is what the transition alone leaves and enters.
 
     Not bound: to an earlier state, to a final state whose outcome is no success, to or from a state aside, and
     where the transition says `forward: false`.
     """
     if transition.is_forward is not None:
         return transition.is_forward
-    states, order = turn.compiled.workflow.states, turn.compiled.order
-    targets = [states[target.path] for target in transition.to]
-    if any(state.is_aside for state in targets):
+    order = turn.compiled.order
+    targets = _targets_of(turn, left, transition)
+    if any(_is_failure(target) or is_set_aside(turn, target, step) for target in targets):
         return False
-    if any(states[path].is_aside and _is_left(turn, path) for path in transition.sources):
+    if _stands_aside(turn, left, step):
         return False
-    if any(t.kind is StateKind.FINAL and t.outcome is not None and not t.outcome.is_success for t in targets):
-        return False
-    return not targets or not all(order[state.path] < order[left.path] for state in targets)
+    return not targets or not all(order[target.path] < order[left.path] for target in targets)
 
 
-def _is_left(turn: Turn, source: str) -> bool:
-    # A transition may have several sources: only the one it is taken from counts as left.
-    return any(is_within(leaf, source) for leaf in turn.draft.leaves)
+def is_set_aside(turn: Turn, target: State, step: Step) -> bool:
+    """Whether entering the target sets the project, or its region, aside: by itself, by what holds it or begins it."""
+    states = turn.compiled.workflow.states
+    if target.is_aside:
+        return True
+    if any(states[path].is_aside and is_within(target.path, path) for path in step.entered):
+        return True
+    while target.kind is StateKind.COMPOUND and target.initial:
+        target = states[target.initial[0]]
+        if target.is_aside:
+            return target.path in step.entered
+    return False
+
+
+def _targets_of(turn: Turn, left: State, transition: Transition) -> tuple[State, ...]:
+    """The targets that the departure from `left` is about: of several regions only its own, where one is aimed at."""
+    states = turn.compiled.workflow.states
+    targets = tuple(states[target.path] for target in transition.to)
+    parent = left.parent
+    if len(targets) < 2 or parent is None:  # noqa: PLR2004 -- one target leaves nothing to choose from
+        return targets
+    return tuple(target for target in targets if is_within(target.path, parent)) or targets
+
+
+def _is_failure(target: State) -> bool:
+    return target.kind is StateKind.FINAL and target.outcome is not None and not target.outcome.is_success
+
+
+def _stands_aside(turn: Turn, left: State, step: Step) -> bool:
+    """Whether all that is active of `left` lies in states aside that the step leaves."""
+    states = turn.compiled.workflow.states
+    asides = [path for path in step.exited if states[path].is_aside]
+    if not asides:
+        return False
+    inside = (leaf for leaf in turn.draft.leaves if is_within(leaf, left.path))
+    return all(any(is_within(leaf, aside) for aside in asides) for leaf in inside)
 
 
 def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
@@ -132,17 +161,31 @@ def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
 
 
 def values_behind(turn: Turn, expression: Expression) -> dict[str, Value]:
-    """The values of every name that the expression reads, by dotted name; of rows how many there are."""
+    """The values of every name that the expression reads, by dotted name; of a record how many rows there are.
+
+    A condition is looked into: what made it false says more than that it is false.
+    """
+    workflow = turn.compiled.workflow
     values: dict[str, Value] = {}
     for path in sorted(turn.compiled.programs[expression.text, TEST].reads):
-        value: Value = turn.names()[path[0]]
-        for part in path[1:]:
-            value = value.get(part) if isinstance(value, Mapping) else value
-        if isinstance(value, tuple) and any(isinstance(row, Mapping) for row in value):
-            value = Decimal(len(value))
+        if (condition := workflow.conditions.get(path[0])) is not None:
+            values |= values_behind(turn, condition)
+            continue
+        value = _value_at(turn, path)
+        if path[0] in workflow.records or (isinstance(value, tuple) and any(isinstance(one, Mapping) for one in value)):
+            value = Decimal(len(value)) if isinstance(value, tuple) else value
         if not isinstance(value, Mapping):
             values[".".join(path)] = value
     return values
+
+
+def _value_at(turn: Turn, path: tuple[str, ...]) -> Value:
+    value: Value = turn.names()[path[0]]
+    for part in path[1:]:
+        if isinstance(value, Reference):
+            value = value.row
+        value = value.get(part) if isinstance(value, Mapping) else value
+    return value.key if isinstance(value, Reference) else value
 
 
 def _title(turn: Turn, name: str) -> Bilingual:
@@ -174,9 +217,7 @@ def _failed(turn: Turn, check: Check, value: Value, transition: str) -> Reason:
     values = values_behind(turn, check.that)
     message = check.message or Bilingual(f"条件不成立：{check.that.text}", f"not true: {check.that.text}")
     if value is None:
-        empty = [name for name, found in values.items() if found is None]
-        zh = f"（无法判断，因为{'、'.join(empty) or check.that.text}为空）"
-        message = Bilingual(message.zh + zh, f"{message.en} (unknown because {', '.join(empty) or check.id} is empty)")
+        message = _unknown(message, check.that, values)
     return Reason(
         id=check.id,
         kind=ReasonKind.CHECK,
@@ -184,6 +225,20 @@ def _failed(turn: Turn, check: Check, value: Value, transition: str) -> Reason:
         rule=check.span,
         values=values,
         transition=transition,
+    )
+
+
+def _unknown(message: Bilingual, expression: Expression, values: Mapping[str, Value]) -> Bilingual:
+    """The message, with the names whose emptiness leaves the expression without an answer."""
+    empty = [name for name, found in values.items() if found is None]
+    empty = empty or [name for name, found in values.items() if found == 0 and isinstance(found, Decimal)]
+    if not empty:
+        zh, en = f"“{expression.text}”没有结果", f"{expression.text} has no value"
+        return Bilingual(f"{message.zh}（无法判断：{zh}）", f"{message.en} (unknown: {en})")
+    verb = "is" if len(empty) == 1 else "are"
+    return Bilingual(
+        f"{message.zh}（无法判断，因为 {'、'.join(empty)} 为空）",
+        f"{message.en} (unknown because {', '.join(empty)} {verb} empty)",
     )
 
 
@@ -200,15 +255,15 @@ def _not_offered(turn: Turn, transition: Transition) -> Reason:
     )
 
 
-def _role(turn: Turn, transition: Transition) -> Reason:
+def _role(actor: Actor, transition: Transition) -> Reason:
     allowed = ", ".join(name_party(party) for party in transition.by or ())
-    who = f"{turn.actor.id} ({turn.actor.role})" if turn.actor.role else turn.actor.id
+    who = f"{actor.id} ({actor.role})" if actor.role else actor.id
     return Reason(
         id="role",
         kind=ReasonKind.ROLE,
         message=Bilingual(f"{who} 无权操作：需要 {allowed}", f"{who} may not do this: it takes {allowed}"),
         rule=transition.span,
-        values={"actor": turn.actor.id, "role": turn.actor.role},
+        values={"actor": actor.id, "role": actor.role},
         transition=transition.id,
     )
 

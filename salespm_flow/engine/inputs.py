@@ -1,81 +1,19 @@
 """Whether values may be written: known name, right type and bounds, allowed actor, allowed state. Changes nothing."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.engine.gates import is_present, may
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
+from salespm_flow.engine.values import compare, fits, flaw_of, shown
 from salespm_flow.expr.types import describe
-from salespm_flow.expr.values import Money, Months, Value, WorkingDays
+from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.expression import Party, PartyKind
-from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, MoneyOf, Record, RefTo, Scalar, SimpleType
+from salespm_flow.model.fields import Field, FieldType, ListOf, Record, RefTo
 from salespm_flow.model.names import type_of
-
-_Test = Callable[[Value], bool]
-
-
-def _is_number(value: Value) -> bool:
-    return isinstance(value, Decimal) and value.is_finite()
-
-
-def _is_integer(value: Value) -> bool:
-    return isinstance(value, Decimal) and value.is_finite() and value == value.to_integral_value()
-
-
-def _is_text(value: Value) -> bool:
-    return isinstance(value, str)
-
-
-def _is_boolean(value: Value) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_date(value: Value) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
-
-
-def _is_datetime(value: Value) -> bool:
-    return isinstance(value, datetime) and value.tzinfo is not None
-
-
-def _is_duration(value: Value) -> bool:
-    return isinstance(value, timedelta | Months | WorkingDays)
-
-
-_TESTS: Final[Mapping[Scalar, _Test]] = {
-    Scalar.TEXT: _is_text,
-    Scalar.INTEGER: _is_integer,
-    Scalar.NUMBER: _is_number,
-    Scalar.BOOLEAN: _is_boolean,
-    Scalar.PERCENT: _is_number,
-    Scalar.DATE: _is_date,
-    Scalar.DATETIME: _is_datetime,
-    Scalar.DURATION: _is_duration,
-    Scalar.PERSON: _is_text,
-    Scalar.ROLE: _is_text,
-    Scalar.FILE: _is_text,
-}
-
-
-def fits(value: Value, declared: FieldType) -> bool:
-    """Whether a value (not None) is one of the declared type."""
-    match declared:
-        case SimpleType(scalar=scalar):
-            return _TESTS[scalar](value)
-        case MoneyOf(currency=currency):
-            return isinstance(value, Money) and value.currency == currency
-        case EnumOf(values=values):
-            return isinstance(value, str) and value in values
-        case RefTo():
-            return isinstance(value, str)
-        case ListOf(item=item):
-            return isinstance(value, tuple) and all(fits(one, item) for one in value)
 
 
 def field_reasons(turn: Turn, values: Mapping[str, Value]) -> tuple[Reason, ...]:
@@ -84,7 +22,7 @@ def field_reasons(turn: Turn, values: Mapping[str, Value]) -> tuple[Reason, ...]
     for name, value in values.items():
         field = turn.compiled.workflow.fields.get(name)
         if field is None:
-            reasons.append(_unknown(name, turn.compiled.workflow.id))
+            reasons.append(unknown_field(name, turn.compiled.workflow.id, turn.compiled.workflow.fields))
             continue
         reasons += _permission(turn, field)
         reasons += value_reasons(turn, field, value)
@@ -95,14 +33,16 @@ def value_reasons(turn: Turn, field: Field, value: Value) -> list[Reason]:
     """Every reason against the value itself, whoever gives it."""
     if field.formula is not None:
         return [_computed(field)]
+    if not is_present(value) and field.is_required and field.default is None:
+        return [_required(field)]
     if value is None:
-        return [_required(field)] if field.is_required else []
+        return []
     if not fits(value, field.type):
         return [_wrong_type(field, value)]
-    reasons = _bounds(field, value)
-    if isinstance(field.type, RefTo):
-        reasons += _reference(turn, field, field.type.reference, value)
-    return reasons
+    if (flaw := flaw_of(value)) is not None:
+        zh, en = f"“{field.title.zh}”（{field.id}）{flaw.zh}", f"{field.id} {flaw.en}"
+        return [_about(field, Bilingual(zh, en), shown(value))]
+    return _bounds(field, value) + _reference(turn, field, field.type, value)
 
 
 def row_reasons(turn: Turn, record: Record, values: Mapping[str, Value]) -> tuple[Reason, ...]:
@@ -110,7 +50,10 @@ def row_reasons(turn: Turn, record: Record, values: Mapping[str, Value]) -> tupl
     reasons = _permission(turn, record)
     for name, value in values.items():
         field = record.fields.get(name)
-        reasons += [_unknown(name, record.id)] if field is None else value_reasons(turn, field, value)
+        if field is None:
+            reasons.append(unknown_field(name, record.id, record.fields))
+        else:
+            reasons += value_reasons(turn, field, value)
     for field in record.fields.values():
         must = field.is_required or field.id == record.key
         if must and not is_present(values.get(field.id)) and not any(reason.id == field.id for reason in reasons):
@@ -150,43 +93,43 @@ def _writers(turn: Turn, by: tuple[Party, ...] | None) -> tuple[Party, ...]:
 
 def _bounds(field: Field, value: Value) -> list[Reason]:
     reasons = []
-    if field.minimum is not None and (compare(value, field.minimum) or 0) < 0:
-        reasons.append(_bound(field, "不能小于", "must not be below", field.minimum))
-    if field.maximum is not None and (compare(value, field.maximum) or 0) > 0:
-        reasons.append(_bound(field, "不能大于", "must not be above", field.maximum))
+    if field.minimum is not None and compare(value, field.minimum) in {-1, None}:
+        reasons.append(_out_of_bounds(field, value, field.minimum, Bilingual("不能小于", "must not be below")))
+    if field.maximum is not None and compare(value, field.maximum) in {1, None}:
+        reasons.append(_out_of_bounds(field, value, field.maximum, Bilingual("不能大于", "must not be above")))
     return reasons
 
 
-def compare(value: Value, bound: Value) -> int | None:
-    """-1, 0 or 1 as the value is below, at or above the bound; None where the two have no order."""
-    match value, bound:
-        case Money(amount=amount, currency=currency), Money(amount=limit, currency=other) if currency == other:
-            return compare(amount, limit)
-        case Decimal() as number, Decimal() as limit:
-            return (number > limit) - (number < limit)
-        case timedelta() as length, timedelta() as limit:
-            return (length > limit) - (length < limit)
-        case datetime() as moment, datetime() as limit:
-            return (moment > limit) - (moment < limit)
-        case date() as day, date() as limit if type(day) is type(limit):
-            return (day > limit) - (day < limit)
-        case _:
-            return None
+def _out_of_bounds(field: Field, value: Value, bound: Value, words: Bilingual) -> Reason:
+    limit = shown(bound, field.type)
+    if compare(value, bound) is None:
+        zh, en = f"无法与 {limit} 比较，请用相同的单位", f"cannot be compared with {limit}; give it in the same unit"
+    else:
+        got = shown(value, field.type)
+        zh, en = f"{words.zh} {limit}，得到 {got}", f"{words.en} {limit}, got {got}"
+    return _about(field, Bilingual(f"“{field.title.zh}”（{field.id}）{zh}", f"{field.id} {en}"), value)
 
 
-def _reference(turn: Turn, field: Field, table: str, value: Value) -> list[Reason]:
-    reference = turn.compiled.references.get(table)
+def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> list[Reason]:
+    """Reasons against keys that no row has; a table that is not there lets any key pass."""
+    if isinstance(declared, ListOf) and isinstance(value, tuple):
+        return [reason for one in value for reason in _reference(turn, field, declared.item, one)]
+    reference = turn.compiled.references.get(declared.reference) if isinstance(declared, RefTo) else None
     if reference is None or not isinstance(value, str) or value in reference.rows:
         return []
-    close = get_close_matches(value, reference.rows, n=3)
-    zh = f"“{value}”不在引用表 {table} 中" + (f"，是不是：{'、'.join(close)}" if close else "")
-    en = f'"{value}" is not in the reference {table}' + (f"; did you mean {', '.join(close)}?" if close else "")
+    guess = guesses(value, reference.rows)
+    zh = f"“{shown(value)}”不在引用表 {reference.id} 中{guess.zh}"
+    en = f'"{shown(value)}" is not in the reference {reference.id}{guess.en}'
     return [_about(field, Bilingual(zh, en), value)]
 
 
-def _bound(field: Field, zh: str, en: str, bound: Value) -> Reason:
-    shown = f"{bound.amount} {bound.currency}" if isinstance(bound, Money) else str(bound)
-    return _about(field, Bilingual(f"“{field.title.zh}”（{field.id}）{zh} {shown}", f"{field.id} {en} {shown}"), bound)
+def guesses(name: str, known: Iterable[str]) -> Bilingual:
+    """The end of a message about an unknown name: what may have been meant; empty where nothing is near."""
+    # Nobody mistypes a name of a hundred letters, and comparing costs the square of the length.
+    close = get_close_matches(name, known, n=3) if len(name) <= 100 else []  # noqa: PLR2004 -- as just said
+    if not close:
+        return Bilingual("", "")
+    return Bilingual(f"，是不是：{'、'.join(close)}？", f"; did you mean {', '.join(close)}?")
 
 
 def _required(field: Field) -> Reason:
@@ -201,13 +144,16 @@ def _computed(field: Field) -> Reason:
 
 def _wrong_type(field: Field, value: Value) -> Reason:
     wanted = describe(type_of(field.type, {}))
-    zh = f"“{field.title.zh}”（{field.id}）需要{wanted.zh}，得到 {value!s}"
-    return _about(field, Bilingual(zh, f"{field.id} takes {wanted.en}, got {value!s}"), value)
+    got = shown(value)
+    zh = f"“{field.title.zh}”（{field.id}）需要{wanted.zh}，得到 {got}"
+    return _about(field, Bilingual(zh, f"{field.id} takes {wanted.en}, got {got}"), got)
 
 
-def _unknown(name: str, owner: str) -> Reason:
-    message = Bilingual(f"{owner} 没有字段“{name}”", f'{owner} has no field "{name}"')
-    return _reason(name, ReasonKind.VALUE, message, None)
+def unknown_field(name: str, owner: str, known: Iterable[str]) -> Reason:
+    """The reason against a name that the workflow or record does not have."""
+    guess = guesses(name, known)
+    zh, en = f"{owner} 没有字段“{shown(name)}”{guess.zh}", f'{owner} has no field "{shown(name)}"{guess.en}'
+    return _reason(name, ReasonKind.VALUE, Bilingual(zh, en), None)
 
 
 def _about(field: Field, message: Bilingual, value: Value) -> Reason:

@@ -1,22 +1,43 @@
 """Moving a project: one microstep through the machine, and the fixpoint of autos, raised events and completions."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out
-from salespm_flow.engine.clocks import drop_clocks, drop_paused, retry_refused, set_dates, start_clocks, stop_clocks
-from salespm_flow.engine.gates import binds_exit, gate_reasons, is_offered, may, move_reasons, step_gates
+from salespm_flow.engine.clocks import (
+    drop_clocks,
+    drop_left_behind,
+    retry_refused,
+    set_dates,
+    start_clocks,
+    stop_clocks,
+)
+from salespm_flow.engine.gates import (
+    binds_exit,
+    gate_reasons,
+    is_offered,
+    is_set_aside,
+    lacks_comment,
+    may,
+    move_reasons,
+    step_gates,
+)
 from salespm_flow.engine.parties import resolve
-from salespm_flow.engine.places import active_paths, standing
+from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
 from salespm_flow.engine.tasks import open_task, void_tasks
-from salespm_flow.engine.turn import MICROSTEP_LIMIT, RefusalError, Turn
-from salespm_flow.model.decision import Reason, ReasonKind
+from salespm_flow.engine.turn import HOP_LIMIT, MICROSTEP_LIMIT, THE_SYSTEM, RefusalError, Turn
+from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.history import Closed, CompletionsPending, Moved, Noted, OutboxKind, OutcomeReached
 from salespm_flow.model.workflow import Transition
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import matches
 from salespm_flow.statechart.kernel import Step
+
+_Moves = tuple[tuple[Transition, Step], ...]
+# A move from any state would name them all.
+_NAMED_STATES: Final = 8
 
 
 def start(turn: Turn) -> None:
@@ -34,18 +55,17 @@ def start(turn: Turn) -> None:
     settle(turn)
 
 
-def move(turn: Turn, trigger: str, comment: str) -> None:
-    """The trigger has moved the project, and it has settled.
+def fire(turn: Turn, trigger: str) -> None:
+    """The trigger has moved the project one step; `settle` comes next.
 
     Raises:
         RefusalError: with every reason, when no transition of the trigger is possible now.
     """
-    if not _fire(turn, trigger, comment):
-        raise RefusalError(refusals(turn, trigger, comment))
-    settle(turn)
+    if not turn.draft.is_open or not _fire(turn, trigger, turn.actor):
+        raise RefusalError(refusals(turn, trigger, turn.actor))
 
 
-def refusals(turn: Turn, trigger: str, comment: str) -> tuple[Reason, ...]:
+def refusals(turn: Turn, trigger: str, actor: Actor) -> tuple[Reason, ...]:
     """Every reason against the trigger now, over all its transitions from the present states."""
     compiled, draft = turn.compiled, turn.draft
     if not draft.is_open:
@@ -56,7 +76,7 @@ def refusals(turn: Turn, trigger: str, comment: str) -> tuple[Reason, ...]:
     reasons: list[Reason] = []
     for arrow in arrows:
         preview = kernel.step(compiled.chart, draft.leaves, draft.memory, (arrow,))
-        reasons += move_reasons(turn, compiled.workflow.transitions[arrow.id], preview, comment)
+        reasons += move_reasons(turn, compiled.workflow.transitions[arrow.id], preview, actor)
     return tuple(reasons)
 
 
@@ -75,33 +95,29 @@ def settle(turn: Turn) -> None:
         retry_refused(turn)
 
 
+# What the definition itself asks for binds nobody's role: autos, raised events and completions act as the system.
+
+
 def _fire_auto(turn: Turn) -> bool:
-    return _fire(turn, None, "", is_quiet=True)
+    return _fire(turn, None, THE_SYSTEM, is_quiet=True)
 
 
 def _fire_raised(turn: Turn) -> bool:
     if not turn.queue:
         return False
     event, must_hold = turn.queue.popleft()
-    if not _fire(turn, event, "", is_quiet=not must_hold) and must_hold:
+    if not _fire(turn, event, THE_SYSTEM, is_quiet=not must_hold) and must_hold:
         if kernel.candidates(turn.compiled.chart, turn.draft.leaves, event):
-            raise RefusalError(refusals(turn, event, ""))
+            raise RefusalError(refusals(turn, event, THE_SYSTEM))
         turn.change(Noted(topic="unheard", name=event))
     return True
 
 
 def _fire_completion(turn: Turn) -> bool:
-    for event in turn.draft.pending:
-        waiting = tuple(name for name in turn.draft.pending if name != event)
-        if _fire(turn, event, "", is_quiet=True):
-            # Leaving the completed state may have dropped the event already, and the move may have added others.
-            if event in turn.draft.pending and waiting != turn.draft.pending:
-                turn.change(CompletionsPending(events=tuple(n for n in turn.draft.pending if n != event)))
-            return True
-    return False
+    return any(_fire(turn, event, THE_SYSTEM, is_quiet=True) for event in turn.draft.pending)
 
 
-def _fire(turn: Turn, event: str | None, comment: str, *, is_quiet: bool = False) -> bool:
+def _fire(turn: Turn, event: str | None, actor: Actor, *, is_quiet: bool = False) -> bool:
     """Fires the event through the machine; False when nothing is enabled or (quietly) when a gate refuses.
 
     Raises:
@@ -117,10 +133,10 @@ def _fire(turn: Turn, event: str | None, comment: str, *, is_quiet: bool = False
         step = compiled.machine.fire(draft.leaves, draft.memory, event, answers)
         if step is None:
             return False
-        taken = tuple(transitions[arrow.id] for arrow in step.arrows)
-        refused = {t.id: reasons for t in taken if (reasons := _refused(turn, t, step, comment))}
+        moves = _moves_of(turn, step)
+        refused = {t.id: reasons for t, own in moves if (reasons := _refused(turn, t, own, actor))}
         if not refused:
-            _take(turn, taken, step, event or "")
+            _take(turn, moves, step, event or "")
             return True
         if not is_quiet:
             raise RefusalError(tuple(reason for reasons in refused.values() for reason in reasons))
@@ -129,35 +145,38 @@ def _fire(turn: Turn, event: str | None, comment: str, *, is_quiet: bool = False
     return False
 
 
-def _refused(turn: Turn, transition: Transition, step: Step, comment: str) -> tuple[Reason, ...]:
-    """Every reason against a chosen transition; the cheap way first, since most moves hold."""
-    own = step if len(step.arrows) == 1 else _own_step(turn, transition, step)
-    holds = (
-        may(turn.actor, transition.by, turn.draft.owner)
-        and (not transition.needs_comment or bool(comment.strip()) or turn.actor.is_system)
-        and not gate_reasons(turn, transition.gate, transition.id)
-        and not any(gate_reasons(turn, gate, transition.id) for gate in step_gates(turn, (transition,), own))
+def _moves_of(turn: Turn, step: Step) -> _Moves:
+    """The transitions taken, each with what it alone leaves and enters."""
+    transitions = turn.compiled.workflow.transitions
+    if len(step.arrows) == 1:
+        return ((transitions[step.arrows[0].id], step),)
+    chart, draft = turn.compiled.chart, turn.draft
+    return tuple(
+        (transitions[arrow.id], kernel.step(chart, draft.leaves, draft.memory, (arrow,))) for arrow in step.arrows
     )
-    return () if holds else move_reasons(turn, transition, own, comment)
 
 
-def _own_step(turn: Turn, transition: Transition, step: Step) -> Step:
-    arrows = tuple(arrow for arrow in step.arrows if arrow.id == transition.id)
-    return kernel.step(turn.compiled.chart, turn.draft.leaves, turn.draft.memory, arrows)
+def _refused(turn: Turn, transition: Transition, own: Step, actor: Actor) -> tuple[Reason, ...]:
+    """Every reason against a chosen transition; the cheap way first, since most moves hold."""
+    holds = (
+        may(actor, transition.by, turn.draft.owner)
+        and not lacks_comment(turn, transition)
+        and not gate_reasons(turn, transition.gate, transition.id)
+        and not any(gate_reasons(turn, gate, transition.id) for gate in step_gates(turn, transition, own))
+    )
+    return () if holds else move_reasons(turn, transition, own, actor)
 
 
-def _take(turn: Turn, taken: tuple[Transition, ...], step: Step, event: str) -> None:
+def _take(turn: Turn, moves: _Moves, step: Step, event: str) -> None:
     """The step is part of the draft, and everything that leaving and entering does is done."""
     turn.steps += 1
     if turn.steps > MICROSTEP_LIMIT:
-        raise RefusalError((_endless(taken),))
-    workflow, draft = turn.compiled.workflow, turn.draft
-    was_aside = any(workflow.states[path].is_aside for path in active_paths(draft.leaves))
-    is_aside = any(workflow.states[target.path].is_aside for transition in taken for target in transition.to)
-    is_forward = _is_forward(turn, taken, step)
+        raise RefusalError((_endless(transition for transition, _ in moves),))
+    workflow = turn.compiled.workflow
+    is_forward = _is_forward(turn, moves)
     turn.change(
         Moved(
-            transitions=tuple(transition.id for transition in taken),
+            transitions=tuple(transition.id for transition, _ in moves),
             event=event,
             exited=step.exited,
             entered=step.entered,
@@ -167,19 +186,26 @@ def _take(turn: Turn, taken: tuple[Transition, ...], step: Step, event: str) -> 
             is_forward=is_forward,
         )
     )
-    stop_clocks(turn, step.exited, is_aside=is_aside)
+    for transition, own in moves:
+        is_aside = any(is_set_aside(turn, workflow.states[target.path], own) for target in transition.to)
+        stop_clocks(turn, own.exited, is_aside=is_aside)
     for path in step.exited:
         carry_out(turn, workflow.states[path].exit.do)
-    for transition in taken:
+    for transition, _ in moves:
         carry_out(turn, transition.gate.do)
     _enter(turn, step)
-    drop_paused(turn, was_aside=was_aside)
-    _complete(turn, step)
+    drop_left_behind(turn, step)
+    if step.is_done:
+        _close(turn)
+    else:
+        _wait(turn, step, event)
 
 
-def _is_forward(turn: Turn, taken: tuple[Transition, ...], step: Step) -> bool:
+def _is_forward(turn: Turn, moves: _Moves) -> bool:
+    """Whether an exit gate binds the step, had it one; so does what leaves nothing."""
     states = turn.compiled.workflow.states
-    return not step.exited or any(binds_exit(turn, states[path], taken) for path in step.exited)
+    departures = [(states[path], transition, own) for transition, own in moves for path in own.exited]
+    return not departures or any(binds_exit(turn, *departure) for departure in departures)
 
 
 def _enter(turn: Turn, step: Step) -> None:
@@ -190,28 +216,43 @@ def _enter(turn: Turn, step: Step) -> None:
         carry_out(turn, state.entry.do)
         for task in state.tasks:
             open_task(turn, task.id, task.title, resolve(turn, task.responsible), due=task.due)
-    outcomes = [states[path].outcome for path in step.entered if states[path].outcome is not None]
-    for outcome in outcomes:
-        if outcome is not None and outcome is not turn.draft.outcome:
-            turn.change(OutcomeReached(outcome=outcome))
+        if state.outcome is not None:
+            turn.change(OutcomeReached(outcome=state.outcome))
 
 
-def _complete(turn: Turn, step: Step) -> None:
-    """Completions wait for their transitions; the root's completion closes the project and tells the parent."""
-    if step.is_done:
-        turn.change(Closed())
-        drop_clocks(turn)
-        void_tasks(turn)
-        close_risks(turn)
-        if turn.draft.parent is not None:
-            parent = turn.draft.parent
-            turn.send(kind=OutboxKind.EVENT, to=parent.project, name=f"{parent.link}.done", title=None, due_at=turn.now)
+def _close(turn: Turn) -> None:
+    """Nothing of the project runs, waits or is open any more, and its parent is told."""
+    turn.change(Closed())
+    if turn.draft.pending:
+        turn.change(CompletionsPending(events=()))
+    drop_clocks(turn)
+    void_tasks(turn)
+    close_risks(turn)
+    parent = turn.draft.parent
+    if parent is not None:
+        name = f"{parent.link}.done"
+        if turn.hops >= HOP_LIMIT:
+            turn.change(Noted(topic="unsent", name=name, reasons=("hops",)))
+        else:
+            turn.send(kind=OutboxKind.EVENT, to=parent.project, name=name, title=None, due_at=turn.now)
+
+
+def _wait(turn: Turn, step: Step, event: str) -> None:
+    """Completions wait for a transition until one takes them, or until what was complete is so no more."""
+    draft = turn.draft
+    if not draft.pending and not step.completions:
         return
-    left = frozenset("done." + turn.compiled.workflow.states[path].name for path in step.exited)
-    heard = [event for event in step.completions if _is_heard(turn.compiled.completions, event)]
-    pending = tuple(dict.fromkeys((*(name for name in turn.draft.pending if name not in left), *heard)))
-    if pending != turn.draft.pending:
+    kept = [name for name in draft.pending if name != event and _is_still_done(turn, step, name)]
+    heard = [name for name in step.completions if _is_heard(turn.compiled.completions, name)]
+    pending = tuple(dict.fromkeys((*kept, *heard)))
+    if pending != draft.pending:
         turn.change(CompletionsPending(events=pending))
+
+
+def _is_still_done(turn: Turn, step: Step, event: str) -> bool:
+    path = turn.compiled.paths[event.removeprefix("done.")]
+    # A state that was left and entered again in this step says anew whether it is complete.
+    return path not in step.exited and is_complete(path, step.leaves, turn.compiled.workflow)
 
 
 def _is_heard(patterns: Iterable[str], event: str) -> bool:
@@ -227,6 +268,7 @@ def _elsewhere(turn: Turn, trigger: str) -> Reason:
     workflow = turn.compiled.workflow
     listening = [t for t in workflow.transitions.values() if trigger in t.events]
     names = list(dict.fromkeys(workflow.states[path].name for t in listening for path in t.sources))
+    names = names if len(names) <= _NAMED_STATES else [*names[:_NAMED_STATES], "…"]
     here = _names(turn, turn.draft.leaves)
     return Reason(
         id="state",
@@ -245,7 +287,8 @@ def _names(turn: Turn, leaves: Iterable[str]) -> str:
     return ", ".join(turn.compiled.workflow.states[path].name for path in leaves)
 
 
-def _endless(taken: tuple[Transition, ...]) -> Reason:
+def _endless(transitions: Iterable[Transition]) -> Reason:
+    taken = tuple(transitions)
     names = ", ".join(transition.id for transition in taken)
     return Reason(
         id="limit",

@@ -1,18 +1,24 @@
 """Which moves a project has now, and every reason against each; the question `why`, asked without moving anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.decide import decide
 from salespm_flow.engine.draft import draft_of
-from salespm_flow.engine.gates import move_reasons
-from salespm_flow.engine.moves import refusals
+from salespm_flow.engine.gates import is_offered, move_reasons
 from salespm_flow.engine.turn import Turn
-from salespm_flow.model.decision import Actor, Reason
+from salespm_flow.model.decision import Actor, Advance, Reason, ReasonKind, Rejected
 from salespm_flow.model.project import Snapshot
 from salespm_flow.model.workflow import Transition
 from salespm_flow.statechart import kernel
+from salespm_flow.statechart.chart import Arrow
+
+# A comment that is there; `why` is asked before anybody has written one.
+_SOME: Final = "?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,29 +38,54 @@ class Offer:
 
 
 def offers(compiled: Compiled, snapshot: Snapshot, actor: Actor, now: datetime) -> tuple[Offer, ...]:
-    """Every transition that the actor could ask for from the present states, in file order."""
+    """Every transition that the actor could ask for from the present states, in file order.
+
+    A required comment is no reason: it comes with the request. Of two transitions of one trigger that both hold, the
+    one that would not be taken says so.
+    """
     turn = _turn(compiled, snapshot, actor, now)
-    draft = turn.draft
-    if not draft.is_open:
+    if not turn.draft.is_open:
         return ()
     found: list[Offer] = []
     for transition in compiled.workflow.transitions.values():
         triggers = tuple(event for event in transition.events if "." not in event and event != "*")
-        for trigger in triggers[:1]:
-            arrows = kernel.candidates(compiled.chart, draft.leaves, trigger)
-            arrow = next((one for one in arrows if one.id == transition.id), None)
-            if arrow is not None:
-                step = kernel.step(compiled.chart, draft.leaves, draft.memory, (arrow,))
-                reasons = tuple(r for r in move_reasons(turn, transition, step, "") if r.id != "comment")
-                found.append(_offer(compiled, transition, triggers, reasons))
+        arrows = kernel.candidates(compiled.chart, turn.draft.leaves, triggers[0]) if triggers else ()
+        arrow = next((one for one in arrows if one.id == transition.id), None)
+        if arrow is not None:
+            step = kernel.step(compiled.chart, turn.draft.leaves, turn.draft.memory, (arrow,))
+            reasons = tuple(r for r in move_reasons(turn, transition, step, actor) if r.kind is not ReasonKind.COMMENT)
+            reasons = reasons or _behind(turn, transition, arrows, triggers[0])
+            found.append(_offer(compiled, transition, triggers, reasons))
     return tuple(found)
 
 
 def why(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor, now: datetime) -> tuple[Reason, ...]:
     """Every reason against the trigger now; none when it would be accepted (a required comment left aside)."""
-    turn = _turn(compiled, snapshot, actor, now)
-    possible = [o for o in offers(compiled, snapshot, actor, now) if trigger in o.triggers and o.is_possible]
-    return () if possible else tuple(r for r in refusals(turn, trigger, "") if r.id != "comment")
+    # Asked of the one guarded path itself, so that the answer can never differ from what advancing says.
+    decision = decide(compiled, snapshot, Advance(trigger=trigger, actor=actor, fields={}, comment=_SOME), now)
+    return decision.reasons if isinstance(decision, Rejected) else ()
+
+
+def _behind(turn: Turn, transition: Transition, arrows: Sequence[Arrow], trigger: str) -> tuple[Reason, ...]:
+    """The reason against a transition that holds, where others of its trigger go first."""
+    transitions = turn.compiled.workflow.transitions
+    answers = {arrow.id: is_offered(turn, transitions[arrow.id]) for arrow in arrows}
+    step = turn.compiled.machine.fire(turn.draft.leaves, turn.draft.memory, trigger, answers)
+    first = () if step is None else tuple(arrow.id for arrow in step.arrows)
+    if not first or transition.id in first:
+        return ()
+    names = ", ".join(first)
+    message = Bilingual(f"“{trigger}”此时先走 {names}", f'"{trigger}" takes {names} first')
+    return (
+        Reason(
+            id="when",
+            kind=ReasonKind.WHEN,
+            message=message,
+            rule=transition.span,
+            values={},
+            transition=transition.id,
+        ),
+    )
 
 
 def _turn(compiled: Compiled, snapshot: Snapshot, actor: Actor, now: datetime) -> Turn:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.workflow import StateKind, Workflow
 
 
 def active_paths(leaves: Iterable[str]) -> tuple[str, ...]:
@@ -32,3 +32,11 @@ def standing(leaves: Sequence[str], workflow: Workflow) -> str:
 def is_within(path: str, ancestor: str) -> bool:
     """Whether the state is `ancestor` itself or lies inside it."""
     return path == ancestor or path.startswith(ancestor + ".")
+
+
+def is_complete(path: str, leaves: Sequence[str], workflow: Workflow) -> bool:
+    """Whether an active state has reached a final child, a parallel one in each of its regions."""
+    state = workflow.states[path]
+    if state.kind is StateKind.PARALLEL:
+        return all(is_complete(child, leaves, workflow) for child in state.children)
+    return any(leaf in state.children and workflow.states[leaf].kind is StateKind.FINAL for leaf in leaves)

@@ -10,11 +10,13 @@ from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.context import Names, View
 from salespm_flow.engine.draft import Draft
 from salespm_flow.expr.values import Value
-from salespm_flow.model.decision import Actor, Birth, Reason
+from salespm_flow.model.decision import SYSTEM, Actor, Birth, Reason
 from salespm_flow.model.history import Change, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project, Snapshot
 
 MICROSTEP_LIMIT: Final = 100
+HOP_LIMIT: Final = 16
+THE_SYSTEM: Final = Actor(id=SYSTEM)
 
 
 class RefusalError(Exception):
@@ -26,13 +28,18 @@ class RefusalError(Exception):
 
 
 class Turn:
-    """Everything that one decision works on. `now` is the effective time; `queue` holds raised events."""
+    """Everything that one decision works on.
+
+    `now` is the effective time, `comment` the request's, `hops` how many messages led here. `queue` holds raised
+    events, each with whether its refusal refuses the decision.
+    """
 
     __slots__ = (
         "_names",
         "_seen",
         "actor",
         "births",
+        "comment",
         "compiled",
         "draft",
         "hops",
@@ -44,12 +51,21 @@ class Turn:
     )
 
     def __init__(
-        self, compiled: Compiled, draft: Draft, snapshot: Snapshot | None, actor: Actor, *, now: datetime, hops: int = 0
+        self,
+        compiled: Compiled,
+        draft: Draft,
+        snapshot: Snapshot | None,
+        actor: Actor,
+        *,
+        now: datetime,
+        comment: str = "",
+        hops: int = 0,
     ) -> None:
         self.compiled = compiled
         self.draft = draft
         self.actor = actor
         self.now = now
+        self.comment = comment
         self.hops = hops
         self.view = View(compiled=compiled, draft=draft, snapshot=snapshot, actor=actor, now=now)
         self.outbox: list[OutboxItem] = []

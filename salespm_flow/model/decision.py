@@ -28,13 +28,17 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Open:
-    """Start a project; `project` is its new id, `fields` are typed values by field id."""
+    """Start a project; `project` is its new id, `fields` are typed values by field id.
+
+    `hops` counts the messages that led to the birth of a child, so that families cannot breed for ever.
+    """
 
     project: str
     owner: str
     fields: Mapping[str, Value]
     actor: Actor
     parent: ParentLink | None = None
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +143,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """A child to be opened in the same transaction."""
+    """A child to be opened in the same transaction; `hops` as in `Open`."""
 
     link: str
     workflow: str
@@ -147,6 +151,7 @@ class Birth:
     owner: str
     fields: Mapping[str, Value]
     action: str
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

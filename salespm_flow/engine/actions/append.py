@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from salespm_flow.engine.inputs import row_reasons
 from salespm_flow.engine.records import add_row, completed
 from salespm_flow.engine.turn import RefusalError, Turn
+from salespm_flow.engine.values import kept
 from salespm_flow.model.actions import AppendRow
 from salespm_flow.model.decision import ReasonKind
 
@@ -16,7 +17,7 @@ def carry_out(turn: Turn, action: AppendRow) -> None:
         RefusalError: a required column is missing or a value is out of bounds.
     """
     value = turn.evaluate(action.value.text, action.record)
-    columns = dict(value) if isinstance(value, Mapping) else {}
+    columns = {name: kept(column) for name, column in value.items()} if isinstance(value, Mapping) else {}
     record = turn.compiled.workflow.records[action.record]
     # Who may add rows by hand says nothing about what the definition itself does.
     reasons = [

@@ -1,11 +1,9 @@
 """The action `send`: an event to this project, its parent or its children, by the outbox."""
 
 from salespm_flow.engine.durations import later
-from salespm_flow.engine.turn import Turn
+from salespm_flow.engine.turn import HOP_LIMIT, Turn
 from salespm_flow.model.actions import SendEvent
 from salespm_flow.model.history import Noted, OutboxKind
-
-HOP_LIMIT = 16
 
 
 def carry_out(turn: Turn, action: SendEvent) -> None:
@@ -28,5 +26,6 @@ def _receivers(turn: Turn, action: SendEvent) -> list[tuple[str, str]]:
     if action.to == "parent":
         parent = turn.draft.parent
         return [] if parent is None else [(parent.project, f"{parent.link}.{action.event}")]
-    living = [child for child in turn.children.get(action.to, ()) if child.is_open]
-    return [(child.id, f"parent.{action.event}") for child in living]
+    living = [child.id for child in turn.children.get(action.to, ()) if child.is_open]
+    born = [birth.project for birth in turn.births if birth.link == action.to]
+    return [(child, f"parent.{action.event}") for child in (*living, *born)]

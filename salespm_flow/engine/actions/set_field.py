@@ -2,7 +2,7 @@
 
 from salespm_flow.engine.inputs import value_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
-from salespm_flow.expr.values import Reference
+from salespm_flow.engine.values import kept
 from salespm_flow.model.actions import SetField
 from salespm_flow.model.history import FieldSet
 
@@ -13,9 +13,7 @@ def carry_out(turn: Turn, action: SetField) -> None:
     Raises:
         RefusalError: the value is outside the field's bounds, or a required field would be emptied.
     """
-    value = turn.evaluate(action.value.text, action.field)
-    if isinstance(value, Reference):
-        value = value.key
+    value = kept(turn.evaluate(action.value.text, action.field))
     field = turn.compiled.workflow.fields[action.field]
     if reasons := value_reasons(turn, field, value):
         raise RefusalError(tuple(reasons))

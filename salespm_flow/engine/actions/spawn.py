@@ -3,7 +3,7 @@
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import carried_by
 from salespm_flow.engine.turn import RefusalError, Turn
-from salespm_flow.expr.values import Reference, Value
+from salespm_flow.engine.values import kept
 from salespm_flow.model.actions import SpawnChild
 from salespm_flow.model.decision import Birth, Reason, ReasonKind
 
@@ -19,7 +19,8 @@ def carry_out(turn: Turn, action: SpawnChild) -> None:
     expected = sum(1 for birth in turn.births if birth.link == link.id)
     alive = next((child.id for child in born if child.is_open), None)
     if not link.is_many and (alive is not None or expected):
-        zh, en = f"“{link.title.zh}”已经存在：{alive}", f"{link.title.en} exists already: {alive}"
+        name = alive or next(birth.project for birth in turn.births if birth.link == link.id)
+        zh, en = f"“{link.title.zh}”已经存在：{name}", f"{link.title.en} exists already: {name}"
         reason = Reason(id=link.id, kind=ReasonKind.CHILD, message=Bilingual(zh, en), rule=action.span, values={})
         raise RefusalError((reason,))
     birth = Birth(
@@ -28,17 +29,9 @@ def carry_out(turn: Turn, action: SpawnChild) -> None:
         project=f"{turn.draft.id}.{link.id}.{len(born) + expected + 1}",
         owner=turn.draft.owner,
         fields={
-            name: _plain(turn.evaluate(carried.text, carried_by(link.id, name))) for name, carried in link.carry.items()
+            name: kept(turn.evaluate(carried.text, carried_by(link.id, name))) for name, carried in link.carry.items()
         },
         action=action.id,
+        hops=turn.hops,
     )
     turn.births.append(birth)
-
-
-def _plain(value: Value) -> Value:
-    # A reference is carried by its key; the child looks the row up for itself.
-    if isinstance(value, Reference):
-        return value.key
-    if isinstance(value, tuple):
-        return tuple(_plain(one) for one in value)
-    return value
