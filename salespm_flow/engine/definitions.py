@@ -41,20 +41,35 @@ class Definitions:
             self._newest[workflow] = found
         return found
 
-    def startable(self, workflow: str, *, is_draft: bool = False) -> Compiled:
-        """The newest definition, its texts kept, ready for a new project.
+    def openable(self, workflow: str, *, is_draft: bool = False) -> Compiled:
+        """The newest definition, on which a new project may stand; nothing is written.
 
         Raises:
+            UnknownNameError: the workspace has no such workflow.
             PinnedDefinitionError: projects of the same version run on other texts, and this is no draft.
         """
         compiled = self.newest(workflow)
         pin = compiled.pin
-        if pin.digest not in self._kept:
+        if pin.digest not in self._kept and not is_draft:
             known = self._store.digests(pin.workflow, pin.version)
-            if known and pin.digest not in known and not is_draft:
+            if known and pin.digest not in known:
                 raise _changed(compiled)
-            self._store.keep_definitions(pin, compiled.sources)
-            self._kept.add(pin.digest)
+        return compiled
+
+    def keep(self, compiled: Compiled) -> None:
+        """The texts of the definition are in the store, as they must be before a project stands on it."""
+        if compiled.pin.digest not in self._kept:
+            self._store.keep_definitions(compiled.pin, compiled.sources)
+            self._kept.add(compiled.pin.digest)
+
+    def startable(self, workflow: str, *, is_draft: bool = False) -> Compiled:
+        """The newest definition, its texts kept, ready for a new project.
+
+        Raises:
+            UnknownNameError, PinnedDefinitionError: as `openable`.
+        """
+        compiled = self.openable(workflow, is_draft=is_draft)
+        self.keep(compiled)
         return compiled
 
     def pinned(self, pin: Pin) -> Compiled:

@@ -12,7 +12,8 @@ from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.ports import Answer, Clock, StaleWriteError, Store, Write
+from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, Clock, StaleWriteError, Store, Write
+from salespm_flow.engine.values import identity_flaw
 from salespm_flow.errors import ConflictError, IdempotencyError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
@@ -35,6 +36,7 @@ from salespm_flow.model.project import ParentLink, Project, Snapshot
 
 RETRIES: Final = 20
 GENERATIONS: Final = 16
+BROOD_LIMIT: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,18 +59,22 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """A decision with what it takes to make it durable: the writes of the project and of the children it opens."""
+    """A decision with what it takes to make it durable: the writes of the project and of the children it opens.
+
+    `openings` are the definitions that new projects stand on, whose texts must be kept before the writes.
+    """
 
     decision: Decision
     compiled: Compiled
     writes: tuple[Write, ...]
     children: tuple[Accepted, ...]
+    openings: tuple[Compiled, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Brood:
     children: tuple[Accepted, ...] = ()
-    writes: tuple[Write, ...] = ()
+    openings: tuple[Compiled, ...] = ()
     reasons: tuple[Reason, ...] = ()
 
 
@@ -106,10 +112,20 @@ class Runner:
         asked = "" if key is None else _fingerprint_of_open(workflow, request)
         if (earlier := self._earlier(request.project, key, asked)) is not None:
             return earlier
-        compiled = self.definitions.startable(workflow, is_draft=is_draft)
-        now = self.clock.now()
-        decided = self.decide(compiled, None, request, at=at or now, recorded_at=now)
-        return self._finish(decided, request.project, key=key, asked=asked, dry_run=dry_run)
+        compiled = self.definitions.openable(workflow, is_draft=is_draft)
+        for _ in range(RETRIES):
+            # An id that is no text cannot even be looked up; deciding will say so.
+            found = None if identity_flaw(request.project) else self.store.project(request.project)
+            if found is not None:
+                return _refused(request.project, found, (_exists(found.id),))
+            now = self.clock.now()
+            decided = self.decide(compiled, None, request, at=at or now, recorded_at=now)
+            try:
+                return self._finish(decided, request.project, None, key=key, asked=asked, dry_run=dry_run)
+            except StaleWriteError:
+                if (earlier := self._earlier(request.project, key, asked)) is not None:
+                    return earlier
+        raise _outrun(request.project)
 
     def apply(
         self,
@@ -137,22 +153,24 @@ class Runner:
             snapshot, compiled = self.snapshot(project)
             decided = self.decide(compiled, snapshot, request, at=at or now, recorded_at=now)
             try:
-                return self._finish(decided, project, key=key, asked=asked, dry_run=dry_run)
+                return self._finish(decided, project, snapshot.project, key=key, asked=asked, dry_run=dry_run)
             except StaleWriteError:
                 if (earlier := self._earlier(project, key, asked)) is not None:
                     return earlier
-        raise ConflictError(
-            Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}"),
-            Bilingual("请稍后重试", "try again later"),
-        )
+        raise _outrun(project)
 
     def decide_write(
         self, project: str, request: Request, *, at: datetime, delivered: Sequence[str] = ()
     ) -> tuple[Decided, bool]:
         """The request is decided and made durable with the outbox items it consumes; False if nothing was written.
 
+        Nothing is written where nothing changes, and where another process has consumed an item meanwhile.
+
         Raises:
+            UnknownNameError: no such project.
             ConflictError: other writers kept changing the project.
+            PinnedDefinitionError: the project's definition texts are lost.
+            StoreError: the store failed; nothing was written.
         """
         for _ in range(RETRIES):
             snapshot, compiled = self.snapshot(project)
@@ -161,13 +179,14 @@ class Runner:
                 return decided, False
             first, *rest = decided.writes
             try:
+                self.keep_openings(decided)
                 self.store.commit((replace(first, delivered=tuple(delivered)), *rest))
+            except AlreadyDeliveredError:
+                return decided, False
             except StaleWriteError:
                 continue
             return decided, True
-        raise ConflictError(
-            Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}")
-        )
+        raise _outrun(project)
 
     def snapshot(self, project: str) -> tuple[Snapshot, Compiled]:
         """All that a decision on the project may read, and the definition it runs on.
@@ -218,7 +237,11 @@ class Runner:
     def decide(
         self, compiled: Compiled, snapshot: Snapshot | None, request: Request, *, at: datetime, recorded_at: datetime
     ) -> Decided:
-        """What the request does, the children it opens included; nothing is written."""
+        """What the request does, the children it opens included; nothing is written.
+
+        Raises:
+            UnknownNameError, PinnedDefinitionError: a child that is born has no definition to stand on.
+        """
         decision = decide(compiled, snapshot, request, at, recorded_at=recorded_at)
         if isinstance(decision, Rejected) or not decision.births:
             return _decided(decision, compiled, snapshot)
@@ -227,35 +250,46 @@ class Runner:
             refused = refuse(compiled, snapshot, request, brood.reasons, now=at, recorded_at=recorded_at)
             return _decided(refused, compiled, snapshot)
         own = _decided(decision, compiled, snapshot)
-        return replace(own, writes=own.writes + brood.writes, children=brood.children)
+        born = tuple(map(_write_of, brood.children))
+        return replace(own, writes=own.writes + born, children=brood.children, openings=own.openings + brood.openings)
 
     def _open_children(self, parent: Accepted, recorded_at: datetime, *, generation: int) -> "_Brood":
         """The children that the decision gives birth to, and theirs; else every reason why one cannot start."""
         brood = _Brood()
         for birth in parent.births:
-            if generation > GENERATIONS:
-                return _Brood(reasons=(_too_deep(birth),))
-            compiled = self.definitions.startable(birth.workflow)
+            if generation > GENERATIONS or len(brood.children) >= BROOD_LIMIT:
+                return _Brood(reasons=(_too_many(birth),))
+            taken = self.store.project(birth.project)
+            if taken is not None and (taken.parent is None or taken.parent.project != parent.project.id):
+                return _Brood(reasons=(_child_reason(birth, _exists(birth.project)),))
+            compiled = self.definitions.openable(birth.workflow)
             request = _opening(parent, birth, self.definitions.pinned(parent.project.pin))
             decision = decide(compiled, None, request, parent.entry.at, recorded_at=recorded_at)
             if isinstance(decision, Rejected):
                 return _Brood(reasons=tuple(_child_reason(birth, reason) for reason in decision.reasons))
-            write = Write(before=None, after=decision.project, entries=(decision.entry,), outbox=decision.outbox)
             deeper = self._open_children(decision, recorded_at, generation=generation + 1)
             if deeper.reasons:
                 return deeper
             brood = _Brood(
-                children=(*brood.children, decision, *deeper.children), writes=(*brood.writes, write, *deeper.writes)
+                children=(*brood.children, decision, *deeper.children),
+                openings=(*brood.openings, compiled, *deeper.openings),
             )
         return brood
 
-    def _finish(self, decided: Decided, project: str, *, key: str | None, asked: str, dry_run: bool) -> Answered:
+    def keep_openings(self, decided: Decided) -> None:
+        """The texts that the new projects of the decision stand on are in the store; call it before the writes."""
+        for compiled in decided.openings:
+            self.definitions.keep(compiled)
+
+    def _finish(
+        self, decided: Decided, project: str, before: Project | None, *, key: str | None, asked: str, dry_run: bool
+    ) -> Answered:
         decision = decided.decision
         if isinstance(decision, Rejected):
-            result: dict[str, Json] = refused_answer(project, decision.reasons)
-            return Answered(decision=decision, project=self.store.project(project), result=result)
+            return _refused(project, before, decision.reasons)
         result = accepted_answer(decision, decided.compiled.workflow, decided.children, is_dry_run=dry_run)
         if not dry_run:
+            self.keep_openings(decided)
             first, *rest = decided.writes
             answer = None if key is None else Answer(key=key, fingerprint=asked, result=to_text(result))
             self.store.commit((replace(first, answer=answer), *rest))
@@ -265,19 +299,39 @@ class Runner:
 def _decided(decision: Decision, compiled: Compiled, snapshot: Snapshot | None) -> Decided:
     if isinstance(decision, Rejected):
         return Decided(decision=decision, compiled=compiled, writes=(), children=())
-    write = Write(
-        before=None if snapshot is None else snapshot.project,
-        after=decision.project,
-        entries=(decision.entry,),
-        outbox=decision.outbox,
+    write = _write_of(decision)
+    if snapshot is None:
+        return Decided(decision=decision, compiled=compiled, writes=(write,), children=(), openings=(compiled,))
+    return Decided(decision=decision, compiled=compiled, writes=(replace(write, before=snapshot.project),), children=())
+
+
+def _write_of(accepted: Accepted) -> Write:
+    return Write(before=None, after=accepted.project, entries=(accepted.entry,), outbox=accepted.outbox)
+
+
+def _refused(project: str, before: Project | None, reasons: tuple[Reason, ...]) -> Answered:
+    result: dict[str, Json] = refused_answer(project, reasons)
+    return Answered(decision=Rejected(reasons=reasons), project=before, result=result)
+
+
+def _outrun(project: str) -> ConflictError:
+    return ConflictError(
+        Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}"),
+        Bilingual("请稍后重试", "try again later"),
     )
-    return Decided(decision=decision, compiled=compiled, writes=(write,), children=())
+
+
+def _exists(project: str) -> Reason:
+    zh, en = f"项目“{project}”已经存在", f'the project "{project}" exists already'
+    return Reason(id="project", kind=ReasonKind.STATE, message=Bilingual(zh, en), rule=None, values={})
 
 
 def _opening(parent: Accepted, birth: Birth, compiled: Compiled) -> Open:
     link = ParentLink(project=parent.project.id, link=birth.link, is_many=compiled.workflow.links[birth.link].is_many)
     actor = Actor(id=parent.entry.actor, role=parent.entry.role)
-    return Open(project=birth.project, owner=birth.owner, fields=birth.fields, actor=actor, parent=link)
+    return Open(
+        project=birth.project, owner=birth.owner, fields=birth.fields, actor=actor, parent=link, hops=birth.hops
+    )
 
 
 def _child_reason(birth: Birth, reason: Reason) -> Reason:
@@ -286,8 +340,9 @@ def _child_reason(birth: Birth, reason: Reason) -> Reason:
     return replace(reason, kind=ReasonKind.CHILD, message=Bilingual(zh, en))
 
 
-def _too_deep(birth: Birth) -> Reason:
-    zh, en = f"子项目嵌套超过 {GENERATIONS} 层", f"children are nested deeper than {GENERATIONS} levels"
+def _too_many(birth: Birth) -> Reason:
+    zh = f"一次产生的子项目超过 {BROOD_LIMIT} 个或 {GENERATIONS} 层"
+    en = f"one request opens more than {BROOD_LIMIT} children or {GENERATIONS} generations"
     return Reason(id=birth.link, kind=ReasonKind.LIMIT, message=Bilingual(zh, en), rule=None, values={})
 
 
@@ -307,7 +362,8 @@ def _fingerprint_of(request: Request) -> str:
                 "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment
             )
         case SetFields():
-            return fingerprint("set", request.actor.id, request.actor.role, _plain_fields(request.fields))
+            fields = _plain_fields(request.fields)
+            return fingerprint("set", request.actor.id, request.actor.role, fields, request.comment)
         case AddRow():
             values = _plain_fields(request.values)
             return fingerprint("record", request.record, request.actor.id, request.actor.role, values)

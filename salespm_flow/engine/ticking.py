@@ -2,15 +2,16 @@
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.ports import DueClock
 from salespm_flow.engine.runner import Runner
-from salespm_flow.errors import UnknownNameError
-from salespm_flow.model.decision import Accepted, FireClock, Reassess, Receive
+from salespm_flow.errors import SalesPMFlowError, StoreError, UnknownNameError
+from salespm_flow.model.decision import Accepted, FireClock, Reassess, Receive, Rejected
 from salespm_flow.model.history import Noted, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project
 
@@ -19,6 +20,14 @@ BATCH: Final = 500
 ROUNDS: Final = 64
 
 Tell = Callable[[OutboxItem], None]
+
+
+class _Waiting(NamedTuple):
+    """A due clock in the order of firing."""
+
+    due_at: datetime
+    project: str
+    clock: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,88 +47,152 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """What could not be done for one project while the others went on; `what` is a clock, a message or empty.
+
+    Nothing of it was written: the next tick tries again. `code` is an error's code or a reason's id.
+    """
+
+    project: str
+    what: str
+    code: str
+    message: Bilingual
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ticked:
-    """What one tick did: clocks in due order, projects that moved by themselves, messages and notices."""
+    """What one tick did: clocks in due order, projects that moved by themselves, messages, notices and failures."""
 
     fired: tuple[Fired, ...]
     reassessed: tuple[str, ...]
     heard: tuple[Heard, ...]
     notices: tuple[OutboxItem, ...]
+    failures: tuple[Failed, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Tick:
+    """A tick under way. `passed` holds what it met in vain and must not meet again: due clocks, messages, projects."""
+
+    runner: Runner
+    at: datetime
+    fired: list[Fired] = field(default_factory=list)
+    reassessed: dict[str, None] = field(default_factory=dict)
+    heard: list[Heard] = field(default_factory=list)
+    notices: list[OutboxItem] = field(default_factory=list)
+    failures: list[Failed] = field(default_factory=list)
+    passed: set[DueClock | str] = field(default_factory=set)
+
+    def fail(self, project: str, what: str, error: SalesPMFlowError) -> None:
+        """The failure is told, and the tick goes on.
+
+        Raises:
+            StoreError: that is no failure of one project.
+        """
+        if isinstance(error, StoreError):
+            raise error
+        self.failures.append(Failed(project=project, what=what, code=error.code, message=error.message))
 
 
 def tick(runner: Runner, at: datetime, tell: Tell) -> Ticked:
     """Everything due at or before `at` has happened; doing it again changes nothing.
 
     A clock fires with `now()` = the time it was due. `tell` gets each notice before it counts as delivered, so a
-    notice is told at least once.
+    notice is told at least once. A project that cannot be handled is reported and stops no other.
+
+    Raises:
+        StoreError: the store failed; what was done before stays done.
     """
-    fired: list[Fired] = []
-    heard: list[Heard] = []
-    notices: list[OutboxItem] = []
-    reassessed: dict[str, None] = {}
+    this = _Tick(runner=runner, at=at)
     for _ in range(ROUNDS):
-        fired_now = _fire_due(runner, at)
-        moved_now = _reassess(runner, at)
-        heard_now, told_now = _deliver(runner, at, tell)
-        fired += fired_now
-        reassessed |= dict.fromkeys(moved_now)
-        heard += heard_now
-        notices += told_now
-        if not (fired_now or moved_now or heard_now):
+        # No short cut: each of the three may make work for the others.
+        if not any([_fire_due(this), _reassess(this), _deliver(this, tell)]):
             break
-    return Ticked(fired=tuple(fired), reassessed=tuple(reassessed), heard=tuple(heard), notices=tuple(notices))
+    return Ticked(
+        fired=tuple(this.fired),
+        reassessed=tuple(this.reassessed),
+        heard=tuple(this.heard),
+        notices=tuple(this.notices),
+        failures=tuple(this.failures),
+    )
 
 
-def _fire_due(runner: Runner, at: datetime) -> list[Fired]:
-    """Fires due clocks in due order over all projects, the new ones that a firing sets included."""
-    fired: list[Fired] = []
-    while batch := runner.store.due(at, BATCH):
-        queue = [(due.due_at, due.project, due.clock) for due in batch]
-        horizon = queue[-1][0] if len(batch) == BATCH else at
+def _fire_due(this: _Tick) -> bool:
+    """Fires due clocks in due order over all projects, the new ones that a firing sets included; False for none."""
+    before = len(this.fired)
+    while True:
+        limit = BATCH + len(this.passed)
+        found = this.runner.store.due(this.at, limit)
+        queue = [_Waiting(due.due_at, due.project, due.clock) for due in found if due not in this.passed]
+        if not queue:
+            return len(this.fired) > before
+        horizon = found[-1].due_at if len(found) == limit else this.at
         heapq.heapify(queue)
-        while queue:
-            due_at, project, clock = heapq.heappop(queue)
-            due = DueClock(project=project, clock=clock, due_at=due_at)
-            outcome = _fire(runner, due)
-            if outcome is None:
+        _fire_all(this, queue, horizon)
+
+
+def _fire_all(this: _Tick, queue: "list[_Waiting]", horizon: datetime) -> None:
+    """Fires the queue empty; what a firing sets to be due up to the horizon takes its place in it."""
+    known = set(queue)
+    while queue:
+        due_at, project, clock = heapq.heappop(queue)
+        due = DueClock(project=project, clock=clock, due_at=due_at)
+        after = _fire(this, due)
+        if after is None:
+            this.passed.add(due)
+            continue
+        for later in after.clocks.values():
+            if later.due_at is None or later.is_refused or later.due_at > horizon:
                 continue
-            fired.append(outcome[0])
-            for later in outcome[1].clocks.values():
-                waiting = (later.due_at, project, later.id)
-                if (
-                    later.due_at is not None
-                    and not later.is_refused
-                    and later.due_at <= horizon
-                    and waiting not in queue
-                ):
-                    heapq.heappush(queue, (later.due_at, project, later.id))
-    return fired
+            waiting = _Waiting(later.due_at, project, later.id)
+            # What was refused here and is due again, since another clock has fired, comes with the next batch.
+            if waiting not in known:
+                known.add(waiting)
+                heapq.heappush(queue, waiting)
 
 
-def _fire(runner: Runner, due: DueClock) -> tuple[Fired, Project] | None:
-    """The clock fires if it is still due then; None if something before it stopped or moved it."""
-    project = runner.store.project(due.project)
-    clock = None if project is None else project.clocks.get(due.clock)
-    if clock is None or clock.due_at != due.due_at or clock.is_refused:
+def _fire(this: _Tick, due: DueClock) -> Project | None:
+    """The clock fires if it is still due then; None if something before it stopped or moved it, or it failed."""
+    try:
+        project = this.runner.store.project(due.project)
+        clock = None if project is None else project.clocks.get(due.clock)
+        if clock is None or clock.due_at != due.due_at or clock.is_refused:
+            return None
+        decided, is_written = this.runner.decide_write(due.project, FireClock(clock=due.clock), at=due.due_at)
+    except SalesPMFlowError as error:
+        this.fail(due.project, due.clock, error)
         return None
-    decided, _ = runner.decide_write(due.project, FireClock(clock=due.clock), at=due.due_at)
     decision = decided.decision
-    if not isinstance(decision, Accepted):
+    if not isinstance(decision, Accepted) or not is_written:
         return None
     is_refused = any(isinstance(change, Noted) and change.topic == "refused" for change in decision.entry.changes)
-    return Fired(due=due, is_refused=is_refused), decision.project
+    this.fired.append(Fired(due=due, is_refused=is_refused))
+    return decision.project
 
 
-def _reassess(runner: Runner, at: datetime) -> list[str]:
+def _reassess(this: _Tick) -> bool:
     """Tries again, in every open project that may change by time alone, its risks, autos and pending completions."""
-    moved: list[str] = []
-    for project in runner.store.projects(is_open=True):
-        compiled = runner.definitions.pinned(project.pin)
-        if project.pending or waits_for_time(compiled):
-            _, is_written = runner.decide_write(project.id, Reassess(), at=at)
-            if is_written:
-                moved.append(project.id)
-    return moved
+    is_moved = False
+    for project in this.runner.store.projects(is_open=True):
+        if project.id in this.passed:
+            continue
+        try:
+            compiled = this.runner.definitions.pinned(project.pin)
+            if not project.pending and not waits_for_time(compiled):
+                continue
+            decided, is_written = this.runner.decide_write(project.id, Reassess(), at=this.at)
+        except SalesPMFlowError as error:
+            this.fail(project.id, "", error)
+            this.passed.add(project.id)
+            continue
+        if isinstance(decided.decision, Rejected):
+            reason = decided.decision.reasons[0]
+            this.failures.append(Failed(project=project.id, what="", code=reason.id, message=reason.message))
+            this.passed.add(project.id)
+        if is_written:
+            is_moved = True
+            this.reassessed[project.id] = None
+    return is_moved
 
 
 def waits_for_time(compiled: Compiled) -> bool:
@@ -132,28 +205,42 @@ def waits_for_time(compiled: Compiled) -> bool:
     )
 
 
-def _deliver(runner: Runner, at: datetime, tell: Tell) -> tuple[list[Heard], list[OutboxItem]]:
-    heard: list[Heard] = []
-    told: list[OutboxItem] = []
-    while batch := runner.store.outbox(at, BATCH):
+def _deliver(this: _Tick, tell: Tell) -> bool:
+    """Hands out what is due; whether a project heard something."""
+    before = len(this.heard)
+    while True:
+        found = this.runner.store.outbox(this.at, BATCH + len(this.passed))
+        batch = [item for item in found if item.id not in this.passed]
+        if not batch:
+            return len(this.heard) > before
         for item in batch:
             if item.kind is OutboxKind.NOTICE:
                 tell(item)
-                runner.store.deliver((item.id,))
-                told.append(item)
+                this.runner.store.deliver((item.id,))
+                this.notices.append(item)
             else:
-                heard.append(Heard(item=item, topic=_receive(runner, item, at)))
-    return heard, told
+                _receive(this, item)
 
 
-def _receive(runner: Runner, item: OutboxItem, at: datetime) -> str:
+def _receive(this: _Tick, item: OutboxItem) -> None:
+    request = Receive(name=item.name, hops=item.hops)
     try:
-        decided, _ = runner.decide_write(
-            item.to, Receive(name=item.name, hops=item.hops), at=max(item.due_at, at), delivered=(item.id,)
+        decided, is_written = this.runner.decide_write(
+            item.to, request, at=max(item.due_at, this.at), delivered=(item.id,)
         )
     except UnknownNameError:
-        runner.store.deliver((item.id,))
-        return "lost"
+        this.runner.store.deliver((item.id,))
+        this.heard.append(Heard(item=item, topic="lost"))
+        return
+    except SalesPMFlowError as error:
+        this.passed.add(item.id)
+        this.fail(item.to, item.name, error)
+        return
     decision = decided.decision
-    topics = [c.topic for c in decision.entry.changes if isinstance(c, Noted)] if isinstance(decision, Accepted) else []
-    return next((topic for topic in topics if topic in {"unheard", "refused"}), "moved")
+    if not is_written or not isinstance(decision, Accepted):
+        # Another tick has handed it out.
+        this.passed.add(item.id)
+        return
+    topics = [change.topic for change in decision.entry.changes if isinstance(change, Noted)]
+    topic = next((topic for topic in topics if topic in {"unheard", "refused"}), "moved")
+    this.heard.append(Heard(item=item, topic=topic))

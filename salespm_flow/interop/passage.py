@@ -8,7 +8,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.ports import Answer, Write
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.runner import Decided, Runner
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.interop.itinerary import Itinerary, Stop, stops_of, trigger_of
@@ -61,6 +61,7 @@ class Passage:
         self._entries: list[Entry] = []
         self._outbox: list[OutboxItem] = []
         self._children: list[Write] = []
+        self._decided: list[Decided] = []
         self._notes: list[Noted] = []
 
     @property
@@ -110,7 +111,9 @@ class Passage:
         self._annotate(self._ground.at, (note for note in unresolved if note not in known_notes))
 
     def writes(self, answer: Answer) -> tuple[Write, ...]:
-        """What makes the passage durable, remembered under the answer's key."""
+        """What makes the passage durable, remembered under the answer's key; the definitions it needs are kept."""
+        for decided in self._decided:
+            self._ground.runner.keep_openings(decided)
         own = Write(
             before=self._before,
             after=self._project,
@@ -188,6 +191,7 @@ class Passage:
         if isinstance(decided.decision, Rejected):
             raise RefusedRowError(decided.decision.reasons)
         own, *born = decided.writes
+        self._decided.append(decided)
         self._entries += own.entries
         # People are not told today what happened years ago; projects still hear each other.
         self._outbox += (item for item in own.outbox if item.kind is OutboxKind.EVENT)

@@ -1,6 +1,7 @@
 """A world for engine tests: definitions from inline YAML, a real store, a clock that the test moves."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,6 +14,7 @@ from salespm_flow.engine.ticking import Ticked, tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CompleteTask, Open, Rejected, SetFields
 from salespm_flow.model.history import OutboxItem
+from salespm_flow.model.library import Library
 from salespm_flow.model.project import Project
 from salespm_flow.store import open_store
 
@@ -54,14 +56,26 @@ class World:
         (folder / "salespm.yaml").write_text(WORKSPACE, encoding="utf-8")
         for name, body in documents.items():
             kind, _, identity = name.partition("/")
+            if kind == "table":
+                (folder / "flows" / f"{identity}.csv").write_text(body, "utf-8")
+                continue
             (folder / "flows" / f"{identity}.yaml").write_text(HEAD.format(kind=kind, id=identity) + body, "utf-8")
         loaded = load(folder)
         assert [d for d in loaded.diagnostics if d.severity == "error"] == []
         self.folder = folder
+        self._begin(loaded.library, folder / "store.db")
+
+    def _begin(self, library: Library, path: Path) -> None:
         self.clock = MovableClock()
-        self.store = open_store(str(folder / "store.db"), create=True)
-        self.runner = Runner(self.store, loaded.library, self.clock)
+        self.store = open_store(str(path), create=True)
+        self.runner = Runner(self.store, library, self.clock)
         self.told: list[OutboxItem] = []
+
+    def fresh(self, path: Path) -> "World":
+        """A world of the same definitions with its own store and clock."""
+        world = copy(self)
+        world._begin(self.runner.library, path)
+        return world
 
     def open(self, workflow: str, project: str = "p", *, owner: str = "wang", **fields: Value) -> Answered:
         return self.runner.open(workflow, Open(project=project, owner=owner, fields=fields, actor=Actor(id=owner)))

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from salespm_flow.definition.workspace import load
+from salespm_flow.engine.decide import decide
 from salespm_flow.engine.runner import Runner
 from salespm_flow.errors import IdempotencyError, PinnedDefinitionError, UnknownNameError
-from salespm_flow.model.decision import Actor, Advance, Open, SetFields
+from salespm_flow.model.decision import Actor, Advance, Open, Rejected, SetFields
 from salespm_flow.store import open_store
 
 if TYPE_CHECKING:
@@ -143,3 +144,133 @@ def test_effective_and_recorded_time_are_both_kept(world_of: "MakeWorld") -> Non
 
     (entry,) = world.store.history("old")
     assert (entry.at, entry.recorded_at) == (past, world.clock.moment)
+
+
+def test_existing_id_is_refused_and_a_key_still_answers(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    request = Open(project="p", owner="wang", fields={}, actor=WANG)
+    first = world.runner.open("count", request, key="k1")
+    before = world.project()
+
+    again = world.runner.open("count", request, key="k1")
+    other = world.runner.open("count", request, key="k2")
+    dry = world.runner.open("count", request, dry_run=True)
+
+    assert (again.is_replay, again.result) == (True, first.result)
+    assert isinstance(other.decision, Rejected)
+    assert other.decision == dry.decision
+    assert [(r.id, r.message.en) for r in other.decision.reasons] == [("project", 'the project "p" exists already')]
+    assert world.project() == before
+
+
+def test_key_of_a_refused_request_is_free_again(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    world.open("count")
+    assert not world.runner.apply("p", Advance(trigger="down", actor=WANG, fields={}), key="k1").is_accepted
+
+    assert world.runner.apply("p", Advance(trigger="up", actor=WANG, fields={}), key="k1").is_accepted
+
+
+def test_same_key_at_once_is_done_once(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    world.open("count")
+    answers: list[bool] = []
+
+    def climb() -> None:
+        store = open_store(str(world.folder / "store.db"))
+        runner = Runner(store, load(world.folder).library, world.clock)
+        for number in range(5):
+            up = Advance(trigger="up", actor=WANG, fields={})
+            answers.append(runner.apply("p", up, key=f"k{number}").is_replay)
+        store.close()
+
+    threads = [Thread(target=climb) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert (answers.count(False), world.project().fields["n"]) == (5, Decimal(5))
+
+
+def test_dry_run_writes_not_even_definitions(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    dry = world.runner.open("count", Open(project="p", owner="wang", fields={}, actor=WANG), dry_run=True)
+
+    assert dry.is_accepted
+    assert world.store.definitions(world.runner.definitions.newest("count").pin.digest) == ()
+    assert world.open("count").is_accepted
+    assert world.store.definitions(world.project().pin.digest) != ()
+
+
+FAMILY = """
+domain: sales
+links: {kid: {workflow: kid, carry: {}}}
+initial: a
+states: {a: {entry: {do: {start: {action: spawn, link: kid}}}}, b: {}, z: {final: true}}
+transitions:
+  start: {from: a, do: {again: {action: spawn, link: kid}}}
+  end: {from: a, to: z}
+"""
+KID = """
+domain: delivery
+initial: a
+states: {a: {}, z: {final: true, outcome: delivered}}
+transitions: {end: {from: a, to: z}}
+"""
+
+
+def test_children_born_at_the_opening_are_kept_with_their_definitions(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/family": FAMILY, "workflow/kid": KID})
+    dry = world.runner.open("family", Open(project="p", owner="wang", fields={}, actor=WANG), dry_run=True)
+    assert dry.result["children"] == ["p.kid.1"]
+    assert list(world.store.projects()) == []
+
+    assert world.open("family").is_accepted
+
+    assert world.store.definitions(world.project("p.kid.1").pin.digest) != ()
+    assert not world.advance("start").is_accepted
+    world.advance("end", "p.kid.1")
+    assert world.advance("start").result["children"] == ["p.kid.2"]
+
+
+def test_children_are_unique_under_races(world_of: "MakeWorld") -> None:
+    text = FAMILY.replace("a: {entry: {do: {start: {action: spawn, link: kid}}}}", "a: {}")
+    world = world_of({"workflow/family": text, "workflow/kid": KID})
+    world.open("family")
+    accepted: list[bool] = []
+
+    def start() -> None:
+        store = open_store(str(world.folder / "store.db"))
+        runner = Runner(store, load(world.folder).library, world.clock)
+        accepted.append(runner.apply("p", Advance(trigger="start", actor=WANG, fields={})).is_accepted)
+        store.close()
+
+    threads = [Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert accepted.count(True) == 1
+    assert [child.id for child in world.store.children("p")["kid"]] == ["p.kid.1"]
+
+
+def test_one_definition_serves_many_threads(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    world.open("count")
+    snapshot, compiled = world.runner.snapshot("p")
+    up, now = Advance(trigger="up", actor=WANG, fields={}), world.clock.now()
+    expected = decide(compiled, snapshot, up, now)
+    found: list[bool] = []
+
+    def ask() -> None:
+        found.extend(decide(compiled, snapshot, up, now) == expected for _ in range(200))
+
+    threads = [Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == [True] * 800
