@@ -71,12 +71,12 @@ def run_import(
         StoreError: the store failed; rows up to the last batch are durable, each whole.
     """
     definitions = runner.definitions
-    compiled = definitions.newest(mapping.workflow)
+    compiled = definitions.openable(mapping.workflow)
     zone = zone_named(runner.library.workspace.timezone)
     meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=runner.library.references, zone=zone)
     rows = check_file(path, meaning)
     if not dry_run:
-        definitions.startable(mapping.workflow)
+        definitions.keep(compiled)
     kpis = {name: found.value for name, found in runner.store.kpis().items()} if compiled.needs_kpis else {}
     itinerary = Itinerary(compiled, mapping)
     ground = Ground(runner=runner, itinerary=itinerary, at=at, as_of=_as_of(mapping, at, zone), kpis=kpis)
