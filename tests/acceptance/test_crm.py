@@ -172,12 +172,3 @@ def test_alias_in_the_mapping_resolves_every_product(crm: Crm, tmp_path: Path) -
     assert project is not None
     assert project.fields["product"] == "GTX Pro"
     store.close()
-
-
-def test_dry_run_counts_the_same_and_writes_nothing(crm: Crm, tmp_path: Path) -> None:
-    place = tmp_path / "dry.db"
-    store = open_store(str(place), create=True)
-    report = run_import(Runner(store, crm.runner.library, SystemClock()), crm.mapping, crm.deals, at=AT, dry_run=True)
-    assert report == IMPORTED
-    assert content(place) == []
-    store.close()
