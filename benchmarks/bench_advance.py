@@ -16,7 +16,7 @@ from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Actor, AddRow, Advance, Open, Request
 from salespm_flow.store import open_store
 
-PROJECTS = 200
+PROJECTS = 400
 # Advances are timed in blocks, since one alone is at the mercy of one flush of the disk.
 BLOCK = 20
 AT = datetime(2026, 3, 2, 1, tzinfo=UTC)
