@@ -36,13 +36,16 @@ class Evaluation:
 def evaluate(store: Store, library: Library, *, at: datetime, period: Period = ALWAYS) -> Evaluation:
     """Every KPI and scorecard of the workspace over all projects of the store; reads only.
 
-    The projects of each workflow are streamed once, however many KPIs look at them.
+    The projects of each workflow are streamed once, however many KPIs look at them, and once more for each set of
+    KPIs that has parameters of its own.
     """
     results: dict[str, KpiResult] = {}
-    for name, kpis in _by_workflow(library).items():
+    for (name, owner), kpis in _grouped(library).items():
         workflow = library.workflows.get(name)
         if workflow is not None:
-            results |= _evaluate_workflow(store, library, workflow, kpis, at=at, period=period)
+            own = library.kpi_sets[owner].parameters if owner else {}
+            parameters = {given.id: given.value for given in own.values()}
+            results |= _evaluate_workflow(store, library, workflow, kpis, parameters=parameters, at=at, period=period)
     ordered = {kpi.id: results[kpi.id] for kpi in _all_kpis(library) if kpi.id in results}
     values = {name: result.value for name, result in ordered.items()}
     scores = {card.id: _score(card, values, library, at) for card in library.scorecards.values()}
@@ -64,22 +67,31 @@ def _all_kpis(library: Library) -> Iterator[Kpi]:
         yield from kpi_set.kpis.values()
 
 
-def _by_workflow(library: Library) -> dict[str, list[Kpi]]:
-    grouped: dict[str, list[Kpi]] = {}
+def _grouped(library: Library) -> dict[tuple[str, str], list[Kpi]]:
+    """The KPIs that one pass answers, by workflow and by the set whose parameters they see (empty for none)."""
+    grouped: dict[tuple[str, str], list[Kpi]] = {}
     for kpi_set in library.kpi_sets.values():
+        owner = kpi_set.id if kpi_set.parameters else ""
         for kpi in kpi_set.kpis.values():
-            grouped.setdefault(kpi.workflow or kpi_set.workflow or "", []).append(kpi)
+            grouped.setdefault((kpi.workflow or kpi_set.workflow or "", owner), []).append(kpi)
     return grouped
 
 
 def _evaluate_workflow(
-    store: Store, library: Library, workflow: Workflow, kpis: Sequence[Kpi], *, at: datetime, period: Period
+    store: Store,
+    library: Library,
+    workflow: Workflow,
+    kpis: Sequence[Kpi],
+    *,
+    parameters: Mapping[str, Value],
+    at: datetime,
+    period: Period,
 ) -> Mapping[str, KpiResult]:
     zone = zone_named(library.workspace.timezone)
     calendar = plain_calendar(zone)
 
     def scope_of(names: Mapping[str, Value]) -> Scope:
-        return scope(names, at, zone, calendar)
+        return scope({**parameters, **names}, at, zone, calendar)
 
     # One population per workflow so far: all its KPIs see the same names.
     names = kpi_names(kpis[0], workflow, library)

@@ -8,9 +8,11 @@ from salespm_flow.expr.types import (
     DATE,
     DATETIME,
     DURATION,
+    MONTHS,
     NUMBER,
     PERCENT,
     TEXT,
+    WORKING,
     EnumType,
     ListType,
     MoneyType,
@@ -19,7 +21,19 @@ from salespm_flow.expr.types import (
     Type,
     Typed,
 )
-from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, MoneyOf, Record, RefTo, Scalar, SimpleType
+from salespm_flow.expr.values import Months, WorkingDays
+from salespm_flow.model.fields import (
+    EnumOf,
+    Field,
+    FieldType,
+    ListOf,
+    MoneyOf,
+    Parameter,
+    Record,
+    RefTo,
+    Scalar,
+    SimpleType,
+)
 from salespm_flow.model.library import Library, Reference
 from salespm_flow.model.rules import Kpi, RiskModel
 from salespm_flow.model.workflow import Outcome, Workflow
@@ -64,6 +78,17 @@ def type_of(declared: FieldType, references: Mapping[str, Reference]) -> Type:
             return TEXT if table is None else RefType(_row_columns(table), table.key)
 
 
+def type_of_parameter(given: Parameter, references: Mapping[str, Reference]) -> Type:
+    """The expression type of a parameter; of a duration it depends on what it was written in."""
+    match given.value:
+        case WorkingDays():
+            return WORKING
+        case Months():
+            return MONTHS
+        case _:
+            return type_of(given.type, references)
+
+
 def type_of_unit(unit: str) -> Type:
     """The expression type of a KPI's unit; a unit that is none of the words is a currency code."""
     return _UNITS.get(unit) or MoneyType(unit)
@@ -72,7 +97,7 @@ def type_of_unit(unit: str) -> Type:
 def workflow_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     """What an expression of the workflow sees."""
     references = library.references
-    names = {name: Typed(type_of(given.type, references)) for name, given in workflow.parameters.items()}
+    names = {name: Typed(type_of_parameter(given, references)) for name, given in workflow.parameters.items()}
     names |= _field_names(workflow.fields.values(), references)
     names |= {name: Typed(ListType(Typed(_row_type(record, references)))) for name, record in workflow.records.items()}
     names |= {name: Typed(BOOLEAN, nullable=True) for name in workflow.conditions}
@@ -81,9 +106,15 @@ def workflow_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     return names
 
 
+def changeable_names(workflow: Workflow) -> frozenset[str]:
+    """What an expression of the workflow may ask `changed(..)` about: stored fields and records."""
+    stored = (field.id for field in workflow.fields.values() if field.formula is None)
+    return frozenset((*stored, *workflow.records))
+
+
 def risk_names(model: RiskModel, workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     """What a rule of the risk model sees when the workflow uses it; the model's parameters come first."""
-    own = {name: Typed(type_of(given.type, library.references)) for name, given in model.parameters.items()}
+    own = {name: Typed(type_of_parameter(given, library.references)) for name, given in model.parameters.items()}
     return {**workflow_names(workflow, library), **own}
 
 
@@ -109,10 +140,12 @@ def filter_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
 
 
 def kpi_names(kpi: Kpi, workflow: Workflow, library: Library) -> Mapping[str, Typed]:
-    """What a KPI's formula sees: its population under the population's name, and `period`."""
+    """What a KPI's formula sees: its set's parameters, its population under the population's name, and `period`."""
+    own = next((kpis.parameters for kpis in library.kpi_sets.values() if kpis.kpis.get(kpi.id) == kpi), {})
+    names = {name: Typed(type_of_parameter(given, library.references)) for name, given in own.items()}
     rows = Typed(ListType(Typed(RecordType(row_columns(workflow, library.references)))))
     period = Typed(RecordType({"start": Typed(DATE, nullable=True), "end": Typed(DATE, nullable=True)}))
-    return {kpi.of: rows, "period": period}
+    return {**names, kpi.of: rows, "period": period}
 
 
 def kpi_type(library: Library) -> Typed:
