@@ -23,7 +23,7 @@ from salespm_flow.model.decision import (
     Request,
     SetFields,
 )
-from salespm_flow.model.history import Entry, Noted, OutboxItem, OutboxKind
+from salespm_flow.model.history import Entry, Moved, Noted, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project, Snapshot
 
 ASSUMED = "assumed"
@@ -177,7 +177,7 @@ class Passage:
         """What was assumed or not understood is in the history, and no clock of a past stay is left running."""
         notes = (*self._notes, *unresolved)
         # Clocks that ran before this import are not its business.
-        is_moved = any(entry.changes for entry in self._entries)
+        is_moved = any(isinstance(change, Moved) for entry in self._entries for change in entry.changes)
         clocks = self._project.clocks.values() if is_moved else ()
         if notes or any(clock.due_at is not None and clock.due_at <= at for clock in clocks):
             quiet_until = at if is_moved else self._project.opened_at

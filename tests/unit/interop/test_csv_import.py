@@ -233,6 +233,16 @@ def test_no_past_timer_fires_and_nobody_is_told_of_the_past(deals: World) -> Non
     assert {clock.id: clock.due_at for clock in project.clocks.values()} == {"timer.weekly": AT + timedelta(days=7)}
 
 
+def test_clock_of_a_running_project_is_left_to_tick(deals: World) -> None:
+    row = "A2,Ann,Desk,3,new,Met,2025-12-01,2026-01-01,,\n"
+    deals.take(HEADER + row)
+    # The breach was due three days before this second import, which only sets a field.
+    deals.take(HEADER + row.replace(",3,", ",4,"), at=AT + timedelta(days=9))
+    project = deals.store.project("A2")
+    assert project is not None
+    assert set(project.clocks) == {"sla.breach.met", "timer.weekly"}
+
+
 def test_clock_that_is_not_due_yet_keeps_running(deals: World) -> None:
     deals.take(HEADER + "A2,Ann,Desk,3,new,Met,2025-12-01,2026-01-01,,\n")
     project = deals.store.project("A2")
