@@ -11,17 +11,21 @@ import os
 import re
 import shlex
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Final
 
-from salespm_flow.cli.main import main
+from salespm_flow.cli.context import open_session
+from salespm_flow.cli.main import answer
+from salespm_flow.definition.workspace import Loaded
 
 PROGRAM: Final = "salespm-flow"
 PROMPT: Final = "$ "
 ELISION: Final = "..."
+# Commands that read definitions anew, or may change them.
+FRESH: Final = frozenset({"init", "validate", "demo", "--workspace"})
 BLOCK: Final = re.compile(
     r"(?:<!-- (?:file: (?P<file>\S+)|output: (?P<output>[^\n]+)) -->\n)?```(?P<tag>\w+)\n(?P<body>.*?)^```$",
     re.MULTILINE | re.DOTALL,
@@ -39,10 +43,36 @@ class Difference:
     said: str
 
 
+class _Player:
+    """Runs commands; the definitions are read once and kept until something may have changed them."""
+
+    def __init__(self) -> None:
+        self.loaded: Loaded | None = None
+
+    def said(self, command: str) -> list[str]:
+        """The lines that the command prints, on either stream."""
+        words = shlex.split(command.removeprefix(PROMPT).replace("\\\n", " "))
+        if words.pop(0) != PROGRAM:
+            raise ValueError(command)
+        is_fresh = not FRESH.isdisjoint(words)
+        output = io.StringIO()
+        with (
+            contextlib.redirect_stdout(output),
+            contextlib.redirect_stderr(output),
+            open_session(tuple(words), os.environ) as session,
+        ):
+            if self.loaded is not None and not is_fresh:
+                session.loaded = self.loaded
+            answer(words, session)
+            self.loaded = None if is_fresh else session.loaded
+        return [line.rstrip() for line in output.getvalue().splitlines()]
+
+
 def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:
     """The page with every answer that no longer holds brought up to date, and what was replaced."""
     differences: list[Difference] = []
     with _stage(locale):
+        player = _Player()
         pieces: list[str] = []
         last = 0
         for block in BLOCK.finditer(text):
@@ -50,9 +80,13 @@ def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:
                 path = Path(block["file"])
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(block["body"], encoding="utf-8")
+                player.loaded = None
             if block["tag"] == "console" or block["output"]:
-                played = _told(block, differences) if block["output"] else _played(block["body"], differences)
-                pieces += [text[last : block.start("body")], played]
+                commands = [(block["output"], block["body"].splitlines())] if block["output"] else _steps(block["body"])
+                pieces += [
+                    text[last : block.start("body")],
+                    _played(commands, player, differences, is_shown=not block["output"]),
+                ]
                 last = block.end("body")
         pieces.append(text[last:])
     return "".join(pieces), tuple(differences)
@@ -84,24 +118,20 @@ def shortened(shown: Sequence[str], said: Sequence[str]) -> list[str]:
     return kept
 
 
-def _told(block: re.Match[str], differences: list[Difference]) -> str:
-    body, said = block["body"], _answer(block["output"])
-    if matches(body.splitlines(), said.splitlines()):
-        return body
-    differences.append(Difference(block["output"], body, said))
-    return "".join(f"{line}\n" for line in shortened(body.splitlines(), said.splitlines()))
-
-
-def _played(body: str, differences: list[Difference]) -> str:
+def _played(
+    commands: Iterable[tuple[str, list[str]]], player: _Player, differences: list[Difference], *, is_shown: bool
+) -> str:
+    """The commands, where they are shown, each with its answer."""
     lines: list[str] = []
-    for command, shown in _steps(body):
-        said = _answer(command)
-        lines += command.splitlines()
-        if matches(shown, said.splitlines()):
+    for command, shown in commands:
+        said = player.said(command)
+        if is_shown:
+            lines += command.splitlines()
+        if matches(shown, said):
             lines += shown
         else:
-            differences.append(Difference(command, "\n".join(shown), said))
-            lines += shortened(shown, said.splitlines())
+            differences.append(Difference(command, "\n".join(shown), "\n".join(said)))
+            lines += shortened(shown, said)
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -119,16 +149,6 @@ def _steps(body: str) -> Iterator[tuple[str, list[str]]]:
             shown.append(line)
     if command:
         yield command, shown
-
-
-def _answer(command: str) -> str:
-    words = shlex.split(command.removeprefix(PROMPT).replace("\\\n", " "))
-    if words[0] != PROGRAM:
-        raise ValueError(command)
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output):
-        main(words[1:])
-    return "".join(f"{line.rstrip()}\n" for line in output.getvalue().splitlines())
 
 
 @contextlib.contextmanager

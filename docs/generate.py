@@ -14,7 +14,7 @@ from docs.console import renewed
 from salespm_flow import errors
 from salespm_flow.cli import options
 from salespm_flow.cli.command import BilingualCommand, BilingualGroup
-from salespm_flow.cli.failures import INTERNAL_CODE
+from salespm_flow.cli.failures import INTERNAL_CODE, SYSTEM_CODE
 from salespm_flow.cli.main import COMMANDS, PROGRAM, group
 from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.document_codes import DOCUMENT_CODES
@@ -35,7 +35,7 @@ ENGLISH: Final = "en_US.UTF-8"
 Schema = Mapping[str, Any]  # as JSON gives it
 
 ERROR_TITLES: Final[Mapping[str, str]] = {
-    "SF500": "用法错误",
+    "SF500": "请求无法进行",
     "SF501": "定义文件有错误",
     "SF502": "名字不存在",
     "SF503": "值无法读取",
@@ -53,6 +53,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
     "SF518": "磁盘或文件系统出错",
     "SF520": "导入文件无法使用",
     "SF530": "日历无法回答",
+    "SF598": "系统出错",
     "SF599": "程序内部错误",
 }
 SHARED: Final = frozenset(
@@ -251,12 +252,15 @@ def _codes_of(block: str) -> Mapping[str, Bilingual]:
 
 
 def _errors() -> dict[str, str]:
-    """What each error means, by its code: the first sentence of its docstring."""
-    found = {"SF500": "The command line is wrong.", INTERNAL_CODE: "The program itself failed; please report it."}
+    """What each error means, by its code: what its docstring says first."""
+    found = {
+        SYSTEM_CODE: "The operating system refused: a full disk, a file that may not be read.",
+        INTERNAL_CODE: "The program itself failed; please report it.",
+    }
     for module in (errors, faults):
         for kind in vars(module).values():
             if isinstance(kind, type) and issubclass(kind, errors.SalesPMFlowError) and kind.code not in found:
-                found[kind.code] = (kind.__doc__ or "").partition("\n")[0]
+                found[kind.code] = (kind.__doc__ or "").partition("\n")[0].partition(";")[0].rstrip(".") + "."
     return found
 
 
