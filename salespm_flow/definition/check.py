@@ -322,7 +322,13 @@ def _check_expressions(built: Built, demands: Iterable[Demand], poisoned: frozen
         if poisoned and not poisoned.isdisjoint(_NAME.findall(text)):
             continue
         node = built.expressions[demand.expression.place]
-        checked = check(demand.expression.node, demand.names, demand.expected, states=demand.states)
+        checked = check(
+            demand.expression.node,
+            demand.names,
+            demand.expected,
+            states=demand.states,
+            changeable=demand.changeable,
+        )
         yield from (problem_diagnostic(problem, node) for problem in checked.problems)
         if all(problem.severity is not Severity.ERROR for problem in checked.problems):
             yield from _check_kind(demand, checked.type.type)

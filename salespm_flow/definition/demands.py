@@ -10,6 +10,7 @@ from salespm_flow.model.actions import Action, AppendRow, SetField
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import (
+    changeable_names,
     filter_names,
     kpi_names,
     risk_names,
@@ -29,7 +30,8 @@ AMOUNTS = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION, Kind.
 class Demand:
     """An expression and what is asked of it: a type it must fit, or kinds of which its result must be one.
 
-    `columns` are those that a record-valued expression may give.
+    `columns` are those that a record-valued expression may give; `states` and `changeable` the names that it may write
+    as text.
     """
 
     expression: Expression
@@ -38,6 +40,7 @@ class Demand:
     kinds: frozenset[Kind] = frozenset()
     columns: RecordType | None = None
     states: frozenset[str] | None = None
+    changeable: frozenset[str] | None = None
 
     def accepted(self) -> Bilingual:
         """The accepted kinds in words."""
@@ -48,16 +51,16 @@ class Demand:
 def workflow_demands(workflow: Workflow, library: Library) -> Iterator[Demand]:
     """The demands of a workflow, part by part; carried values are demanded by `carry_demands`."""
     names = workflow_names(workflow, library)
-    states = frozenset(state.name for state in workflow.states.values())
+    states, changeable = _quoted(workflow)
     for expression in _claims(workflow):
-        yield Demand(expression=expression, names=names, expected=BOOLEAN, states=states)
+        yield Demand(expression=expression, names=names, expected=BOOLEAN, states=states, changeable=changeable)
     for field in workflow.fields.values():
         if field.formula is not None:
             expected = type_of(field.type, library.references)
-            yield Demand(expression=field.formula, names=names, expected=expected, states=states)
+            yield Demand(expression=field.formula, names=names, expected=expected, states=states, changeable=changeable)
     for timer in workflow.timers.values():
         if timer.at is not None:
-            yield Demand(expression=timer.at, names=names, kinds=MOMENTS, states=states)
+            yield Demand(expression=timer.at, names=names, kinds=MOMENTS, states=states, changeable=changeable)
     for action in all_actions(workflow):
         yield from _action_demands(action, workflow, library, names)
 
@@ -75,11 +78,11 @@ def _claims(workflow: Workflow) -> Iterator[Expression]:
 def _action_demands(
     action: Action, workflow: Workflow, library: Library, names: Mapping[str, Typed]
 ) -> Iterator[Demand]:
-    states = frozenset(state.name for state in workflow.states.values())
+    states, changeable = _quoted(workflow)
     match action:
         case SetField(field=field, value=value):
             expected = type_of(workflow.fields[field].type, library.references)
-            yield Demand(expression=value, names=names, expected=expected, states=states)
+            yield Demand(expression=value, names=names, expected=expected, states=states, changeable=changeable)
         case AppendRow(record=record, value=value):
             fields = workflow.records[record].fields.values()
             columns = RecordType(
@@ -97,6 +100,7 @@ def _action_demands(
                 kinds=frozenset({Kind.RECORD}),
                 columns=columns,
                 states=states,
+                changeable=changeable,
             )
         case _:
             return
@@ -105,13 +109,13 @@ def _action_demands(
 def carry_demands(workflow: Workflow, library: Library) -> Iterator[Demand]:
     """The demands of what links carry, as far as the child has the field."""
     names = workflow_names(workflow, library)
-    states = frozenset(state.name for state in workflow.states.values())
+    states, changeable = _quoted(workflow)
     for link in workflow.links.values():
         child = library.workflows.get(link.workflow)
         for name, expression in link.carry.items():
             field = None if child is None else child.fields.get(name)
             expected = None if field is None else type_of(field.type, library.references)
-            yield Demand(expression=expression, names=names, expected=expected, states=states)
+            yield Demand(expression=expression, names=names, expected=expected, states=states, changeable=changeable)
 
 
 def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
@@ -120,9 +124,9 @@ def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
         if model.id not in workflow.uses.risks:
             continue
         names = risk_names(model, workflow, library)
-        states = frozenset(state.name for state in workflow.states.values())
+        states, changeable = _quoted(workflow)
         for rule in model.rules.values():
-            yield Demand(expression=rule.when, names=names, expected=BOOLEAN, states=states)
+            yield Demand(expression=rule.when, names=names, expected=BOOLEAN, states=states, changeable=changeable)
 
 
 def kpi_demands(kpi: Kpi, library: Library) -> Iterator[Demand]:
@@ -146,6 +150,11 @@ def veto_demands(scorecard: Scorecard, library: Library) -> Iterator[Demand]:
     names = veto_names(library)
     for veto in scorecard.veto.values():
         yield Demand(expression=veto.when, names=names, expected=BOOLEAN)
+
+
+def _quoted(workflow: Workflow) -> tuple[frozenset[str], frozenset[str]]:
+    """The states of the workflow and what `changed(..)` may ask about."""
+    return frozenset(state.name for state in workflow.states.values()), changeable_names(workflow)
 
 
 def _gates(workflow: Workflow) -> Iterator[Gate]:

@@ -40,6 +40,10 @@ class View:
         """When the state of that name was last entered."""
         return self.draft.entered.get(self.compiled.paths[state])
 
+    def changed_at(self, name: str) -> datetime | None:
+        """When the field or record of that name last changed after the project was opened."""
+        return self.draft.changed.get(name)
+
 
 class Names(dict[str, Value]):
     """The names of a view; what is not a stored value is loaded once, when first read."""

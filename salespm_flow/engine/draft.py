@@ -33,6 +33,7 @@ class Draft:
 
     __slots__ = (
         "at",
+        "changed",
         "changes",
         "clocks",
         "closed_at",
@@ -66,6 +67,7 @@ class Draft:
         self.leaves: tuple[str, ...] = ()
         self.memory: Mapping[str, tuple[str, ...]] = {}
         self.entered: dict[str, datetime] = {}
+        self.changed: dict[str, datetime] = {}
         self.fields: dict[str, Value] = {}
         self.records: dict[str, tuple[Row, ...]] = {}
         self.tasks: dict[str, Task] = {}
@@ -96,6 +98,7 @@ class Draft:
                     self.fields.pop(change.field, None)
                 else:
                     self.fields[change.field] = change.value
+                self._note_change(change.field)
             case Moved():
                 self.leaves = change.leaves
                 self.memory = change.memory
@@ -112,6 +115,7 @@ class Draft:
                 self.risks[change.risk.id] = change.risk
             case RowAdded():
                 self.records[change.record] = (*self.records.get(change.record, ()), change.row)
+                self._note_change(change.record)
             case CompletionsPending():
                 self.pending = change.events
             case OutcomeReached():
@@ -125,6 +129,11 @@ class Draft:
                 self.closed_at = self.at
             case Noted():
                 pass
+
+    def _note_change(self, name: str) -> None:
+        # What the opening itself writes is where the project starts from, not a change of it.
+        if self.revision > 1:
+            self.changed[name] = self.at
 
     def freeze(self) -> Project:
         """The project as it stands, one revision on if anything was recorded since the draft was made."""
@@ -149,6 +158,7 @@ class Draft:
             outcome_at=self.outcome_at,
             closed_at=self.closed_at,
             parent=self.parent,
+            changed=MappingProxyType(self.changed),
         )
 
 
@@ -173,6 +183,7 @@ def draft_of(project: Project, at: datetime) -> Draft:
     draft.outcome_at = project.outcome_at
     draft.closed_at = project.closed_at
     draft.parent = project.parent
+    draft.changed = dict(project.changed)
     return draft
 
 

@@ -44,6 +44,10 @@ class NoStays:
         """Unknown to a row."""
         return None
 
+    def changed_at(self, name: str) -> datetime | None:  # noqa: ARG002 -- the port names it
+        """Unknown to a row."""
+        return None
+
 
 def scope(names: Mapping[str, Value], now: datetime, zone: tzinfo, calendar: Calendar) -> Scope:
     """A scope over plain rows, with full fuel."""

@@ -1,43 +1,58 @@
 """Type rules of function calls, over arguments already checked. Knows no names; reads the function table."""
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import common_type, conversion_hint, fit
-from salespm_flow.expr.functions import ALIASES, FUNCTIONS, LATER, STATE_FUNCTIONS
-from salespm_flow.expr.signatures import Function, Nulls, Parameter, Signature, is_nullable
+from salespm_flow.expr.functions import ABSENT, ALIASES, FUNCTIONS, STATE_FUNCTIONS
+from salespm_flow.expr.signatures import Counts, Function, Parameter, Signature, is_nullable, takes_nulls
 from salespm_flow.expr.syntax import Call, TextLiteral
 from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     UNKNOWN,
+    EnumType,
     Kind,
     ListType,
+    RangeType,
     SimpleType,
+    Type,
     Typed,
     describe,
     describe_kind,
     kind_of,
 )
+from salespm_flow.expr.unparse import write_text
 
 _SIMPLE = frozenset(Kind) - {Kind.MONEY, Kind.ENUM, Kind.REF, Kind.LIST, Kind.RECORD, Kind.RANGE}
 
 
-def call(node: Call, arguments: tuple[Term, ...], states: AbstractSet[str] | None, findings: Findings) -> Term:
-    """The term of a call; with `states` given, a state named by a literal must be one of them."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quotable:
+    """What calls may name by text: states, and the fields and records that change; None where anything goes."""
+
+    states: AbstractSet[str] | None
+    changeable: AbstractSet[str] | None
+
+
+def call(node: Call, arguments: tuple[Term, ...], quotable: Quotable, findings: Findings) -> Term:
+    """The term of a call; a state, field or record that it names by text must be `quotable`."""
     function = FUNCTIONS.get(node.function)
     if function is None:
         _report_unknown(node, findings)
         return Term(node=node, typed=Typed(UNKNOWN, nullable=True), parts=arguments)
-    if node.function in STATE_FUNCTIONS and states is not None:
-        _check_state(arguments, states, findings)
     signature = next((one for one in function.signatures if _fits(one, arguments)), None)
     if signature is None:
         _report_arguments(node, function, arguments, findings)
         return Term(node=node, typed=Typed(UNKNOWN, nullable=True), parts=arguments)
+    if node.function in STATE_FUNCTIONS and quotable.states is not None:
+        _check_quoted(node, arguments[0], quotable.states, findings)
+    if node.function == "changed" and quotable.changeable is not None:
+        _check_quoted(node, arguments[0], quotable.changeable, findings)
     if signature.alike:
-        arguments = _alike(arguments, findings)
+        arguments = _alike(signature, arguments, findings)
     return _result(node, signature, arguments, findings)
 
 
@@ -49,8 +64,7 @@ def written(name: str, signature: Signature) -> str:
 
 
 def _result(node: Call, signature: Signature, arguments: tuple[Term, ...], findings: Findings) -> Term:
-    takes_null = signature.nulls in (Nulls.FIRST, Nulls.LAST, Nulls.NEVER)
-    if not takes_null and any(is_null(argument) for argument in arguments):
+    if not takes_nulls(signature.nulls) and any(is_null(argument) for argument in arguments):
         findings.only_null(node)
     typed = tuple(argument.typed for argument in arguments)
     nodes = tuple(argument.node for argument in arguments)
@@ -63,32 +77,36 @@ def _result(node: Call, signature: Signature, arguments: tuple[Term, ...], findi
     )
 
 
-def _alike(arguments: tuple[Term, ...], findings: Findings) -> tuple[Term, ...]:
-    """The arguments bent to one type, where a list counts as its elements and stays a list."""
-    lists = [isinstance(argument.typed.type, ListType) for argument in arguments]
-    if not lists[0] or (all(lists) and len(lists) > 1 and _same_depth(arguments)):
-        target = common_type(arguments)
-        return tuple(fit(argument, target, findings) for argument in arguments)
-    stand_ins = tuple(_element(argument) if at == 0 else argument for at, argument in enumerate(arguments))
-    target = common_type(stand_ins)
-    whole = fit(arguments[0], ListType(Typed(target, _element(arguments[0]).typed.nullable)), findings)
-    return (whole, *(fit(argument, target, findings) for argument in arguments[1:]))
+def _alike(signature: Signature, arguments: tuple[Term, ...], findings: Findings) -> tuple[Term, ...]:
+    """The arguments bent to one type, each as far as its parameter says."""
+    counted = [(argument, signature.parameter(at).counts) for at, argument in enumerate(arguments)]
+    target = common_type(_stand_in(argument, counts) for argument, counts in counted if counts is not Counts.APART)
+    return tuple(_bent(argument, counts, target, findings) for argument, counts in counted)
 
 
-def _same_depth(arguments: tuple[Term, ...]) -> bool:
-    return len({_depth(argument) for argument in arguments}) == 1
+def _stand_in(argument: Term, counts: Counts) -> Term:
+    """What stands for the argument where a common type is sought."""
+    match counts, argument.typed.type:
+        case Counts.ELEMENTS, ListType(of=of):
+            return element_of(argument, of)
+        case Counts.BOUNDS, RangeType(of=type_):
+            return element_of(argument, Typed(type_))
+        case ((Counts.ELEMENTS | Counts.BOUNDS), _):
+            return element_of(argument, Typed(UNKNOWN))
+        case _:
+            return argument
 
 
-def _depth(argument: Term) -> int:
-    depth, type_ = 0, argument.typed.type
-    while isinstance(type_, ListType):
-        depth, type_ = depth + 1, type_.of.type
-    return depth
-
-
-def _element(argument: Term) -> Term:
-    type_ = argument.typed.type
-    return element_of(argument, type_.of if isinstance(type_, ListType) else Typed(UNKNOWN))
+def _bent(argument: Term, counts: Counts, target: Type, findings: Findings) -> Term:
+    match counts, argument.typed.type:
+        case Counts.ELEMENTS, ListType(of=of):
+            return fit(argument, ListType(Typed(target, of.nullable)), findings)
+        case Counts.BOUNDS, RangeType():
+            return fit(argument, RangeType(target), findings)
+        case Counts.WHOLE, _:
+            return fit(argument, target, findings)
+        case _:
+            return argument
 
 
 def _fits(signature: Signature, arguments: tuple[Term, ...]) -> bool:
@@ -109,21 +127,46 @@ def _takes(parameter: Parameter, argument: Term) -> bool:
     return element in parameter.elements or element in (Kind.UNKNOWN, Kind.NULL)
 
 
-def _check_state(arguments: tuple[Term, ...], states: AbstractSet[str], findings: Findings) -> None:
-    if not arguments or not isinstance(arguments[0].node, TextLiteral) or arguments[0].node.value in states:
-        return
-    name = arguments[0].node.value
-    close = get_close_matches(name, states, n=1)
+def _check_quoted(node: Call, argument: Term, known: AbstractSet[str], findings: Findings) -> None:
+    """Report a name that is not known, or that nobody can check before running because it is computed."""
+    match argument:
+        case Term(node=TextLiteral(value=name)):
+            if name not in known:
+                _report_unknown_name(node, name, known, findings)
+        case Term(typed=Typed(type=EnumType(values=values))) if set(values) <= known:
+            pass
+        case Term(typed=Typed(type=SimpleType(kind=Kind.UNKNOWN | Kind.NULL))):
+            pass
+        case _:
+            message = Bilingual(
+                f"`{node.function}` 的名称要直接写出，不能计算得出",
+                f"`{node.function}` takes a name that is written out",
+            )
+            hint = Bilingual(f"例如 `{node.function}({_some(known)})`", f"such as `{node.function}({_some(known)})`")
+            findings.error("SF207", argument.node, message, hint)
+
+
+def _some(known: AbstractSet[str]) -> str:
+    return write_text(min(known, default="…"))
+
+
+def _report_unknown_name(node: Call, name: str, known: AbstractSet[str], findings: Findings) -> None:
+    at = node.arguments[0]
+    close = get_close_matches(name, known, n=1)
     hint = Bilingual(f"是否指 `{close[0]}`？", f"did you mean `{close[0]}`?") if close else None
-    findings.error("SF211", arguments[0].node, Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`"), hint)
+    if node.function in STATE_FUNCTIONS:
+        findings.error("SF211", at, Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`"), hint)
+        return
+    message = Bilingual(f"没有可修改的字段或记录 `{name}`", f"there is no field or record `{name}` that can change")
+    findings.error("SF202", at, message, hint)
 
 
 def _report_unknown(node: Call, findings: Findings) -> None:
     name = node.function
-    later = LATER.get(name.partition(".")[0])
-    if later is not None:
-        message = Bilingual(f"`{name}(…)` 尚不可用", f"`{name}(…)` is not available yet")
-        findings.error("SF212", node, message, later)
+    absent = ABSENT.get(name.partition(".")[0])
+    if absent is not None:
+        message = Bilingual(f"`{name}(…)` 不可用：{absent.why.zh}", f"`{name}(…)` is not available: {absent.why.en}")
+        findings.error("SF212", node, message, absent.instead)
         return
     message = Bilingual(f"没有函数 `{name}`", f"there is no function `{name}`")
     findings.error("SF206", node, message, _function_hint(name))

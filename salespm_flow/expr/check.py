@@ -10,7 +10,7 @@ from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import operators
-from salespm_flow.expr.calls import call
+from salespm_flow.expr.calls import Quotable, call
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import fields_of, fit, fit_all, mismatch
 from salespm_flow.expr.functions import FUNCTIONS
@@ -38,6 +38,7 @@ from salespm_flow.expr.syntax import (
     RangeLiteral,
     RecordLiteral,
     Test,
+    TextLiteral,
 )
 from salespm_flow.expr.terms import Place, Term, is_null
 from salespm_flow.expr.types import (
@@ -80,13 +81,14 @@ def check(
     expected: Typed | Type | None = None,
     *,
     states: AbstractSet[str] | None = None,
+    changeable: AbstractSet[str] | None = None,
 ) -> Checked:
     """The type of the expression in a world of `names`; each wrong name is one finding and nothing follows from it.
 
-    With `expected` the result must fit that type (null always does); with `states` the states named by literals in
-    `in_state`, `time_in` and `entered` must be among them.
+    With `expected` the result must fit that type (null always does); with `states` the states named in `in_state`,
+    `time_in` and `entered` must be among them, with `changeable` what `changed` is asked about.
     """
-    checker = _Checker(names, states)
+    checker = _Checker(names, Quotable(states=states, changeable=changeable))
     term = checker.term(node)
     if expected is not None:
         term = fit(term, expected.type if isinstance(expected, Typed) else expected, checker.findings)
@@ -111,9 +113,9 @@ class _Frame:
 
 
 class _Checker:
-    def __init__(self, names: Mapping[str, Typed], states: AbstractSet[str] | None) -> None:
+    def __init__(self, names: Mapping[str, Typed], quotable: Quotable) -> None:
         self.names = names
-        self.states = states
+        self.quotable = quotable
         self.findings = Findings()
         self.reads: list[tuple[str, ...]] = []
         self.calls: set[str] = set()
@@ -128,8 +130,7 @@ class _Checker:
             case Path():
                 return self.path(node)
             case Call():
-                self.calls.add(node.function)
-                return call(node, self.terms(node.arguments), self.states, self.findings)
+                return self.call(node)
             case Negate() | Binary() | Between() | Test() | In():
                 return self.operation(node)
             case RangeLiteral() | ListLiteral() | RecordLiteral():
@@ -141,6 +142,16 @@ class _Checker:
 
     def terms(self, nodes: tuple[Node, ...]) -> tuple[Term, ...]:
         return tuple(self.term(node) for node in nodes)
+
+    def call(self, node: Call) -> Term:
+        self.calls.add(node.function)
+        match node:
+            case Call(function="changed", arguments=(TextLiteral(value=name), *_)) if name in self.names:
+                # Who asks whether a field changed reads it: the answer differs with the field.
+                self.reads.append((name,))
+            case _:
+                pass
+        return call(node, self.terms(node.arguments), self.quotable, self.findings)
 
     def operation(self, node: Operation) -> Term:
         match node:

@@ -1,38 +1,30 @@
-"""Bodies of the functions on texts, dates and times, and of those that make one kind of value from another."""
+"""Bodies of the functions that make one kind of value from another, or take the place of none. Knows no clock."""
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 
-from salespm_flow.errors import CalendarError
 from salespm_flow.expr.arithmetic import CONTEXT, whole
 from salespm_flow.expr.lex import MAX_DIGITS
-from salespm_flow.expr.moments import difference, local, zoned
-from salespm_flow.expr.scope import Body, Scope
+from salespm_flow.expr.moments import local, zoned
+from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.syntax import Node, TextLiteral
 from salespm_flow.expr.temporal import parse_date, parse_datetime, parse_duration, parse_time, write_temporal
 from salespm_flow.expr.types import DURATION, MONTHS, MoneyType, Type, Typed
 from salespm_flow.expr.unparse import write_number, write_text
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
-from salespm_flow.working_time import working_days_between, working_days_count
 
 _NUMBER = re.compile(r"-?\d{1,34}(\.\d{1,34})?", re.ASCII)
+_THOUSANDS = (None, " ", ",", ".")
+_DECIMALS = (None, ",", ".")
+_SWAPPED = str.maketrans(",.", ".,")
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
 def text_of(value: Value) -> str:
     """The text of a text, an enum value or a reference; any other value is written out."""
     return value if isinstance(value, str) else write_value(value)
-
-
-def on_texts(function: Callable[..., Value]) -> Body:
-    """The body that hands its arguments over as Python strings."""
-
-    def body(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
-        return function(*(text_of(argument) for argument in arguments))
-
-    return body
 
 
 def write_value(value: Value) -> str:
@@ -85,6 +77,16 @@ def to_number(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     if not _NUMBER.fullmatch(text) or sum(char.isdigit() for char in text) > MAX_DIGITS:
         return None
     return CONTEXT.create_decimal(text)
+
+
+def to_number_by_marks(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The number that the text spells with the marks given for thousands and for decimals; null for none of them."""
+    text, thousands, decimals = arguments
+    if not isinstance(text, str) or thousands not in _THOUSANDS or decimals not in _DECIMALS or thousands == decimals:
+        return None
+    plain = text if thousands is None else text.replace(str(thousands), "")
+    # With a decimal comma a point that is no thousands mark spells no number.
+    return to_number(_scope, (plain.translate(_SWAPPED) if decimals == "," else plain,))
 
 
 def to_money(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
@@ -141,12 +143,16 @@ def to_time(scope: Scope, arguments: tuple[Value, ...]) -> Value:
 
 
 def to_datetime(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The instant of a date and a time in the zone in force, or that a text spells."""
+    """The instant of a date and a time in the zone in force, or of their six parts, or that a text spells."""
     match arguments:
         case (datetime() as moment,):
             return moment
         case (date() as day, time() as moment):
             return zoned(scope, datetime.combine(day, moment))
+        case (_, _, _, _, _, _):
+            return to_datetime(scope, (to_date(scope, arguments[:3]), to_time(scope, arguments[3:])))
+        case (None, _) | (_, None):
+            return None
         case _:
             read = parse_datetime(text_of(arguments[0]))
             return None if read is None else zoned(scope, read)
@@ -160,61 +166,6 @@ def _built(make: Callable[[int, int, int], date | time], *parts: Decimal) -> Val
         return make(first, second, third)
     except ValueError:
         return None
-
-
-def now(scope: Scope, _arguments: tuple[Value, ...]) -> Value:
-    """The instant of the evaluation."""
-    return scope.now
-
-
-def today(scope: Scope, _arguments: tuple[Value, ...]) -> Value:
-    """The date of the evaluation in the zone in force."""
-    return to_date(scope, (scope.now,))
-
-
-def working_days(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The working days from the first until before the second; of instants, with parts of days."""
-    try:
-        match arguments:
-            case (datetime() as start, datetime() as end):
-                return working_days_between(scope.calendar, zoned(scope, start), zoned(scope, end))
-            case (date() as first, date() as last) if not isinstance(first, datetime):
-                return None if isinstance(last, datetime) else Decimal(working_days_count(scope.calendar, first, last))
-            case _:
-                return None
-    except CalendarError:
-        return None
-
-
-def text_length(text: str) -> Value:
-    """How many characters the text has."""
-    return Decimal(len(text))
-
-
-def substring(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The characters from a position counted from 1, or from the end if negative; null where there is none such."""
-    text, start = text_of(arguments[0]), whole(arguments[1])
-    length = whole(arguments[2]) if len(arguments) > 2 else len(text)  # noqa: PLR2004
-    if start is None or length is None or length < 0 or not 1 <= abs(start) <= len(text):
-        return None
-    first = start - 1 if start > 0 else len(text) + start
-    return text[first : first + length]
-
-
-def in_state(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """Whether the project is in the state."""
-    return scope.stays.is_in(text_of(arguments[0]))
-
-
-def time_in(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """How long the current stay in the state has lasted; null while not in it."""
-    entered = entered_at(scope, arguments) if in_state(scope, arguments) else None
-    return difference(scope.now, zoned(scope, entered)) if isinstance(entered, datetime) else None
-
-
-def entered_at(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """When the state was entered last."""
-    return scope.stays.entered_at(text_of(arguments[0]))
 
 
 def default(_scope: Scope, arguments: tuple[Value, ...]) -> Value:

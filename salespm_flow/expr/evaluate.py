@@ -9,15 +9,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.expr import arithmetic
-from salespm_flow.expr.aggregates import burn_nested
 from salespm_flow.expr.check import check
 from salespm_flow.expr.conversions import text_of
+from salespm_flow.expr.lists import burn_nested
 from salespm_flow.expr.literals import duration_value
 from salespm_flow.expr.loops import compile_filter, compile_for, compile_quantified
 from salespm_flow.expr.moments import zoned
 from salespm_flow.expr.paths import compile_name, compile_path
 from salespm_flow.expr.scope import DEFAULT_FUEL, Body, Compiled, OutOfFuel, Scope, StateClock
-from salespm_flow.expr.signatures import Nulls, Signature
+from salespm_flow.expr.signatures import Signature, takes_nulls
 from salespm_flow.expr.syntax import (
     ORDERINGS,
     Between,
@@ -338,7 +338,7 @@ def _control(term: Term, node: If | Quantified | For | Filter) -> Compiled:
 def _call(term: Term, signature: Signature) -> Compiled:
     arguments = tuple(_argument(part, signature, at) for at, part in enumerate(term.parts))
     body = signature.body
-    strict = signature.nulls not in (Nulls.FIRST, Nulls.LAST, Nulls.NEVER)
+    strict = not takes_nulls(signature.nulls)
     if not arguments:
         return lambda scope: body(scope, ())
     if len(arguments) == 1 and strict:

@@ -197,8 +197,9 @@ def _fit_currency(term: Term, target: Type, findings: Findings) -> Term:
         f"币种不一致：{target.currency} 与 {actual.currency}",
         f"two currencies: {target.currency} and {actual.currency}",
     )
-    call = f'convert({_short(term)}, "{target.currency}", today())'
-    findings.error("SF205", term.node, message, Bilingual(f"需要换算：`{call}`", f"convert it: `{call}`"))
+    written = f'money(({_short(term)}).amount * rate, "{target.currency}")'
+    hint = Bilingual(f"按汇率换算，例如 `{written}`", f"convert it at a rate, such as `{written}`")
+    findings.error("SF205", term.node, message, hint)
     return replace(term, typed=Typed(UNKNOWN))
 
 

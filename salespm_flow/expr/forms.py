@@ -2,19 +2,27 @@
 
 from salespm_flow.expr import aggregates
 from salespm_flow.expr.scope import Body
-from salespm_flow.expr.signatures import Nulls, Parameter, Signature, element_of_first, same_as_first
+from salespm_flow.expr.signatures import Counts, Nulls, Parameter, Rule, Signature, element_of_first, same_as_first
 from salespm_flow.expr.syntax import Node
-from salespm_flow.expr.types import UNKNOWN, Kind, ListType, Type, Typed
+from salespm_flow.expr.types import ORDERED, UNKNOWN, Kind, ListType, Type, Typed
 
 NUMBERS = frozenset({Kind.NUMBER, Kind.PERCENT})
 AMOUNTS = NUMBERS | {Kind.MONEY}
 ADDABLE = AMOUNTS | {Kind.DURATION, Kind.MONTHS, Kind.WORKING}
 TEXTS = frozenset({Kind.TEXT, Kind.ENUM, Kind.REF})
+DAYS = frozenset({Kind.DATE, Kind.DATETIME})
 LISTS = frozenset({Kind.LIST})
+RANGES = frozenset({Kind.RANGE})
 
 A_TEXT = Parameter("text", TEXTS)
+A_NUMBER = Parameter("number", NUMBERS)
+A_DAY = Parameter("date", DAYS)
 A_LIST = Parameter("list", LISTS)
-A_STATE = Parameter("state", frozenset({Kind.TEXT}))
+ITS_ELEMENTS = Parameter("list", LISTS, counts=Counts.ELEMENTS)
+A_POSITION = Parameter("position", frozenset({Kind.NUMBER}), counts=Counts.APART)
+A_STATE = Parameter("state", frozenset({Kind.TEXT, Kind.ENUM}))
+A_POINT = Parameter("point", ORDERED)
+A_RANGE = Parameter("range", RANGES, counts=Counts.BOUNDS)
 
 
 def list_of_elements(typed: tuple[Typed, ...], _nodes: tuple[Node, ...]) -> Type:
@@ -41,8 +49,10 @@ def flat_list(typed: tuple[Typed, ...], _nodes: tuple[Node, ...]) -> Type:
     return ListType(Typed(element.type, nullable))
 
 
-def aggregate(kinds: frozenset[Kind], fold: Body, nulls: Nulls) -> tuple[Signature, Signature]:
-    """Over one list, and over the arguments themselves."""
+def aggregate(
+    kinds: frozenset[Kind], fold: Body, nulls: Nulls, *, beside: Nulls = Nulls.SPREAD
+) -> tuple[Signature, Signature]:
+    """Over one list, null as `nulls` says, and over the arguments themselves, null as `beside` says."""
     return (
         Signature(
             parameters=(Parameter("list", LISTS, kinds),),
@@ -51,18 +61,25 @@ def aggregate(kinds: frozenset[Kind], fold: Body, nulls: Nulls) -> tuple[Signatu
             nulls=nulls,
             when_empty=aggregates.zero_of if nulls is Nulls.ELEMENTS else None,
         ),
-        Signature(parameters=(Parameter("value", kinds),), result=same_as_first, body=fold, repeats=True, alike=True),
+        Signature(
+            parameters=(Parameter("value", kinds),),
+            result=same_as_first,
+            body=fold,
+            nulls=beside,
+            repeats=True,
+            alike=True,
+        ),
     )
 
 
-def simple(parameters: tuple[Parameter, ...], result: Type, body: Body) -> tuple[Signature]:
+def simple(parameters: tuple[Parameter, ...], result: Type | Rule, body: Body) -> tuple[Signature]:
     """One signature whose result is null exactly when an argument is."""
     return (Signature(parameters=parameters, result=result, body=body),)
 
 
-def partial(parameters: tuple[Parameter, ...], result: Type, body: Body) -> Signature:
-    """A signature whose result may be null for any arguments."""
-    return Signature(parameters=parameters, result=result, body=body, nulls=Nulls.ALWAYS)
+def partial(parameters: tuple[Parameter, ...], result: Type | Rule, body: Body, *, optional: int = 0) -> Signature:
+    """A signature whose result may be null for any arguments; the last `optional` of them may be left out."""
+    return Signature(parameters=parameters, result=result, body=body, nulls=Nulls.ALWAYS, optional=optional)
 
 
 def rounding(body: Body) -> tuple[Signature]:

@@ -1,24 +1,24 @@
 """Expression text to tree, by precedence climbing. Knows no types and no names but the keywords.
 
-From loosest to tightest: or, and, comparisons (one, not a chain), + -, * /, **, unary minus, paths, filters, calls: the
-order of DMN 1.5, 10.3.1.2. The parser recurses per nesting level only; chains are loops, and the height of the finished
+From loosest to tightest: or, and, comparisons (one, not a chain), + -, * /, **, unary minus, paths, filters, calls. The
+parser recurses per nesting level only; chains are loops, and the height of the finished
 tree is checked apart, so that no reader of the tree can run out of stack.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import Token, TokenKind, lex
+from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, POSTFIX_POWER, POWER_POWER
 from salespm_flow.expr.problems import Problem
-from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep, unexpected
+from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep
 from salespm_flow.expr.syntax import (
     EQUALITIES,
     KEYWORDS,
     MAX_DEPTH,
     MAX_LENGTH,
     ORDERINGS,
-    SPACED_FUNCTIONS,
     Between,
     Binary,
     Binding,
@@ -47,19 +47,6 @@ from salespm_flow.expr.syntax import (
     TextLiteral,
     walk,
 )
-
-OR_POWER, AND_POWER, COMPARISON_POWER, SUM_POWER, PRODUCT_POWER, POWER_POWER, NEGATE_POWER, POSTFIX_POWER = range(1, 9)
-
-BINDING_POWERS: Mapping[Operator, int] = {
-    Operator.OR: OR_POWER,
-    Operator.AND: AND_POWER,
-    **dict.fromkeys(ORDERINGS | EQUALITIES, COMPARISON_POWER),
-    Operator.ADD: SUM_POWER,
-    Operator.SUBTRACT: SUM_POWER,
-    Operator.MULTIPLY: PRODUCT_POWER,
-    Operator.DIVIDE: PRODUCT_POWER,
-    Operator.POWER: POWER_POWER,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,15 +77,10 @@ def parse(text: str) -> Parsed:
     return Parsed(node=node, problems=lexed.problems)
 
 
-class _Parser:
+class _Parser(Cursor):
     def __init__(self, tokens: tuple[Token, ...]) -> None:
-        self.tokens = tokens
-        self.index = 0
+        super().__init__(tokens)
         self.depth = 0
-
-    @property
-    def token(self) -> Token:
-        return self.tokens[self.index]
 
     def whole(self) -> Node:
         node = self.expression()
@@ -107,22 +89,6 @@ class _Parser:
         if any(level > MAX_DEPTH for _, level in walk(node)):
             raise too_deep(node.start, node.end)
         return node
-
-    def unexpected(self, expected: Bilingual | None = None) -> SyntaxStopError:
-        return unexpected(self.token, self.tokens[self.index - 1] if self.index else None, expected)
-
-    def at_symbol(self, *texts: str) -> bool:
-        return self.token.kind is TokenKind.SYMBOL and self.token.text in texts
-
-    def advance(self) -> Token:
-        token = self.token
-        self.index += 1
-        return token
-
-    def expect(self, text: str) -> Token:
-        if self.token.kind in (TokenKind.SYMBOL, TokenKind.WORD) and self.token.text == text:
-            return self.advance()
-        raise self.unexpected(Bilingual(f"此处应为 `{text}`", f"`{text}` is expected here"))
 
     def expression(self, power: int = 0) -> Node:
         """The expression that starts here, taking operators that bind tighter than `power`."""
@@ -194,17 +160,6 @@ class _Parser:
             return Test(operator=Operator(token.text), operand=operand, start=token.start, end=operand.end)
         return self.expression(COMPARISON_POWER)
 
-    def separated(self, closing: str, item: Callable[[], Node]) -> tuple[Node, ...]:
-        """The items up to the closing symbol, which stays unread."""
-        items: list[Node] = []
-        if self.at_symbol(closing):
-            return ()
-        items.append(item())
-        while self.at_symbol(","):
-            self.advance()
-            items.append(item())
-        return tuple(items)
-
     def postfix(self, left: Node) -> Node | None:
         opening = self.advance()
         if opening.text == ".":
@@ -226,6 +181,9 @@ class _Parser:
     def call(self, function: str, start: int) -> Call:
         """The call whose opening parenthesis has been read."""
         arguments = self.separated(")", self.expression)
+        if self.names_an_argument():
+            hint = Bilingual("按顺序写参数，不写名称", "write the arguments in their order, without names")
+            raise stopped(Bilingual("参数没有名称", "arguments have no names"), self.token, hint)
         end = self.expect(")").end
         return Call(function=function, arguments=arguments, start=start, end=end)
 
@@ -349,13 +307,6 @@ class _Parser:
             raise self.unexpected(Bilingual("此处应为值", "a value is expected here"))
         self.advance()
         return Name(name=token.text, start=token.start, end=token.end)
-
-    def spaced_function(self) -> tuple[str, ...] | None:
-        for words in SPACED_FUNCTIONS:
-            ahead = self.tokens[self.index : self.index + len(words) + 1]
-            if len(ahead) == len(words) + 1 and tuple(token.text for token in ahead) == (*words, "("):
-                return words if all(token.kind is TokenKind.WORD for token in ahead[:-1]) else None
-        return None
 
     def condition(self) -> If:
         start = self.advance().start

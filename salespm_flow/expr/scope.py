@@ -12,6 +12,7 @@ from salespm_flow.working_time import Calendar
 
 DEFAULT_FUEL = 1_000_000
 CHARACTERS_A_STEP = 64
+SLOW_STEPS = 50  # what a logarithm and its like take, in steps
 
 
 class StateClock(Protocol):
@@ -23,6 +24,10 @@ class StateClock(Protocol):
 
     def entered_at(self, state: str) -> datetime | None:
         """When the state was entered last; None if never."""
+        ...
+
+    def changed_at(self, name: str) -> datetime | None:
+        """When the field or record last changed after the project was opened; None if never."""
         ...
 
 

@@ -23,6 +23,16 @@ class Nulls(StrEnum):
     LAST = "last"  # when the last argument is null; the body takes nulls
     FIRST = "first"  # when the first argument is null; the body takes nulls
     NEVER = "never"  # the body takes nulls
+    OPEN = "open"  # for any arguments; the body takes nulls
+
+
+class Counts(StrEnum):
+    """As what an argument counts where a signature's arguments take one common type."""
+
+    WHOLE = "whole"
+    ELEMENTS = "elements"  # a list, by its elements
+    BOUNDS = "bounds"  # a range, by its bounds
+    APART = "apart"  # not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,7 @@ class Parameter:
     name: str
     kinds: frozenset[Kind]
     elements: frozenset[Kind] = ANY
+    counts: Counts = Counts.WHOLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +50,7 @@ class Signature:
     """One way to call a function.
 
     The last `optional` parameters may be left out; with `repeats` the last one may come any number of times, at least
-    once. `alike` arguments take one common type, lists by their elements. `when_empty` gives the result for an empty
+    once. `alike` arguments take one common type, as their parameters count. `when_empty` gives the result for an empty
     list from the static result type.
     """
 
@@ -82,6 +93,11 @@ def element_of_first(typed: tuple[Typed, ...], _nodes: tuple[Node, ...]) -> Type
     return first.of.type if isinstance(first, ListType) else UNKNOWN
 
 
+def takes_nulls(nulls: Nulls) -> bool:
+    """Whether the body of such a function is called with nulls."""
+    return nulls in {Nulls.LAST, Nulls.FIRST, Nulls.NEVER, Nulls.OPEN}
+
+
 def is_nullable(nulls: Nulls, typed: tuple[Typed, ...]) -> bool:
     """Whether a call with arguments of these types may give null."""
     match nulls:
@@ -89,7 +105,7 @@ def is_nullable(nulls: Nulls, typed: tuple[Typed, ...]) -> bool:
             return any(one.nullable for one in typed)
         case Nulls.ELEMENTS:
             return any(one.nullable or (isinstance(one.type, ListType) and one.type.of.nullable) for one in typed)
-        case Nulls.ALWAYS:
+        case Nulls.ALWAYS | Nulls.OPEN:
             return True
         case Nulls.FIRST:
             return typed[0].nullable

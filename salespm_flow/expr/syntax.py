@@ -66,19 +66,38 @@ KEYWORDS = frozenset(
     "and or if then else some every in satisfies for return between true false null".split()  # noqa: SIM905
 )
 
-# Longest first: `date and time(` must win over `date`. The function table holds the same names; a test compares them.
-SPACED_FUNCTIONS: tuple[tuple[str, ...], ...] = (
-    ("date", "and", "time"),
-    ("string", "length"),
-    ("upper", "case"),
-    ("lower", "case"),
-    ("starts", "with"),
-    ("ends", "with"),
-    ("list", "contains"),
-    ("distinct", "values"),
-    ("index", "of"),
-    ("is", "defined"),
-    ("working", "days"),
+# The built-in functions with spaces in their names. The function table holds the same ones; a test compares them.
+SPACED_FUNCTIONS = (
+    "date and time",
+    "day of week",
+    "day of year",
+    "distinct values",
+    "ends with",
+    "finished by",
+    "index of",
+    "insert before",
+    "is defined",
+    "list contains",
+    "list replace",
+    "lower case",
+    "met by",
+    "month of year",
+    "overlaps after",
+    "overlaps before",
+    "round down",
+    "round half down",
+    "round half up",
+    "round up",
+    "started by",
+    "starts with",
+    "string join",
+    "string length",
+    "substring after",
+    "substring before",
+    "upper case",
+    "week of year",
+    "working days",
+    "years and months duration",
 )
 
 

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from salespm_flow.expr.lex import EXACT, TokenKind, lex
-from salespm_flow.expr.parse import BINDING_POWERS, COMPARISON_POWER, NEGATE_POWER, POSTFIX_POWER
+from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, NEGATE_POWER, POSTFIX_POWER
 from salespm_flow.expr.syntax import (
     COMPARISONS,
     Between,

@@ -1,10 +1,11 @@
 """A running project and what can happen to it. A project is the fold of its history's changes; knows no storage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
@@ -117,7 +118,8 @@ class Project:
     `leaves` are the full paths of the active atomic and final states in document order; `state` is the name of the
     innermost state that holds all of them. `memory` maps a state with history to the leaves or children remembered.
     `entered` maps each state ever entered (full path) to its latest entry. `fields` holds stored (not computed)
-    values; absent and None are the same. `pending` are completions that still wait for a transition.
+    values; absent and None are the same. `pending` are completions that still wait for a transition. `changed` maps
+    each field or record that changed after opening to its latest change.
     """
 
     id: str
@@ -140,6 +142,7 @@ class Project:
     outcome_at: datetime | None = None
     closed_at: datetime | None = None
     parent: ParentLink | None = None
+    changed: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_open(self) -> bool:

@@ -7,7 +7,7 @@ a noun is one JSON text. Nothing is stored twice, so that nothing can disagree w
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TypeAlias, TypedDict, get_args
+from typing import NotRequired, TypeAlias, TypedDict, get_args
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import KpiValue
@@ -54,6 +54,7 @@ class _Body(TypedDict):
     leaves: list[str]
     memory: dict[str, list[str]]
     entered: dict[str, str]
+    changed: NotRequired[dict[str, str]]  # newer than the first stores
     pending: list[str]
 
 
@@ -141,6 +142,7 @@ def _encode_body(project: Project) -> str:
             "leaves": project.leaves,
             "memory": dict(project.memory),
             "entered": {state: encode_time(at) for state, at in project.entered.items()},
+            "changed": {name: encode_time(at) for name, at in project.changed.items()},
             "pending": project.pending,
         }
     )
@@ -166,6 +168,7 @@ def decode_project(row: ProjectRow, registers: Registers) -> Project:
         risks=registers.risks,
         clocks=registers.clocks,
         pending=tuple(body["pending"]),
+        changed={name: decode_time(at) for name, at in body.get("changed", {}).items()},
         opened_at=decode_time(opened_at),
         updated_at=decode_time(updated_at),
         outcome=None if outcome is None else Outcome(outcome),

@@ -121,13 +121,16 @@ VALUES: Mapping[str, Value] = {
 
 @dataclass(frozen=True, slots=True)
 class Stays:
-    """In `red` since New Year; `green` was left."""
+    """In `red` since New Year; `green` was left. `needs` changed three days later."""
 
     def is_in(self, state: str) -> bool:
         return state == "red"
 
     def entered_at(self, state: str) -> datetime | None:
         return datetime(2026, 1, 1, tzinfo=SHANGHAI) if state in {"red", "green"} else None
+
+    def changed_at(self, name: str) -> datetime | None:
+        return datetime(2026, 1, 4, tzinfo=SHANGHAI) if name == "needs" else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +158,19 @@ class World:
         parsed = parse(text)
         assert parsed.node is not None, parsed.problems
         assert parsed.problems == ()
-        return check(parsed.node, self.names, states=frozenset({"red", "green", "control"}))
+        return check(
+            parsed.node,
+            self.names,
+            states=frozenset({"red", "green", "control"}),
+            changeable=frozenset({"needs", "amount"}),
+        )
 
     def problems(self, text: str) -> tuple[Problem, ...]:
         parsed = parse(text)
-        checked = () if parsed.node is None else check(parsed.node, self.names, states=frozenset({"red"})).problems
-        return (*parsed.problems, *checked)
+        if parsed.node is None:
+            return parsed.problems
+        checked = check(parsed.node, self.names, states=frozenset({"red"}), changeable=frozenset({"needs", "amount"}))
+        return (*parsed.problems, *checked.problems)
 
     def found(self, text: str) -> list[tuple[str, str, str | None]]:
         """Each finding's code, the text it points at, and its English hint."""

@@ -29,11 +29,16 @@ if TYPE_CHECKING:
 
 CNY = MoneyType("CNY")
 USAGE = {
-    "count": "usage: count(list) | count(value, value, …), such as `count(needs) = 3`",
-    "round": "usage: round(value, places?), such as `round(amount * 13%, 2)`",
-    "sum": "usage: sum(list) | sum(value, …), such as `sum(spending.amount)`",
+    "count": 'usage: count(list) | count(value, value, …), such as `count(["CRM", "ERP"]) = 2`',
+    "round": "usage: round(value, places?), such as `round(2.125, 2) = 2.12`",
+    "sum": "usage: sum(list) | sum(value, …), such as `sum([1, 2, 3]) = 6`",
 }
-ROWS_INSTEAD = 'compare the rows\' `at` instead: `count(needs[at > entered("proposal")]) > 0`'
+NO_PATTERN = "use `contains(a, b)`, `starts with(a, b)` or `ends with(a, b)`"
+BEFORE = (
+    "usage: before(point, point) | before(point, range) | before(range, point) | before(range, range), "
+    "such as `before([1..5], 6)`"
+)
+AT_A_RATE = 'convert it at a rate, such as `money((dollars).amount * rate, "CNY")`'
 
 
 @pytest.mark.parametrize(
@@ -65,8 +70,8 @@ ROWS_INSTEAD = 'compare the rows\' `at` instead: `count(needs[at > entered("prop
         ('level > "low"', [("SF203", "level", "use `=`, `!=` or `in (…)`")]),
         # money and percentages
         ("amount > 5 and 5 < amount and -5 < amount and amount > 2 * 3", []),
-        ("amount > dollars", [("SF205", "dollars", 'convert it: `convert(dollars, "CNY", today())`')]),
-        ("amount + dollars > 0", [("SF205", "dollars", 'convert it: `convert(dollars, "CNY", today())`')]),
+        ("amount > dollars", [("SF205", "dollars", AT_A_RATE)]),
+        ("amount + dollars > 0", [("SF205", "dollars", AT_A_RATE)]),
         ("amount > days", [("SF203", "days", 'write `money(days, "CNY")`')]),
         ("amount * amount", [("SF203", "amount * amount", None)]),
         ("money(5, scope) > 3", [("SF203", "3", 'write `money(3, "CNY")`')]),
@@ -125,23 +130,27 @@ ROWS_INSTEAD = 'compare the rows\' `at` instead: `count(needs[at > entered("prop
             "round(days, 1, 2)",
             [("SF207", "round(days, 1, 2)", USAGE["round"])],
         ),
-        ("not(days)", [("SF207", "days", "usage: not(condition), such as `not(passed)`")]),
+        ("not(days)", [("SF207", "days", "usage: not(condition), such as `not(1 > 2)`")]),
         (
             "sum(needs.ref)",
             [("SF207", "needs.ref", USAGE["sum"])],
         ),
         ('in_state("rd")', [("SF211", '"rd"', "did you mean `red`?")]),
+        ("in_state(note)", [("SF207", "note", 'such as `in_state("red")`')]),
+        ("in_state(level)", [("SF207", "level", 'such as `in_state("red")`')]),
+        ('changed("need")', [("SF202", '"need"', "did you mean `needs`?")]),
+        ('changed("needs", due)', [("SF207", "due", "turn the date and time into a date by `date(…)`")]),
+        ('changed("needs", opened_at)', []),
+        ('matches(scope, "C.*")', [("SF212", 'matches(scope, "C.*")', NO_PATTERN)]),
         (
-            'changed("needs", opened_at)',
-            [
-                (
-                    "SF212",
-                    'changed("needs", opened_at)',
-                    'compare the rows\' `at` instead: `count(needs[at > entered("proposal")]) > 0`',
-                )
-            ],
+            "convert(dollars)",
+            [("SF212", "convert(dollars)", 'make the rate a parameter: `money(x.amount * usd_cny, "CNY")`')],
         ),
-        ("table.limit(amount)", [("SF212", "table.limit(amount)", "write the rule as conditions")]),
+        ("append(scores, [1])", [("SF203", "[1]", None)]),
+        ("overlaps([1..2], [1d..2d])", [("SF203", "1d", None), ("SF203", "2d", None)]),
+        ("before(scores, 1)", [("SF207", "scores", BEFORE)]),
+        ("sort(needs)", [("SF207", "needs", "usage: sort(list), such as `sort([3, 1, 2]) = [1, 2, 3]`")]),
+        ("table.limit(amount)", [("SF212", "table.limit(amount)", "write the rules as conditions")]),
         # what can only be null
         ("amount + null", [("SF210", "amount + null", None)]),
         ("amount > null", [("SF210", "amount > null", "compare with null by `= null`")]),

@@ -61,6 +61,9 @@ class NoStays:
     def entered_at(self, state: str) -> datetime | None:
         raise AssertionError(state)
 
+    def changed_at(self, name: str) -> datetime | None:
+        raise AssertionError(name)
+
 
 def scope_of(names: Mapping[str, Value]) -> Scope:
     return Scope(names=names, now=NOW, zone=UTC, calendar=plain_calendar(UTC), stays=NoStays())
