@@ -53,7 +53,8 @@ class Compiled:
     """A pinned workflow with its risk models. `programs` are by expression text and purpose.
 
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
-    `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project.
+    `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
+    `names` are the types of all that an expression of the workflow sees.
     """
 
     workflow: Workflow
@@ -67,6 +68,7 @@ class Compiled:
     zone: tzinfo
     references: Mapping[str, Reference]
     reference_fields: Mapping[str, str]
+    names: Mapping[str, Typed]
     order: Mapping[str, int]
     paths: Mapping[str, str]
     completions: frozenset[str]
@@ -111,6 +113,7 @@ def compile_workflow(
         zone=zone,
         references=library.references,
         reference_fields={f.id: f.type.reference for f in workflow.fields.values() if isinstance(f.type, RefTo)},
+        names=names,
         order={path: index for index, path in enumerate(workflow.states)},
         paths={state.name: path for path, state in workflow.states.items()},
         completions=frozenset(event for event in heard if event.startswith(("done.", "*"))),

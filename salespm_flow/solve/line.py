@@ -1,0 +1,233 @@
+"""All values of one unknown that make its expressions true, and the one nearest to what it is now."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from math import ceil, floor
+from typing import Final
+
+from salespm_flow.expr.syntax import Node
+from salespm_flow.expr.values import Value
+from salespm_flow.solve.clues import Clues, measured_difference, root
+from salespm_flow.solve.domain import (
+    Choice,
+    Domain,
+    Free,
+    Ordered,
+    choices_of,
+    key_of,
+    measure_of,
+    refined,
+    tick_near,
+    value_at,
+    value_of,
+)
+from salespm_flow.solve.intervals import Intervals, intervals
+
+Assignment = Mapping[str, Value]
+
+# To empty a field is the last thing to propose.
+_EMPTYING: Final = Fraction(1000)
+_MOST_CANDIDATES: Final = 16
+_WIDEST_LEAP: Final = 12
+_WHOLE: Final = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Something that may take another value of its domain; `near` is where to look if `before` is null."""
+
+    name: str
+    domain: Domain
+    before: Value
+    near: Value
+    is_emptiable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """A value for an unknown, and what else would do, as in FieldChange; `distance` is relative to what it was."""
+
+    value: Value
+    distance: Fraction
+    is_any: bool = False
+    low: Value = None
+    high: Value = None
+    choices: tuple[Value, ...] = ()
+
+
+class Trial:
+    """What is to become true and how it is tried; after `tries` evaluations nothing holds any more."""
+
+    __slots__ = ("_holds", "clues", "left", "today", "value")
+
+    def __init__(
+        self,
+        *,
+        value: Callable[[Node, Assignment], Value],
+        holds: Callable[[Assignment], bool],
+        clues: Clues,
+        today: date,
+        tries: int,
+    ) -> None:
+        self.value = value
+        self.clues = clues
+        self.today = today
+        self.left = tries
+        self._holds = holds
+
+    def holds(self, assignment: Assignment) -> bool:
+        """Whether all that is to become true is so under the assignment."""
+        self.left -= 1
+        return self.left >= 0 and self._holds(assignment)
+
+
+def best_option(trial: Trial, unknown: Unknown, fixed: Assignment) -> Option | None:
+    """The value nearest to the present one that makes everything true, the other unknowns being `fixed`."""
+    found = (
+        _on_line(trial, unknown, unknown.domain, fixed)
+        if isinstance(unknown.domain, Ordered)
+        else _among_choices(trial, unknown, fixed)
+    )
+    if found is None and _may_empty(unknown) and trial.holds({**fixed, unknown.name: None}):
+        return Option(value=None, distance=_EMPTYING)
+    return found
+
+
+def _may_empty(unknown: Unknown) -> bool:
+    return unknown.is_emptiable and unknown.before is not None
+
+
+def _among_choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> Option | None:
+    values = _choices(trial, unknown, fixed)
+    good = tuple(value for value in values if trial.holds({**fixed, unknown.name: value}))
+    if not good:
+        return None
+    is_free = isinstance(unknown.domain, Free)
+    is_any = good[0] == values[0] if is_free else len(good) == len(values) and unknown.before is None
+    return Option(
+        value=good[0],
+        distance=replacing(unknown),
+        is_any=is_any and len(values) > 0,
+        choices=() if is_any or is_free else good,
+    )
+
+
+def replacing(unknown: Unknown) -> Fraction:
+    """How much it means that another value replaces the present one: what nobody chose gives way first."""
+    if unknown.before is None:
+        return Fraction(0)
+    return Fraction(1, 2) if unknown.before == unknown.near else Fraction(1)
+
+
+def _choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
+    spoken = [trial.value(literal, fixed) for literal in trial.clues.literals]
+    if not isinstance(unknown.domain, Choice):
+        # What the unknown is compared with need not be a literal: another field, a row's column.
+        for pair in trial.clues.pairs:
+            spoken += [trial.value(pair.left, fixed), trial.value(pair.right, fixed)]
+    now = key_of(unknown.before)
+    return tuple(value for value in choices_of(unknown.domain, spoken) if value != now or now is None)
+
+
+def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment) -> Option | None:
+    roots = tuple(_roots(trial, unknown, domain, fixed))
+    domain = refined(domain, (*roots, *_known(measure_of(unknown.before))))
+    start = tick_near(domain, unknown.near if unknown.before is None else unknown.before, trial.today)
+
+    def holds(tick: int) -> bool:
+        return trial.holds({**fixed, unknown.name: value_at(domain, tick)})
+
+    good = _truth(_ticks(domain, start, roots, is_known=unknown.before is not None), holds)
+    if unknown.before is not None:
+        good = good.intersection(Intervals(((start, start),)).complement(domain.low, domain.high))
+    nearest = good.nearest(start)
+    if nearest is None:
+        return None
+    span = good.span_of(nearest) or (nearest, nearest)
+    is_any = unknown.before is None and span == (domain.low, domain.high)
+    return Option(
+        value=value_at(domain, nearest),
+        distance=Fraction(0) if unknown.before is None else Fraction(abs(nearest - start), max(abs(start), 1)),
+        is_any=is_any,
+        low=None if is_any or (span[0] == domain.low and domain.is_low_open) else value_at(domain, span[0]),
+        high=None if is_any or (span[1] == domain.high and domain.is_high_open) else value_at(domain, span[1]),
+    )
+
+
+def _known(amount: Fraction | None) -> tuple[Fraction, ...]:
+    return () if amount is None else (amount,)
+
+
+def _roots(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment) -> Iterator[Fraction]:
+    """Where the two sides of a comparison meet, and every literal that the unknown could be compared with."""
+    start = tick_near(domain, unknown.near if unknown.before is None else unknown.before, trial.today) * domain.step
+    for pair in trial.clues.pairs:
+
+        def difference(value: Value, left: Node = pair.left, right: Node = pair.right) -> Fraction | None:
+            assignment = {**fixed, unknown.name: value}
+            return measured_difference(trial.value(left, assignment), trial.value(right, assignment))
+
+        found = root(domain, start, difference)
+        if found is not None:
+            yield found
+    for literal in trial.clues.literals:
+        value = trial.value(literal, fixed)
+        amount = measure_of(value)
+        if amount is not None and type(value) is type(value_of(domain, start)):
+            yield amount
+
+
+def _ticks(domain: Ordered, start: int, roots: Iterable[Fraction], *, is_known: bool) -> tuple[int, ...]:
+    """Every step to try: around each root, the ends of the domain, and ever wider leaps from the start."""
+    ticks = {start, domain.low, domain.high}
+    for found in roots:
+        low, high = floor(found / domain.step), ceil(found / domain.step)
+        ticks |= {low - 1, low, high, high + 1}
+    # Where nothing is known, a hundredth is as good as one, and reads worse.
+    for leap in range(0 if is_known or domain.step >= 1 else _WHOLE, _WIDEST_LEAP):
+        ticks |= {start - 10**leap, start + 10**leap}
+    return tuple(sorted(tick for tick in ticks if domain.low <= tick <= domain.high))
+
+
+def _truth(ticks: Sequence[int], holds: Callable[[int], bool]) -> Intervals:
+    """Where it holds, as far as the steps tried tell; between two that differ the border is found by halving."""
+    spans: list[tuple[int, int]] = []
+    before: tuple[int, bool] | None = None
+    for tick in ticks:
+        now = holds(tick)
+        if before is not None and before[1] and now:
+            spans.append((before[0], tick))
+        elif before is not None and before[1] != now:
+            last, first = _border(before[0], tick, holds, is_falling=before[1])
+            spans.append((before[0], last) if before[1] else (first, tick))
+        elif now:
+            spans.append((tick, tick))
+        before = (tick, now)
+    return intervals(spans)
+
+
+def _border(low: int, high: int, holds: Callable[[int], bool], *, is_falling: bool) -> tuple[int, int]:
+    """Two neighbouring steps between which the truth changes."""
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle) is is_falling:
+            low = middle
+        else:
+            high = middle
+    return low, high
+
+
+def candidates(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
+    """The values worth trying for an unknown that does not suffice alone, the nearest first."""
+    if not isinstance(unknown.domain, Ordered):
+        empty = (None,) if _may_empty(unknown) else ()
+        return (*_choices(trial, unknown, fixed)[:_MOST_CANDIDATES], *empty)
+    roots = tuple(_roots(trial, unknown, unknown.domain, fixed))
+    domain = refined(unknown.domain, (*roots, *_known(measure_of(unknown.before))))
+    start = tick_near(domain, unknown.near if unknown.before is None else unknown.before, trial.today)
+    around = _ticks(domain, start, roots, is_known=unknown.before is not None)
+    ticks = sorted(around, key=lambda tick: (abs(tick - start), tick))
+    other = [tick for tick in ticks if unknown.before is None or tick != start]
+    return tuple(value_at(domain, tick) for tick in other[:_MOST_CANDIDATES])
