@@ -27,8 +27,9 @@ def entered_at(scope: Scope, arguments: tuple[Value, ...]) -> Value:
 
 
 def changed(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """Whether the field or record changed after the project was opened, or at or after the second argument."""
+    """Whether the field or record changed after the project was opened, or after the second argument."""
     at = scope.stays.changed_at(text_of(arguments[0]))
     if at is None:
         return False
-    return True if len(arguments) == 1 else compare(Operator.GREATER_EQUAL, zoned(scope, at), arguments[1])
+    # Not at that moment itself: what a move brings along is written when the state is entered, and is no change since.
+    return True if len(arguments) == 1 else compare(Operator.GREATER, zoned(scope, at), arguments[1])

@@ -158,6 +158,15 @@ def test_deal_beyond_the_limits_takes_a_sales_manager(desk: Desk) -> None:
     assert desk.move("A", "grant", SALES_MANAGER, comment="战略客户") == "contract"
 
 
+def test_need_that_comes_up_after_the_proposal_is_a_risk(desk: Desk) -> None:
+    sell(desk, "D1")
+    assert "sales_risks.needs_changed#1" not in desk.open_risks("D1")
+
+    desk.wait(1)
+    desk.row("D1", "needs", ref="N2", need="质量追溯")
+    assert "sales_risks.needs_changed#1" in desk.open_risks("D1")
+
+
 def test_lost_deal_has_a_reason_and_a_rival_has_a_name(desk: Desk) -> None:
     desk.open("A")
     assert desk.move("A", "lose") == {"lost_reason"}

@@ -36,8 +36,8 @@ STAY_FUNCTIONS: Mapping[str, Function] = {
             ),
         ),
         description=Bilingual(
-            "字段或记录在立项之后是否改动过；可给起始时间",
-            "Whether the field or record changed after the project was opened, or since a moment",
+            "字段或记录在立项之后，或在某时间之后，是否改动过",
+            "Whether the field or record changed after the project was opened, or after a moment",
         ),
         example='changed("needs", entered("proposal"))',
     ),

@@ -189,6 +189,7 @@ projects = st.builds(
     outcome_at=maybe_moments,
     closed_at=maybe_moments,
     parent=parents,
+    changed=st.dictionaries(texts, moments, max_size=2),
 )
 
 
