@@ -9,6 +9,7 @@ from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
     from salespm_flow.engine.offers import Offer
+    from salespm_flow.engine.remedy import Remedy
     from salespm_flow.model.decision import Reason
     from salespm_flow.model.workflow import Workflow
 
@@ -24,11 +25,16 @@ def run(session: Session, project: str, trigger: str | None) -> int:
     check_role(session, workflow)
     moves = offers.offers(compiled, snapshot, session.actor, session.now)
     reasons: tuple[Reason, ...] = ()
+    remedy: Remedy | None = None
     if trigger is not None:
         check_trigger(workflow, trigger)
         moves = tuple(move for move in moves if trigger in (move.transition, *move.triggers))
         reasons = offers.why(compiled, snapshot, trigger, actor=session.actor, now=session.now)
-    _tell(session, found.id, moves, reasons)
+    if trigger is not None and reasons:
+        from salespm_flow.engine.remedy import remedy as smallest_change
+
+        remedy = smallest_change(compiled, snapshot, trigger, actor=session.actor, now=session.now)
+    _tell(session, found.id, moves, reasons, remedy=remedy)
     return 1 if reasons else 0
 
 
@@ -63,10 +69,18 @@ def move_lines(session: Session, workflow: "Workflow", moves: tuple["Offer", ...
     return lines
 
 
-def _tell(session: Session, project: str, moves: tuple["Offer", ...], reasons: tuple["Reason", ...]) -> None:
+def _tell(
+    session: Session,
+    project: str,
+    moves: tuple["Offer", ...],
+    reasons: tuple["Reason", ...],
+    *,
+    remedy: "Remedy | None",
+) -> None:
     from salespm_flow.cli.answer import refusal_text
     from salespm_flow.cli.lookup import find_project, workflow_of
     from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.cli.remedy import remedy_answer, remedy_lines
     from salespm_flow.engine.answers import reason_answer
 
     if session.is_json:
@@ -76,23 +90,30 @@ def _tell(session: Session, project: str, moves: tuple["Offer", ...], reasons: t
                 "project": project,
                 "moves": [move_answer(move) for move in moves],
                 "reasons": [reason_answer(reason) for reason in reasons],
+                "remedy": remedy_answer(remedy),
             }
         )
-    elif moves:
+        return
+    if moves:
         workflow = workflow_of(session, find_project(session, project))
         write_text("\n".join(move_lines(session, workflow, moves)))
     elif reasons:
         write_text(refusal_text(session, reasons, session.palette))
     else:
         write_text(session.text("没有可以请求的转移。", "There is no move to ask for."))
+    if remedy is not None:
+        workflow = workflow_of(session, find_project(session, project))
+        write_text("\n".join(remedy_lines(session, workflow, remedy)))
 
 
 COMMAND: Final = BilingualCommand(
     "why",
     Bilingual(
-        "列出当前状态下的转移；不可行的，逐条说明原因、规则位置和相关的值。\n给出转移名时，不可行则退出码为 1。",
+        "列出当前状态下的转移；不可行的，逐条说明原因、规则位置和相关的值。\n"
+        "给出转移名时，不可行则退出码为 1，并给出使它可行的最小改动；改动已由引擎验证。",
         "Lists the moves from the present state, and for each that is not possible every reason, with the rule's place "
-        "and the values behind it.\nWith a transition's name, exits with 1 where it is not possible.",
+        "and the values behind it.\nWith a transition's name, exits with 1 where it is not possible, and tells the "
+        "smallest change that would make it so, as verified by the engine.",
     ),
     (
         project_argument(),
