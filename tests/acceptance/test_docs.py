@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import salespm_flow
 from docs.console import BLOCK, matches, shortened
 from docs.generate import FOLDER, ROOT, command_names, pages, up_to_date, with_tables
 from salespm_flow.definition.schema import KINDS, properties
@@ -102,7 +103,7 @@ def test_every_kind_of_document_has_its_table_and_an_example() -> None:
 
 def test_every_code_in_the_program_is_documented() -> None:
     documented = set(CODE.findall(PAGES["docs/reference/diagnostics.md"].read_text(encoding="utf-8")))
-    package = ROOT / "salespm_flow"
+    package = Path(salespm_flow.__file__).parent
     used = {code for file in package.rglob("*.py") for code in CODE.findall(file.read_text(encoding="utf-8"))}
 
     assert used - documented == set()
