@@ -147,7 +147,7 @@ def test_refused_row_is_written_not_at_all(deals: World) -> None:
         created=1,
         refused=1,
         entries=3,
-        refusals=(refusal("value", 2, "A1", "缺少“value”（value）", "value (value) is missing"),),
+        refusals=(refusal("value", 2, "A1", "缺少“Worth”（value）", "Worth (value) is missing"),),
     )
     assert deals.store.project("A1") is None
 

@@ -46,7 +46,7 @@ fields:
   sort:    {type: enum, values: {new: New, renewal: Renewal}}
   met_on:  {type: date}
   won_on:  {type: date}
-  value:   {type: money, currency: EUR, min: 0}
+  value:   {type: money, currency: EUR, min: 0, title: Worth}
 initial: open
 states:
   open:  {title: Open}
