@@ -10,7 +10,7 @@ from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
     from salespm_flow.engine.ports import DueClock
-    from salespm_flow.engine.ticking import Ticked
+    from salespm_flow.engine.ticking import Failed, Ticked
     from salespm_flow.model.history import OutboxItem
 
 PREVIEW: Final = 10_000
@@ -23,11 +23,11 @@ TOPICS: Final = {
 
 
 def run(session: Session) -> int:
-    """What was due has happened and is told."""
+    """What was due has happened and is told; 1 where something could not be done for a project."""
     if session.choices.dry_run:
         _preview(session)
         return 0
-    from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.cli.output import write_json, write_message, write_text
     from salespm_flow.engine.ticking import tick
 
     def tell(item: "OutboxItem") -> None:
@@ -41,21 +41,36 @@ def run(session: Session) -> int:
     else:
         for line in _lines(session, ticked):
             write_text(line)
-        if not (ticked.fired or ticked.reassessed or ticked.heard or ticked.notices):
+        if not (ticked.fired or ticked.reassessed or ticked.heard or ticked.notices or ticked.failures):
             write_text(session.text("没有到期的事项", "nothing is due"))
-    return 0
+    for failed in ticked.failures:
+        write_message(_failure_line(session, failed))
+    return 1 if ticked.failures else 0
+
+
+def _failure_line(session: Session, failed: "Failed") -> str:
+    from salespm_flow.cli.render import Ink
+
+    mark = session.palette.paint("✗", Ink.BAD)
+    return " ".join(part for part in (mark, failed.project, failed.what, failed.code) if part) + (
+        f": {session.of(failed.message)}"
+    )
 
 
 def _answer(ticked: "Ticked") -> dict[str, object]:
-    from salespm_flow.engine.answers import outbox_answer
+    from salespm_flow.engine.answers import outbox_answer, texts
 
     return {
-        "status": "ok",
+        "status": "failed" if ticked.failures else "ok",
         "dry_run": False,
         "fired": [{**_due_answer(fired.due), "refused": fired.is_refused} for fired in ticked.fired],
         "reassessed": list(ticked.reassessed),
         "messages": [{**outbox_answer(heard.item), "result": heard.topic} for heard in ticked.heard],
         "notices": [outbox_answer(item) for item in ticked.notices],
+        "failures": [
+            {"project": one.project, "what": one.what, "code": one.code, "message": texts(one.message)}
+            for one in ticked.failures
+        ],
     }
 
 

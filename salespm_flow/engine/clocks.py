@@ -6,10 +6,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import MOMENT
 from salespm_flow.engine.durations import later, start_of
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
+from salespm_flow.errors import CalendarError
 from salespm_flow.expr.values import Value, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import ClockCleared, ClockSet
@@ -104,9 +106,16 @@ def retry_refused(turn: Turn) -> None:
 
 
 def after_firing(turn: Turn, clock: Clock, timer: Timer | None) -> None:
-    """The fired clock is gone, due again (`every`, counted from when it was due), or kept as fired (`at`)."""
+    """The fired clock is gone, due again (`every`, counted from when it was due), or kept as fired (`at`).
+
+    Raises:
+        CalendarError: the next time cannot be told, or `every` does not lead on: it would be due for ever.
+    """
     if timer is not None and timer.every is not None and clock.due_at is not None:
         due_at = _due(turn, clock.due_at, timer.every)
+        if due_at <= clock.due_at:
+            zh = f"定时器 {timer.id} 的间隔 every 必须大于零"
+            raise CalendarError(Bilingual(zh, f"the timer {timer.id} repeats at once: `every` must be above zero"))
         turn.change(ClockSet(clock=replace(clock, started_at=clock.due_at, due_at=due_at, is_refused=False)))
     elif timer is not None and timer.at is not None:
         turn.change(ClockSet(clock=replace(clock, due_at=None, is_refused=False)))

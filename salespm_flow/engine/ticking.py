@@ -16,6 +16,8 @@ from salespm_flow.model.history import Noted, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project
 
 BATCH: Final = 500
+# A timer that repeats every second and slept for a year is caught up in several ticks, each of bounded length.
+FIRINGS: Final = 100_000
 # A message may raise a message in turn; hops bound that, this bounds a tick even if they did not.
 ROUNDS: Final = 64
 
@@ -95,7 +97,7 @@ class _Tick:
 
 
 def tick(runner: Runner, at: datetime, tell: Tell) -> Ticked:
-    """Everything due at or before `at` has happened; doing it again changes nothing.
+    """Everything due at or before `at` has happened; doing it again changes nothing, unless `FIRINGS` stopped it.
 
     A clock fires with `now()` = the time it was due. `tell` gets each notice before it counts as delivered, so a
     notice is told at least once. A project that cannot be handled is reported and stops no other.
@@ -120,21 +122,22 @@ def tick(runner: Runner, at: datetime, tell: Tell) -> Ticked:
 def _fire_due(this: _Tick) -> bool:
     """Fires due clocks in due order over all projects, the new ones that a firing sets included; False for none."""
     before = len(this.fired)
-    while True:
+    while len(this.fired) < FIRINGS:
         limit = BATCH + len(this.passed)
         found = this.runner.store.due(this.at, limit)
         queue = [_Waiting(due.due_at, due.project, due.clock) for due in found if due not in this.passed]
         if not queue:
-            return len(this.fired) > before
+            break
         horizon = found[-1].due_at if len(found) == limit else this.at
         heapq.heapify(queue)
         _fire_all(this, queue, horizon)
+    return len(this.fired) > before
 
 
 def _fire_all(this: _Tick, queue: "list[_Waiting]", horizon: datetime) -> None:
     """Fires the queue empty; what a firing sets to be due up to the horizon takes its place in it."""
     known = set(queue)
-    while queue:
+    while queue and len(this.fired) < FIRINGS:
         due_at, project, clock = heapq.heappop(queue)
         due = DueClock(project=project, clock=clock, due_at=due_at)
         after = _fire(this, due)
