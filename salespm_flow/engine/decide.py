@@ -19,7 +19,7 @@ from salespm_flow.engine.moves import fire, settle, start
 from salespm_flow.engine.records import add_row, completed
 from salespm_flow.engine.tasks import close_task
 from salespm_flow.engine.turn import THE_SYSTEM, RefusalError, Turn
-from salespm_flow.engine.values import identity_flaw, text_flaw
+from salespm_flow.engine.values import identity_flaw, label, text_flaw
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
@@ -212,7 +212,8 @@ def _given(turn: Turn, name: str, value: Value) -> list[Reason]:
 
 
 def _missing(name: str, title: Bilingual) -> Reason:
-    message = Bilingual(f"新建时必须填写“{title.zh}”（{name}）", f"{title.en} ({name}) must be given at the start")
+    shown = label(name, title)
+    message = Bilingual(f"新建时必须填写{shown.zh}", f"{shown.en} must be given at the start")
     return Reason(id=name, kind=ReasonKind.MISSING, message=message, rule=None, values={name: None})
 
 
@@ -236,15 +237,16 @@ def _advance(turn: Turn, request: Advance) -> None:
 
 def _require_texts(turn: Turn, request: Request) -> None:
     """Ids and the comment are text that can be stored and shown."""
-    identities = {"actor": turn.actor.id}
+    identities = [("actor", turn.actor.id)]
     if turn.actor.role:
-        identities["role"] = turn.actor.role
+        identities.append(("role", turn.actor.role))
     if isinstance(request, Open):
-        identities |= {"project": request.project, "owner": request.owner}
-    flaws = {name: identity_flaw(text) for name, text in identities.items()}
-    flaws["comment"] = text_flaw(turn.comment)
-    if reasons := tuple(_unfit(name, flaw) for name, flaw in flaws.items() if flaw is not None):
-        raise RefusalError(reasons)
+        identities += [("project", request.project), ("owner", request.owner)]
+    reasons = [_unfit(name, flaw) for name, text in identities if (flaw := identity_flaw(text)) is not None]
+    if turn.comment and (flaw := text_flaw(turn.comment)) is not None:
+        reasons.append(_unfit("comment", flaw))
+    if reasons:
+        raise RefusalError(tuple(reasons))
 
 
 def _unfit(name: str, flaw: Bilingual) -> Reason:

@@ -7,6 +7,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
+from salespm_flow.engine.values import label
 from salespm_flow.expr.values import Reference, Value
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.expression import Expression, Party, PartyKind
@@ -37,7 +38,14 @@ def _covers(party: Party, actor: Actor, owner: str) -> bool:
 
 def name_party(party: Party) -> str:
     """How a person reads a party in a message."""
-    return party.name or party.kind.value
+    return f"person:{party.name}" if party.kind is PartyKind.PERSON else party.name or party.kind.value
+
+
+def name_actor(actor: Actor) -> Bilingual:
+    """How a message names who asks, with the role claimed."""
+    if not actor.role:
+        return Bilingual(f"{actor.id} ", actor.id)
+    return Bilingual(f"{actor.id}（{actor.role}）", f"{actor.id} ({actor.role})")
 
 
 def is_present(value: Value) -> bool:
@@ -198,14 +206,14 @@ def _title(turn: Turn, name: str) -> Bilingual:
 
 
 def _missing(turn: Turn, need: Requirement, transition: str) -> Reason:
-    title = _title(turn, need.name)
+    name = label(need.name, _title(turn, need.name))
     is_record = need.name in turn.compiled.workflow.records
     return Reason(
         id=need.name,
         kind=ReasonKind.MISSING,
         message=Bilingual(
-            f"缺少“{title.zh}”（{need.name}）" + ("：至少登记一条" if is_record else ""),
-            f"{title.en} ({need.name}) is missing" + (": record at least one row" if is_record else ""),
+            f"缺少{name.zh}" + ("：至少登记一条" if is_record else ""),
+            f"{name.en} is missing" + (": record at least one row" if is_record else ""),
         ),
         rule=need.span,
         values={need.name: None},
@@ -256,12 +264,14 @@ def _not_offered(turn: Turn, transition: Transition) -> Reason:
 
 
 def _role(actor: Actor, transition: Transition) -> Reason:
-    allowed = ", ".join(name_party(party) for party in transition.by or ())
-    who = f"{actor.id} ({actor.role})" if actor.role else actor.id
+    allowed = [name_party(party) for party in transition.by or ()]
+    who = name_actor(actor)
     return Reason(
         id="role",
         kind=ReasonKind.ROLE,
-        message=Bilingual(f"{who} 无权操作：需要 {allowed}", f"{who} may not do this: it takes {allowed}"),
+        message=Bilingual(
+            f"{who.zh}无权操作：需要 {'、'.join(allowed)}", f"{who.en} may not do this: it takes {', '.join(allowed)}"
+        ),
         rule=transition.span,
         values={"actor": actor.id, "role": actor.role},
         transition=transition.id,

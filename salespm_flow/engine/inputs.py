@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual, Span
-from salespm_flow.engine.gates import is_present, may
+from salespm_flow.engine.gates import is_present, may, name_actor
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
-from salespm_flow.engine.values import compare, fits, flaw_of, shown
+from salespm_flow.engine.values import compare, fits, flaw_of, label, shown
 from salespm_flow.expr.types import describe
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.expression import Party, PartyKind
-from salespm_flow.model.fields import Field, FieldType, ListOf, Record, RefTo
+from salespm_flow.model.fields import Field, FieldType, ListOf, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.names import type_of
 
 
@@ -40,8 +40,7 @@ def value_reasons(turn: Turn, field: Field, value: Value) -> list[Reason]:
     if not fits(value, field.type):
         return [_wrong_type(field, value)]
     if (flaw := flaw_of(value)) is not None:
-        zh, en = f"“{field.title.zh}”（{field.id}）{flaw.zh}", f"{field.id} {flaw.en}"
-        return [_about(field, Bilingual(zh, en), shown(value))]
+        return [_about(field, flaw, shown(value))]
     return _bounds(field, value) + _reference(turn, field, field.type, value)
 
 
@@ -65,20 +64,19 @@ def _permission(turn: Turn, noun: Field | Record) -> list[Reason]:
     reasons = []
     if not turn.draft.is_open:
         reasons.append(_reason(noun.id, ReasonKind.CLOSED, Bilingual("项目已关闭", "the project is closed"), noun.span))
+    name = label(noun.id, noun.title)
     if not may(turn.actor, _writers(turn, noun.by), turn.draft.owner):
-        who = f"{turn.actor.id} ({turn.actor.role})" if turn.actor.role else turn.actor.id
-        zh = f"{who} 无权修改“{noun.title.zh}”（{noun.id}）"
-        reasons.append(
-            _reason(
-                "role", ReasonKind.ROLE, Bilingual(zh, f"{who} may not change {noun.title.en} ({noun.id})"), noun.span
-            )
-        )
+        who = name_actor(turn.actor)
+        message = Bilingual(f"{who.zh}无权修改{name.zh}", f"{who.en} may not change {name.en}")
+        reasons.append(_reason("role", ReasonKind.ROLE, message, noun.span))
     if noun.editable_in is not None and not any(
         is_within(leaf, path) for leaf in turn.draft.leaves for path in noun.editable_in
     ):
-        names = ", ".join(turn.compiled.workflow.states[path].name for path in noun.editable_in)
-        zh = f"“{noun.title.zh}”（{noun.id}）只能在这些状态修改：{names}"
-        en = f"{noun.title.en} ({noun.id}) can be changed only in: {names}"
+        states = [turn.compiled.workflow.states[path].name for path in noun.editable_in]
+        zh, en = (
+            f"{name.zh}只能在这些状态修改：{'、'.join(states)}",
+            f"{name.en} can be changed only in: {', '.join(states)}",
+        )
         reasons.append(_reason(noun.id, ReasonKind.STATE, Bilingual(zh, en), noun.span))
     return reasons
 
@@ -107,7 +105,7 @@ def _out_of_bounds(field: Field, value: Value, bound: Value, words: Bilingual) -
     else:
         got = shown(value, field.type)
         zh, en = f"{words.zh} {limit}，得到 {got}", f"{words.en} {limit}, got {got}"
-    return _about(field, Bilingual(f"“{field.title.zh}”（{field.id}）{zh}", f"{field.id} {en}"), value)
+    return _about(field, Bilingual(zh, en), value)
 
 
 def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> list[Reason]:
@@ -118,8 +116,8 @@ def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> l
     if reference is None or not isinstance(value, str) or value in reference.rows:
         return []
     guess = guesses(value, reference.rows)
-    zh = f"“{shown(value)}”不在引用表 {reference.id} 中{guess.zh}"
-    en = f'"{shown(value)}" is not in the reference {reference.id}{guess.en}'
+    zh = f"的值“{shown(value)}”不在引用表 {reference.id} 中{guess.zh}"
+    en = f'is "{shown(value)}", which is not in the reference {reference.id}{guess.en}'
     return [_about(field, Bilingual(zh, en), value)]
 
 
@@ -133,20 +131,21 @@ def guesses(name: str, known: Iterable[str]) -> Bilingual:
 
 
 def _required(field: Field) -> Reason:
-    zh, en = f"“{field.title.zh}”（{field.id}）必须填写", f"{field.title.en} ({field.id}) must be given"
-    return _reason(field.id, ReasonKind.MISSING, Bilingual(zh, en), field.span)
+    name = label(field.id, field.title)
+    message = Bilingual(f"{name.zh}必须填写", f"{name.en} must be given")
+    return _reason(field.id, ReasonKind.MISSING, message, field.span)
 
 
 def _computed(field: Field) -> Reason:
-    zh, en = f"“{field.title.zh}”（{field.id}）由公式计算，不能填写", f"{field.id} is computed and cannot be given"
-    return _about(field, Bilingual(zh, en), None)
+    return _about(field, Bilingual("由公式计算，不能填写", "is computed and cannot be given"), None)
 
 
 def _wrong_type(field: Field, value: Value) -> Reason:
-    wanted = describe(type_of(field.type, {}))
+    is_whole = field.type == SimpleType(Scalar.INTEGER)
+    wanted = Bilingual("整数", "a whole number") if is_whole else describe(type_of(field.type, {}))
     got = shown(value)
-    zh = f"“{field.title.zh}”（{field.id}）需要{wanted.zh}，得到 {got}"
-    return _about(field, Bilingual(zh, f"{field.id} takes {wanted.en}, got {got}"), got)
+    space = " " if wanted.zh[:1].isascii() else ""
+    return _about(field, Bilingual(f"需要{space}{wanted.zh}，得到 {got}", f"takes {wanted.en}, got {got}"), got)
 
 
 def unknown_field(name: str, owner: str, known: Iterable[str]) -> Reason:
@@ -156,9 +155,15 @@ def unknown_field(name: str, owner: str, known: Iterable[str]) -> Reason:
     return _reason(name, ReasonKind.VALUE, Bilingual(zh, en), None)
 
 
-def _about(field: Field, message: Bilingual, value: Value) -> Reason:
+def _about(field: Field, words: Bilingual, value: Value) -> Reason:
+    """The reason that says these words of the field."""
+    name = label(field.id, field.title)
     return Reason(
-        id=field.id, kind=ReasonKind.VALUE, message=message, rule=field.span, values={field.id: value}, transition=""
+        id=field.id,
+        kind=ReasonKind.VALUE,
+        message=Bilingual(f"{name.zh}{words.zh}", f"{name.en} {words.en}"),
+        rule=field.span,
+        values={field.id: value},
     )
 
 

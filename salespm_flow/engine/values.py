@@ -182,3 +182,9 @@ def shown(value: Value, declared: FieldType | None = None) -> str:
         case _:
             text = str(value)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def label(noun: str, title: Bilingual) -> Bilingual:
+    """How a message names a field or record: by title and id, by the id alone where it has no title."""
+    zh = f"“{noun}”" if title.zh == noun else f"“{title.zh}”（{noun}）"
+    return Bilingual(zh, noun if title.en == noun else f"{title.en} ({noun})")

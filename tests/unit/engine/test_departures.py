@@ -197,7 +197,7 @@ def test_when_chooses_and_gates_refuse(world_of: "MakeWorld", reasons_of: Callab
     assert {
         o.transition: [(r.id, r.message.en) for r in o.reasons] for o in offers(compiled, snapshot, actor, now)
     } == {
-        "small": [("f", "f (f) is missing")],
+        "small": [("f", "f is missing")],
         "large": [("when", '"go" takes small first')],
     }
     assert world.advance("go", n=Decimal(10)).is_accepted

@@ -95,7 +95,7 @@ def test_sound_value_enters_and_is_read_back(world: "World", field: str, value: 
 @pytest.mark.parametrize(
     ("field", "value", "english"),
     [
-        ("whole", Decimal("1.5"), "whole takes"),
+        ("whole", Decimal("1.5"), "whole takes a whole number, got 1.5"),
         ("whole", True, "whole takes"),
         ("number", Decimal("NaN"), "number takes"),
         ("number", Decimal("sNaN"), "number takes"),
@@ -124,9 +124,9 @@ def test_sound_value_enters_and_is_read_back(world: "World", field: str, value: 
         ("tags", ("a", "c"), "tags takes"),
         ("tags", "a", "tags takes"),
         ("tags", ("a",) * 10_001, "more than 10000 items"),
-        ("who", "lee", '"lee" is not in the reference people'),
-        ("who", "wan", '"wan" is not in the reference people; did you mean wang?'),
-        ("team", ("li", "nobody"), '"nobody" is not in the reference people'),
+        ("who", "lee", 'who is "lee", which is not in the reference people'),
+        ("who", "wan", 'who is "wan", which is not in the reference people; did you mean wang?'),
+        ("team", ("li", "nobody"), 'team is "nobody", which is not in the reference people'),
         ("double", Decimal(2), "double is computed and cannot be given"),
         ("tex", "x", 'form has no field "tex"; did you mean text?'),
     ],
