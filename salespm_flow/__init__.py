@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from salespm_flow.definition import workspace
     from salespm_flow.definition.workspace import Loaded as Loaded
     from salespm_flow.definition.workspace import find_workspace as find_workspace
-    from salespm_flow.definition.workspace import load as load_workspace  # noqa: F401 -- public under this name
     from salespm_flow.diagnostics import Bilingual as Bilingual
     from salespm_flow.diagnostics import Diagnostic as Diagnostic
     from salespm_flow.diagnostics import Language as Language
@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from salespm_flow.model.project import Snapshot as Snapshot
     from salespm_flow.model.workflow import Workflow as Workflow
     from salespm_flow.store import open_store as open_store
+
+    # An import under another name would not count as exported.
+    load_workspace = workspace.load
 
 __version__: Final = "0.1.0"
 

@@ -12,8 +12,8 @@ import pytest
 import salespm_flow
 from docs.console import BLOCK, matches, shortened
 from docs.generate import FOLDER, ROOT, command_names, pages, up_to_date, with_tables
+from salespm_flow import load_workspace
 from salespm_flow.definition.schema import KINDS, properties
-from salespm_flow.definition.workspace import load
 from salespm_flow.diagnostics import Language, render_text
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.functions import FUNCTIONS
@@ -39,7 +39,7 @@ def test_page_is_what_its_generator_makes(name: str) -> None:
 def test_definitions_on_a_page_load_without_findings(name: str, tmp_path: Path) -> None:
     _write_examples(PAGES[name].read_text(encoding="utf-8"), tmp_path)
 
-    loaded = load(tmp_path, check_shape=True)
+    loaded = load_workspace(tmp_path, check_shape=True)
 
     assert render_text(loaded.diagnostics, loaded.texts, Language.EN) == ""
 

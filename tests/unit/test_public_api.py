@@ -23,7 +23,9 @@ def test_unknown_name_is_refused() -> None:
 def test_names_listed_for_type_checkers_are_the_ones_at_run_time() -> None:
     source = (salespm_flow.__file__ or "").strip()
     with open(source, encoding="utf-8") as file:  # noqa: PTH123 -- one line is enough here
-        typed = {line.split(" as ")[1].split()[0] for line in file if line.startswith("    from ") and " as " in line}
+        lines = file.read().splitlines()
+    typed = {line.split(" as ")[1].split()[0] for line in lines if line.startswith("    from ") and " as " in line}
+    typed |= {line.split()[0] for line in lines if line.startswith("    ") and " = workspace." in line}
     assert typed == set(salespm_flow.__all__) - {"__version__"}
 
 
