@@ -29,7 +29,6 @@ Purpose = str
 TEST: Final[Purpose] = ""
 MOMENT: Final[Purpose] = "at"
 Purposed = tuple[Expression, Purpose, Typed | Type | None]
-FUEL: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from salespm_flow.engine.compiled import FUEL, TEST, Compiled, Purpose
+from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.scope import Scope
@@ -111,13 +111,15 @@ class Overlay(dict[str, Value]):
 def scope_over(names: Mapping[str, Value], view: View) -> Scope:
     """A fresh scope with full fuel over the names."""
     compiled = view.compiled
-    return Scope(names=names, now=view.now, zone=compiled.zone, calendar=compiled.calendar, stays=view, fuel=FUEL)
+    return Scope(names=names, now=view.now, zone=compiled.zone, calendar=compiled.calendar, stays=view)
 
 
 def rows_of(
-    record: Record, rows: Iterable[Row], project: str, references: Mapping[str, Reference]
+    record: Record, rows: Collection[Row], project: str, references: Mapping[str, Reference]
 ) -> tuple[Mapping[str, Value], ...]:
     """The rows of a record as expressions see them: of a keyed record the newest row of each key, oldest key first."""
+    if not rows:
+        return ()
     if record.key is not None:
         newest: dict[Value, Row] = {}
         for row in rows:

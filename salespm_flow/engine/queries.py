@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from salespm_flow.engine.compiled import FUEL
 from salespm_flow.engine.context import row_of
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.ports import Store
@@ -51,7 +50,7 @@ class NoStays:
 
 def scope(names: Mapping[str, Value], now: datetime, zone: tzinfo, calendar: Calendar) -> Scope:
     """A scope over plain rows, with full fuel."""
-    return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays(), fuel=FUEL)
+    return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays())
 
 
 def filter_of(text: str, workflow: Workflow, library: Library) -> Filter:
