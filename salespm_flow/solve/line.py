@@ -14,6 +14,7 @@ from salespm_flow.solve.domain import (
     Choice,
     Domain,
     Free,
+    Measure,
     Ordered,
     choices_of,
     key_of,
@@ -32,6 +33,7 @@ _EMPTYING: Final = Fraction(1000)
 _MOST_CANDIDATES: Final = 16
 _WIDEST_LEAP: Final = 12
 _WHOLE: Final = 2
+_YEARS: Final = {Measure.DATE: 365, Measure.DATETIME: 365 * 24 * 60}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +117,15 @@ def _among_choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> Option 
 
 
 def replacing(unknown: Unknown) -> Fraction:
-    """How much it means that another value replaces the present one: what nobody chose gives way first."""
+    """How much it means that another value replaces the present one: what nobody chose gives way first.
+
+    What is required gives way last: it is what the project was begun with.
+    """
     if unknown.before is None:
         return Fraction(0)
-    return Fraction(1, 2) if unknown.before == unknown.near else Fraction(1)
+    if unknown.before == unknown.near:
+        return Fraction(1, 2)
+    return Fraction(3, 4) if unknown.is_emptiable else Fraction(1)
 
 
 def _choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
@@ -149,11 +156,22 @@ def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment)
     is_any = unknown.before is None and span == (domain.low, domain.high)
     return Option(
         value=value_at(domain, nearest),
-        distance=Fraction(0) if unknown.before is None else Fraction(abs(nearest - start), max(abs(start), 1)),
+        distance=replacing(unknown) * _way(domain, start, nearest),
         is_any=is_any,
         low=None if is_any or (span[0] == domain.low and domain.is_low_open) else value_at(domain, span[0]),
         high=None if is_any or (span[1] == domain.high and domain.is_high_open) else value_at(domain, span[1]),
     )
+
+
+def _way(domain: Ordered, start: int, end: int) -> Fraction:
+    """How far it is, as a share: of the range where both ends are declared, of a year, else of the value itself."""
+    steps = abs(end - start)
+    if not domain.is_low_open and not domain.is_high_open:
+        return Fraction(steps, max(domain.high - domain.low, 1))
+    year = _YEARS.get(domain.measure)
+    if year is not None:
+        return steps * domain.step / year
+    return Fraction(steps, max(abs(start), ceil(1 / domain.step)))
 
 
 def _known(amount: Fraction | None) -> tuple[Fraction, ...]:
@@ -221,8 +239,8 @@ def _border(low: int, high: int, holds: Callable[[int], bool], *, is_falling: bo
 
 def candidates(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
     """The values worth trying for an unknown that does not suffice alone, the nearest first."""
+    empty = (None,) if _may_empty(unknown) else ()
     if not isinstance(unknown.domain, Ordered):
-        empty = (None,) if _may_empty(unknown) else ()
         return (*_choices(trial, unknown, fixed)[:_MOST_CANDIDATES], *empty)
     roots = tuple(_roots(trial, unknown, unknown.domain, fixed))
     domain = refined(unknown.domain, (*roots, *_known(measure_of(unknown.before))))
@@ -230,4 +248,4 @@ def candidates(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value
     around = _ticks(domain, start, roots, is_known=unknown.before is not None)
     ticks = sorted(around, key=lambda tick: (abs(tick - start), tick))
     other = [tick for tick in ticks if unknown.before is None or tick != start]
-    return tuple(value_at(domain, tick) for tick in other[:_MOST_CANDIDATES])
+    return (*(value_at(domain, tick) for tick in other[:_MOST_CANDIDATES]), *empty)
