@@ -23,9 +23,9 @@ class Intervals:
         return next((span for span in self.spans if span[0] <= number <= span[1]), None)
 
     def nearest(self, number: int) -> int | None:
-        """The member closest to the number, the smaller of two equally close ones; None of the empty set."""
+        """The member closest to the number, the greater of two equally close ones; None of the empty set."""
         ends = (min(max(number, low), high) for low, high in self.spans)
-        return min(ends, key=lambda end: (abs(end - number), end), default=None)
+        return min(ends, key=lambda end: (abs(end - number), -end), default=None)
 
     def union(self, other: "Intervals") -> "Intervals":
         """What is in either."""

@@ -33,7 +33,7 @@ def test_spans_neither_overlap_nor_touch(one: Intervals) -> None:
 
 @given(SETS, ENDS)
 def test_nearest_is_a_member_with_the_smallest_distance(one: Intervals, number: int) -> None:
-    expected = min(members(one), key=lambda member: (abs(member - number), member), default=None)
+    expected = min(members(one), key=lambda member: (abs(member - number), -member), default=None)
 
     assert one.nearest(number) == expected
 
