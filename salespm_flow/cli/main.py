@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "demo": ("demo", Bilingual("在临时文件夹里演示一遍完整流程", "Show the whole main job in a temporary folder")),
     "init": ("init", Bilingual("建立工作区：设置、流程定义、数据库", "Make a workspace: settings, definitions, store")),
     "validate": ("validate", Bilingual("检查定义文件，列出全部问题", "Check definition files, listing every finding")),
+    "compose": ("compose", Bilingual("输出覆盖层合成的完整定义", "Print what an overlay makes with its base")),
     "schema": ("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
     "diagram": ("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
     "new": ("new", Bilingual("新建项目", "Start a project")),

@@ -1,6 +1,6 @@
 """Puts drafts together into one library: newest versions, tables, checks against each other."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from pathlib import Path
@@ -10,6 +10,7 @@ from salespm_flow.definition.build import Built, Document
 from salespm_flow.definition.check import World, check_document
 from salespm_flow.definition.drafts import Draft
 from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.overlays import pointed, with_overlays
 from salespm_flow.definition.tables import TableSource, read_table
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
 from salespm_flow.model.fields import RefTo
@@ -24,20 +25,25 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collected:
-    """The library of all sound documents, every finding in source order, and the texts they stand in by file."""
+    """The library of all sound documents, every finding in source order, and the texts they stand in by file.
+
+    `drafts` are the given ones, overlays composed.
+    """
 
     library: Library
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    drafts: tuple[Draft, ...]
 
 
 def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Collected:
     """The library that the drafts make together; a document with errors, or that needs one, is left out of it."""
-    newest, doubled = _newest(drafts)
-    texts = {draft.file: draft.text for draft in drafts if draft.text is not None}
+    composed = with_overlays(drafts, zone)
+    newest, doubled = _newest(composed)
+    texts = {draft.file: draft.text for draft in composed if draft.text is not None}
     documents: dict[Identity, Document] = {}
     tables: list[Diagnostic] = []
-    unusable = {draft.claim for draft in drafts if draft.claim is not None and not draft.is_whole}
+    unusable = {draft.claim for draft in composed if draft.claim is not None and not draft.is_whole}
     for identity, draft in newest.items():
         document, found, more = _with_rows(draft, zone)
         documents[identity] = document
@@ -47,22 +53,33 @@ def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Coll
             unusable.add(identity)
     poisoned = {
         name
-        for draft in drafts
+        for draft in composed
         if draft.built is not None and isinstance(draft.built.document, KpiSet)
         for name in draft.built.poisoned
     }
     whole = _library(documents, workspace)
     world = World(library=whole, unusable=frozenset(unusable), poisoned=frozenset(poisoned))
-    checked = [found for draft in drafts for found in _check(draft, world)]
+    checked = [found for draft in composed if draft.composition is None for found in _check(draft, world)]
+    told = {*checked, *(found for draft in composed for found in draft.diagnostics)}
+    checked += [found for draft in composed for found in _check_composed(draft, world, told)]
     files = {found.span.file for found in checked if found.severity is Severity.ERROR}
     unusable |= {identity for identity, draft in newest.items() if draft.file in files}
     sound = _sound(documents, frozenset(unusable))
-    every = (*(found for draft in drafts for found in draft.diagnostics), *doubled, *tables, *checked)
-    return Collected(library=_library(sound, workspace), diagnostics=in_source_order(every), texts=texts)
+    every = (*(found for draft in composed for found in draft.diagnostics), *doubled, *tables, *checked)
+    return Collected(
+        library=_library(sound, workspace), diagnostics=in_source_order(every), texts=texts, drafts=composed
+    )
 
 
 def _check(draft: Draft, world: World) -> tuple[Diagnostic, ...]:
     return () if draft.built is None else check_document(draft.built, world)
+
+
+def _check_composed(draft: Draft, world: World, told: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """What the overlay brings about; what the base has anyway is told there."""
+    if draft.composition is None:
+        return ()
+    return tuple(pointed(draft.composition, (found for found in _check(draft, world) if found not in told)))
 
 
 def _newest(drafts: Sequence[Draft]) -> tuple[Mapping[Identity, Draft], tuple[Diagnostic, ...]]:

@@ -65,6 +65,13 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF353": Bilingual("单元格的值不对", "cells with wrong values"),
         "SF354": Bilingual("行的格数不对", "a line with too few or too many cells"),
         "SF355": Bilingual("表格中键重复", "a key that stands twice in a table"),
+        # Overlays
+        "SF360": Bilingual("被扩展的文档不存在", "an extended document that does not exist"),
+        "SF361": Bilingual("被扩展的文档有错误", "an extended document with errors"),
+        "SF362": Bilingual("互相扩展", "documents that extend each other"),
+        "SF363": Bilingual("要删除的不存在", "nothing there to remove"),
+        "SF364": Bilingual("`after` 的状态不在这一层", "an `after` that names no sibling"),
+        "SF365": Bilingual("不能扩展的文档", "a document that cannot be extended"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

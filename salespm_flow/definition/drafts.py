@@ -3,14 +3,16 @@
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from hashlib import sha256
 from pathlib import Path
 
 from salespm_flow.definition.build import UNREADABLE, Built, build, read_header
+from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.findings import error, shown
-from salespm_flow.definition.schema import check_shape, kind_of
+from salespm_flow.definition.nodes import MapNode
+from salespm_flow.definition.schema import OVERLAY, check_shape, kind_of
 from salespm_flow.definition.source import parse, read_text
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity
@@ -26,7 +28,10 @@ _CLAIM = {key: re.compile(rf"^{key}:[ \t]*[\"']?(\w+)", re.MULTILINE) for key in
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A definition file as far as it could be read; `claim` is the kind and id that it says it has."""
+    """A definition file as far as it could be read; `claim` is the kind and id that it says it has.
+
+    An `overlay` is the document of a file that extends another one; composed, it is built as that one's kind.
+    """
 
     path: Path
     file: str
@@ -34,6 +39,8 @@ class Draft:
     built: Built | None
     claim: tuple[str, str] | None
     diagnostics: tuple[Diagnostic, ...]
+    overlay: MapNode | None = None
+    composition: Composition | None = None
 
     @property
     def is_whole(self) -> bool:
@@ -64,15 +71,7 @@ def read_draft(path: Path, file: str, zone: tzinfo, *, with_shape: bool = False)
         return Draft(path=path, file=file, text=None, built=None, claim=None, diagnostics=read.diagnostics)
     draft = draft_of(read.text, (path, file), zone, with_shape=with_shape)
     # The text may have lost a byte order mark, which both readers speak of.
-    known = tuple(dict.fromkeys((*read.diagnostics, *draft.diagnostics)))
-    return Draft(
-        path=path,
-        file=file,
-        text=draft.text,
-        built=draft.built,
-        claim=draft.claim,
-        diagnostics=known,
-    )
+    return replace(draft, diagnostics=tuple(dict.fromkeys((*read.diagnostics, *draft.diagnostics))))
 
 
 def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bool = False) -> Draft:
@@ -85,8 +84,15 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
     if header is None:
         kind, findings = kind_of(parsed.root)
         shape = findings if kind is None else check_shape(parsed.root, kind)
-        found = (*parsed.diagnostics, *shape)
-        return Draft(path=path, file=file, text=text, built=None, claim=_claim(text), diagnostics=found)
+        return Draft(
+            path=path,
+            file=file,
+            text=text,
+            built=None,
+            claim=_claim(text),
+            diagnostics=(*parsed.diagnostics, *shape),
+            overlay=parsed.root if kind == OVERLAY and not shape else None,
+        )
     source = Source(
         kind=header.kind.value,
         id=header.id,
@@ -95,10 +101,7 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
         text=text,
         digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
-    built = build(parsed.root, source, zone)
-    found = (*built.diagnostics, *(_check_country(built) if with_shape else ()))
-    if with_shape or built.is_misshapen:
-        found = _merged(check_shape(parsed.root, source.kind), found)
+    built, found = judged(parsed.root, source, zone, with_shape=with_shape)
     return Draft(
         path=path,
         file=file,
@@ -107,6 +110,15 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
         claim=(source.kind, source.id),
         diagnostics=(*parsed.diagnostics, *found),
     )
+
+
+def judged(root: MapNode, source: Source, zone: tzinfo, *, with_shape: bool) -> tuple[Built, tuple[Diagnostic, ...]]:
+    """The document that a root makes and all that is wrong in it alone."""
+    built = build(root, source, zone)
+    found = (*built.diagnostics, *(_check_country(built) if with_shape else ()))
+    if with_shape or built.is_misshapen:
+        found = _merged(check_shape(root, source.kind), found)
+    return built, found
 
 
 def _check_country(built: Built) -> tuple[Diagnostic, ...]:

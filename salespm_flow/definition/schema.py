@@ -21,6 +21,8 @@ from salespm_flow.diagnostics import Bilingual, Diagnostic
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
 
+# The one kind that is not built itself: it is laid over a document of another kind.
+OVERLAY = "overlay"
 KINDS: tuple[str, ...] = (
     "workflow",
     "calendar",
@@ -30,6 +32,7 @@ KINDS: tuple[str, ...] = (
     "reference",
     "mapping",
     "workspace",
+    OVERLAY,
 )
 
 # The wheel carries the folder inside the package; in a checkout it lies beside it.

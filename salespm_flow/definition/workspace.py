@@ -3,17 +3,18 @@
 The schema library is only asked where a document cannot be read, or where its shape is to be checked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from salespm_flow.definition.build import build, default_workspace
-from salespm_flow.definition.collection import collect
+from salespm_flow.definition.collection import Collected, collect
 from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, read_draft
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.source import parse
+from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
-from salespm_flow.errors import PinnedDefinitionError
+from salespm_flow.errors import PinnedDefinitionError, UnknownNameError
 from salespm_flow.model.library import Library, Workspace
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
@@ -40,6 +41,14 @@ class Loaded:
     def errors(self) -> tuple[Diagnostic, ...]:
         """The findings that stop a definition from running."""
         return tuple(found for found in self.diagnostics if found.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """A document's own text, for an overlay the whole that it makes with its base; None where findings forbid it."""
+
+    source: Source | None
+    loaded: Loaded
 
 
 def shipped_definitions() -> Path:
@@ -87,15 +96,48 @@ def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loa
     if all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics:
         return Loaded(library=alone.library, diagnostics=(), texts=alone.texts)
     around, _ = _read_folders(workspace, settings, with_shape=False)
-    others = _others((*settings, *around), wanted)
-    collected = collect((*wanted, *others), workspace, zone)
-    foreign = {draft.file for draft in others}
+    collected = collect((*wanted, *_others((*settings, *around), wanted)), workspace, zone)
+    return _speaking_of(alone.texts, collected)
+
+
+def compose_definition(named: str, root: Path | None = None, *, shipped: Path | None = None) -> Composed:
+    """The text that a definition file, or the newest document of an id in the workspace at `root`, stands for.
+
+    Raises:
+        UnknownNameError: There is neither a file nor a document of that name.
+    """
+    path = Path(named)
+    is_file = path.is_file()
+    workspace, settings = _read_settings(
+        (find_workspace(path.parent) or root) if is_file else root, shipped, with_shape=True
+    )
+    zone = zone_named(workspace.timezone)
+    around, _ = _read_folders(workspace, settings, with_shape=False)
+    wanted = (read_draft(path, path.as_posix(), zone, with_shape=True),) if is_file else ()
+    collected = collect((*wanted, *_others(around, wanted)), workspace, zone)
+    claims = {draft.claim[1]: draft for draft in sorted(collected.drafts, key=_version) if draft.claim is not None}
+    meant = collected.drafts[0] if is_file else claims.get(named)
+    if meant is None:
+        raise UnknownNameError(
+            Bilingual(f"没有文件或文档 {shown(named)}", f"There is no file or document {shown(named)}"),
+            suggestion(named, claims),
+        )
+    told = _speaking_of({meant.file: ""}, collected)
+    return Composed(source=None if meant.built is None or told.errors else meant.built.source, loaded=told)
+
+
+def _version(draft: Draft) -> int:
+    return 0 if draft.built is None else draft.built.source.version
+
+
+def _speaking_of(files: Collection[str], collected: Collected) -> Loaded:
+    """What was collected, with the findings about some files and what stands in none, such as a missing table."""
     return Loaded(
         library=collected.library,
         diagnostics=tuple(
             found
             for found in collected.diagnostics
-            if found.span.file in alone.texts or found.span.file not in {*foreign, *collected.texts}
+            if found.span.file in files or found.span.file not in collected.texts
         ),
         texts=collected.texts,
     )

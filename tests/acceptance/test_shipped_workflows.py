@@ -136,7 +136,7 @@ def begin(desk: Desk, child: str) -> None:
 def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
     loaded = load(check_shape=True)
     assert loaded.diagnostics == ()
-    assert set(loaded.library.workflows) == {"sales_pipeline", "pm_lifecycle", "crm_deals"}
+    assert set(loaded.library.workflows) == {"sales_pipeline", "pm_lifecycle", "crm_deals", "software_sales"}
 
 
 def test_every_stage_names_what_it_still_asks_for(desk: Desk) -> None:
@@ -266,3 +266,28 @@ def test_delivered_project_lets_the_deal_be_finished_and_the_kpis_count_both(des
     # Revenue earns 30 of 100 points, everything else its stretch: 40 % x 30 + 60 % x 120.
     card = results.scores["sales_scorecard"]
     assert (card.total, card.grade, card.missing) == (Decimal(84), "B", ())
+
+
+def test_software_deal_is_sold_by_a_trial(desk: Desk) -> None:
+    desk.open("S", "software_sales", target_segment="装备制造")
+    desk.row("S", "market_notes", trend="数字化", source="行业报告")
+    assert desk.move("S", "qualify") == "prospecting"
+    assert desk.move("S", "contact", account="华兴制造", channel="web", fit_score=Decimal(65)) == {"fit"}
+    desk.move("S", "contact", account="华兴制造", channel="web", fit_score=Decimal(70))
+    desk.row("S", "contacts", name="李总", decides=True, trust=Decimal(4))
+    desk.row("S", "activities", sort="demo")
+    desk.move("S", "discover")
+    desk.row("S", "needs", ref="N1", need="生产排程")
+    for element in ("budget", "authority", "need", "timeline"):
+        desk.row("S", "bant", element=element, score=Decimal(2))
+    assert desk.move("S", "propose") == "proposal"
+    desk.row("S", "solution", item="MES", need="N1", price=cny(300_000))
+    desk.fill("S", amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
+    presales = Actor(id="qian", role="presales")
+    assert desk.move("S", "negotiate") == {"state"}
+    assert desk.move("S", "try_out", presales) == {"seats", "recurring"}
+    desk.fill("S", seats=Decimal(50), recurring=cny(60_000))
+    assert desk.move("S", "try_out", presales) == "trial"
+    assert desk.move("S", "negotiate", decision_on=date(2026, 3, 20)) == {"trials"}
+    desk.row("S", "trials", presales, goal_text="排程准确", passed=True)
+    assert desk.move("S", "negotiate", decision_on=date(2026, 3, 20)) == "negotiation"

@@ -128,7 +128,7 @@ def _raise(reader: Reader, id_: str, _: Scope) -> Action | None:
     event = reader.scalar("event")
     if event is None:
         return None
-    reader.findings.places[f"{RAISED}{event.start}"] = event
+    reader.findings.places[f"{RAISED}{event.span}"] = event
     return RaiseEvent(id=id_, event=event.text, span=reader.span)
 
 

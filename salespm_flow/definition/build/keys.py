@@ -147,4 +147,13 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "workspace.title": _TITLE,
 }
 
-READS: Mapping[str, frozenset[str]] = MappingProxyType({**_WORKFLOW, **_RULES, **_TABLES})
+# What an overlay can extend; the rest has nothing that is worth changing under another name.
+COMPOSABLE = ("workflow", "calendar", "risk_model", "kpi_set", "scorecard")
+
+_BUILT: Mapping[str, frozenset[str]] = {**_WORKFLOW, **_RULES, **_TABLES}
+_OVERLAY: Mapping[str, frozenset[str]] = {
+    "overlay": frozenset({"extends"}).union(*(_BUILT[kind] for kind in COMPOSABLE)),
+    "overlay.title": _TITLE,
+}
+
+READS: Mapping[str, frozenset[str]] = MappingProxyType({**_BUILT, **_OVERLAY})

@@ -165,7 +165,7 @@ def _read_events(reader: Reader, id_: str, tree: StateTree) -> tuple[str, ...]:
 
 def _event_name(findings: Findings, event: ScalarNode, tree: StateTree) -> str:
     """The event as the engine raises it: with the shortest name of the state it is about."""
-    findings.places[f"{HEARD}{event.start}"] = event
+    findings.places[f"{HEARD}{event.span}"] = event
     for prefix in _STATE_EVENTS:
         written = event.text.removeprefix(prefix)
         if written != event.text and "*" not in written:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from salespm_flow.definition.build import READS, build, read_header
+from salespm_flow.definition.build import READS, DocumentKind, build, read_header
 from salespm_flow.definition.build.actions import ACTIONS
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
 from salespm_flow.definition.schema import KINDS, properties
@@ -95,14 +95,14 @@ def test_declared_keys_equal_the_schemas() -> None:
     assert dict(READS) == declared
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DocumentKind)
 def test_building_reads_exactly_the_declared_keys(kind: str) -> None:
     built = build(full(kind, kind), source_of(kind))
     wanted = {pointer: keys for pointer, keys in READS.items() if pointer.partition(".")[0] == kind}
     assert dict(built.keys_read) == wanted
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", DocumentKind)
 @pytest.mark.parametrize("wrong", [scalar("x"), ListNode(items=(), span=SPAN), mapping({}), mapping({"?": scalar("")})])
 def test_a_wrong_value_under_any_key_is_found_not_raised(kind: str, wrong: Node) -> None:
     for key in READS[kind]:

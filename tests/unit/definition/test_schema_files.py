@@ -75,7 +75,7 @@ def test_every_definition_is_used(kind: str) -> None:
 
 def test_an_unknown_kind_has_no_schema() -> None:
     with pytest.raises(KeyError):
-        schema_text("overlay")
+        schema_text("plan")
 
 
 def test_the_keys_that_building_reads_are_the_schemas_properties() -> None:

@@ -1,0 +1,238 @@
+"""Finds what each overlay extends, composes the two, and makes every finding point into the overlay.
+
+Knows drafts and nodes; what a composed document then means is for `build` and `check`, as for any other.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import tzinfo
+from hashlib import sha256
+
+from salespm_flow.definition.build.keys import COMPOSABLE
+from salespm_flow.definition.build.reader import normalise
+from salespm_flow.definition.compose import EXTENDS, Composition, Path, compose
+from salespm_flow.definition.compose_names import with_lasting_names
+from salespm_flow.definition.drafts import Draft, judged
+from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
+from salespm_flow.definition.source import parse
+from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.writer import write
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, in_source_order
+from salespm_flow.model.source import Source
+
+Reference = tuple[str, int]
+_NAMED = ("parameters", "fields", "records", "conditions", "links")
+_NAME = re.compile(r"[^\W\d]\w*")
+
+
+def with_overlays(drafts: Sequence[Draft], zone: tzinfo) -> tuple[Draft, ...]:
+    """The drafts, every overlay among them as the document that it makes with its base."""
+    if all(draft.overlay is None for draft in drafts):
+        return tuple(drafts)
+    composer = _Composer(drafts, zone)
+    return tuple(composer.composed(draft) for draft in drafts)
+
+
+class _Composer:
+    """Composes each overlay once, bases first."""
+
+    def __init__(self, drafts: Sequence[Draft], zone: tzinfo) -> None:
+        self._zone = zone
+        self._done: dict[str, Draft] = {}
+        self._open: list[str] = []
+        self._by_reference: dict[Reference, list[Draft]] = {}
+        for draft in drafts:
+            reference = _reference(draft)
+            if reference is not None:
+                self._by_reference.setdefault(reference, []).append(draft)
+
+    def composed(self, draft: Draft) -> Draft:
+        """The draft itself, an overlay with the document that it makes."""
+        if draft.overlay is None:
+            return draft
+        if draft.file not in self._done:
+            self._open.append(draft.file)
+            self._done[draft.file] = self._compose(draft, draft.overlay)
+            self._open.pop()
+        return self._done[draft.file]
+
+    def _compose(self, draft: Draft, overlay: MapNode) -> Draft:
+        extends = _scalar(overlay, EXTENDS)
+        reference = None if extends is None else _split(extends.text)
+        if extends is None or reference is None:
+            return draft
+        same = self._by_reference.get(reference, [])
+        # An overlay may keep the name of its base; alone under it, it extends itself.
+        found = [one for one in same if one.file != draft.file] or same
+        if len(found) != 1:
+            return _failed(draft, self._not_one(extends, found))
+        if found[0].file in self._open:
+            message = Bilingual(
+                f"{shown(extends.text)} 又扩展了本文件", f"{shown(extends.text)} extends this file in turn"
+            )
+            return _failed(draft, error("SF362", extends.span, message))
+        base = self.composed(found[0])
+        root = _root_of(base)
+        if root is None or base.built is None or not base.is_whole:
+            message = Bilingual(
+                f"{shown(extends.text)}（{base.file}）有错误，无法扩展",
+                f"{shown(extends.text)} ({base.file}) has errors and cannot be extended",
+            )
+            return _failed(draft, error("SF361", extends.span, message), base)
+        if base.built.source.kind not in COMPOSABLE:
+            kinds = ", ".join(COMPOSABLE)
+            message = Bilingual(f"{base.built.source.kind} 不能扩展", f"A {base.built.source.kind} cannot be extended")
+            return _failed(
+                draft, error("SF365", extends.span, message, Bilingual(f"可扩展：{kinds}", f"can be: {kinds}"))
+            )
+        return self._judge(draft, base.built.source.kind, (root, overlay), base.diagnostics)
+
+    def _judge(self, draft: Draft, kind: str, nodes: tuple[MapNode, MapNode], known: Iterable[Diagnostic]) -> Draft:
+        base, overlay = nodes
+        composition = compose(base, overlay)
+        if kind == "workflow":
+            lasting = with_lasting_names(base, composition.root)
+            composition = composition if lasting is base else compose(lasting, overlay)
+        source = _source(draft, composition, kind)
+        built, found = judged(composition.root, source, self._zone, with_shape=True)
+        told = set(known)
+        fresh = pointed(composition, (one for one in found if one not in told))
+        return replace(
+            draft,
+            built=built,
+            claim=(kind, source.id),
+            composition=composition,
+            diagnostics=in_source_order((*draft.diagnostics, *composition.diagnostics, *fresh)),
+        )
+
+    def _not_one(self, extends: ScalarNode, found: Sequence[Draft]) -> Diagnostic:
+        if found:
+            files = ", ".join(draft.file for draft in found)
+            message = Bilingual(
+                f"{shown(extends.text)} 不唯一：{files}", f"{shown(extends.text)} is ambiguous: {files}"
+            )
+            return error("SF365", extends.span, message)
+        message = Bilingual(f"没有 {shown(extends.text)}", f"There is no {shown(extends.text)}")
+        known = [f"{id_}@{version}" for id_, version in self._by_reference]
+        return error("SF360", extends.span, message, suggestion(extends.text, known))
+
+
+def pointed(composition: Composition, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
+    """The findings, what stands in the base told at the place of the overlay that brought it about."""
+    for found in findings:
+        if found.span.file == composition.overlay.span.file:
+            yield found
+            continue
+        origin = f"{found.span.file}:{found.span.line}"
+        message = Bilingual(f"{found.message.zh}（继承自 {origin}）", f"{found.message.en} (inherited from {origin})")
+        yield replace(found, message=message, span=_cause(composition, found))
+
+
+def _cause(composition: Composition, found: Diagnostic) -> Span:
+    """Where the overlay took away or changed what the finding is about, else the innermost key around it."""
+    for name, span in composition.removed.items():
+        if shown(name) in found.message.en:
+            return span
+    overlay = composition.overlay
+    path, text = _around(composition.root, found.span)
+    for name, entry in _changed_names(overlay):
+        if name in _NAME.findall(text):
+            return entry.key.span
+    node: Node = overlay
+    place = overlay.entries[EXTENDS].value.span
+    for step in path:
+        if not isinstance(node, MapNode) or step not in node.entries:
+            break
+        place, node = node.entries[step].key.span, node.entries[step].value
+    return place
+
+
+def _changed_names(overlay: MapNode) -> Iterator[tuple[str, MapEntry]]:
+    """What expressions may read and the overlay writes."""
+    for section in _NAMED:
+        entry = overlay.entries.get(section)
+        if entry is not None and isinstance(entry.value, MapNode):
+            yield from entry.value.entries.items()
+
+
+def _around(root: MapNode, span: Span) -> tuple[Path, str]:
+    """The keys that lead to the innermost node around a place, whatever files the nodes come from, and its text."""
+    best: tuple[Path, str] = ((), "")
+    for path, around, text in _places(root, ()):
+        if around.file == span.file and _begin(around) <= _begin(span) <= _end(around) and len(path) >= len(best[0]):
+            best = (path, text)
+    return best
+
+
+def _places(node: Node, path: Path) -> Iterator[tuple[Path, Span, str]]:
+    yield path, node.span, node.text if isinstance(node, ScalarNode) else ""
+    match node:
+        case MapNode(entries=entries):
+            for name, entry in entries.items():
+                yield (*path, name), entry.key.span, ""
+                yield from _places(entry.value, (*path, name))
+        case ListNode(items=items):
+            for item in items:
+                yield from _places(item, path)
+        case ScalarNode():
+            return
+
+
+def _begin(span: Span) -> tuple[int, int]:
+    return span.line, span.column
+
+
+def _end(span: Span) -> tuple[int, int]:
+    return span.end_line, span.end_column
+
+
+def _failed(draft: Draft, found: Diagnostic, base: Draft | None = None) -> Draft:
+    """An overlay without a usable base; where the base's kind is known, nobody is told that the document is missing."""
+    claim = (
+        draft.claim if base is None or base.claim is None or draft.claim is None else (base.claim[0], draft.claim[1])
+    )
+    return replace(draft, claim=claim, diagnostics=(*draft.diagnostics, found))
+
+
+def _source(draft: Draft, composition: Composition, kind: str) -> Source:
+    """The composed text: what a project is pinned to must not depend on the base's file."""
+    text = write(composition.root)
+    reference = _reference(draft)
+    id_, version = ("", 0) if reference is None else reference
+    return Source(
+        kind=kind,
+        id=id_,
+        version=version,
+        path=f"{draft.file} (composed)",
+        text=text,
+        digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
+    )
+
+
+def _reference(draft: Draft) -> Reference | None:
+    if draft.overlay is not None:
+        id_, version = _scalar(draft.overlay, "id"), _scalar(draft.overlay, "version")
+        if id_ is None or version is None or not isinstance(version.value, int):
+            return None
+        return normalise(id_.text), version.value
+    if draft.built is None or draft.claim is None or draft.claim[0] == "workspace":
+        return None
+    return draft.built.source.id, draft.built.source.version
+
+
+def _root_of(draft: Draft) -> MapNode | None:
+    if draft.composition is not None:
+        return draft.composition.root
+    return None if draft.text is None else parse(draft.text, draft.file).root
+
+
+def _scalar(root: MapNode, key: str) -> ScalarNode | None:
+    entry = root.entries.get(key)
+    return entry.value if entry is not None and isinstance(entry.value, ScalarNode) else None
+
+
+def _split(extends: str) -> Reference | None:
+    id_, at, version = extends.partition("@")
+    return (normalise(id_), int(version)) if at and version.isascii() and version.isdigit() else None
