@@ -10,7 +10,7 @@ from operator import ge, gt, le, lt
 
 from salespm_flow.expr.lex import EXACT
 from salespm_flow.expr.moments import difference, duration_of, instant, microseconds, shift
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.scope import SLOW_STEPS, Scope
 from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
 
@@ -76,10 +76,11 @@ def divide(_scope: Scope, left: Value, right: Value) -> Value:
             return None
 
 
-def power(_scope: Scope, left: Value, right: Value) -> Value:
+def power(scope: Scope, left: Value, right: Value) -> Value:
     """`left ** right`; null beyond MAX_EXPONENT."""
     if type(left) is not Decimal or type(right) is not Decimal or abs(right) > MAX_EXPONENT:
         return None
+    scope.burn(SLOW_STEPS)
     return finite(CONTEXT.power(left, right))
 
 

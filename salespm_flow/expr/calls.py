@@ -2,7 +2,6 @@
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.findings import Findings
@@ -152,8 +151,8 @@ def _some(known: AbstractSet[str]) -> str:
 
 def _report_unknown_name(node: Call, name: str, known: AbstractSet[str], findings: Findings) -> None:
     at = node.arguments[0]
-    close = get_close_matches(name, known, n=1)
-    hint = Bilingual(f"是否指 `{close[0]}`？", f"did you mean `{close[0]}`?") if close else None
+    close = findings.nearest(name, known)
+    hint = None if close is None else Bilingual(f"是否指 `{close}`？", f"did you mean `{close}`?")
     if node.function in STATE_FUNCTIONS:
         findings.error("SF211", at, Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`"), hint)
         return
@@ -169,15 +168,14 @@ def _report_unknown(node: Call, findings: Findings) -> None:
         findings.error("SF212", node, message, absent.instead)
         return
     message = Bilingual(f"没有函数 `{name}`", f"there is no function `{name}`")
-    findings.error("SF206", node, message, _function_hint(name))
+    findings.error("SF206", node, message, _function_hint(name, findings))
 
 
-def _function_hint(name: str) -> Bilingual | None:
+def _function_hint(name: str, findings: Findings) -> Bilingual | None:
     if name in ("year", "month", "day", "weekday", "hour", "minute", "second"):
         return Bilingual(f"写作 `x.{name}`", f"write `x.{name}`")
     spaced = name.replace("_", " ").lower()
-    close = get_close_matches(spaced, FUNCTIONS, n=1)
-    meant = ALIASES.get(name.lower()) or (close[0] if close else None)
+    meant = ALIASES.get(name.lower()) or findings.nearest(spaced, FUNCTIONS)
     return None if meant is None else Bilingual(f"是否指 `{meant}(…)`？", f"did you mean `{meant}(…)`?")
 
 

@@ -6,7 +6,6 @@ What its codes mean stands in `expr/codes`.
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import operators
@@ -292,10 +291,10 @@ class _Checker:
             return _did_you_mean(inner[name])
         if name in FUNCTIONS:
             return _did_you_mean(f"{name}(…)")
-        if close := get_close_matches(name, (*visible, *inner.values()), n=1):
-            return _did_you_mean(close[0])
-        close = get_close_matches(name, inner, n=1)
-        return _did_you_mean(inner[close[0]]) if close else None
+        if close := self.findings.nearest(name, (*visible, *inner.values())):
+            return _did_you_mean(close)
+        close = self.findings.nearest(name, inner)
+        return None if close is None else _did_you_mean(inner[close])
 
     def path(self, node: Path) -> Term:
         of = self.term(node.of)
@@ -339,9 +338,9 @@ class _Checker:
 
     def no_field(self, node: Path, fields: Mapping[str, Typed] | Mapping[str, Type]) -> Typed:
         message = Bilingual(f"没有字段 `{node.field}`", f"there is no field `{node.field}`")
-        close = get_close_matches(node.field, fields, n=1)
+        close = self.findings.nearest(node.field, fields)
         listed = ", ".join(list(fields)[:8])
-        hint = _did_you_mean(close[0]) if close else Bilingual(f"可用：{listed}", f"one of {listed}")
+        hint = Bilingual(f"可用：{listed}", f"one of {listed}") if close is None else _did_you_mean(close)
         self.findings.error("SF202", node, message, hint)
         return Typed(UNKNOWN, nullable=True)
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from salespm_flow.errors import CalendarError
 from salespm_flow.expr.conversions import to_date
-from salespm_flow.expr.moments import zoned
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.moments import difference, zoned
+from salespm_flow.expr.scope import DAYS_A_STEP, Scope
 from salespm_flow.expr.values import Months, Value
 from salespm_flow.working_time import working_days_between, working_days_count
 
@@ -40,14 +40,17 @@ def today(scope: Scope, _arguments: tuple[Value, ...]) -> Value:
 
 def working_days(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The working days from the first until before the second; of instants, with parts of days."""
+    first, last = (zoned(scope, one) if isinstance(one, datetime) else one for one in arguments)
+    if not isinstance(first, date) or not isinstance(last, date):
+        return None
+    length = difference(last, first)
+    if length is None:
+        return None
+    scope.burn(abs(length.days) // DAYS_A_STEP)
     try:
-        match arguments:
-            case (datetime() as start, datetime() as end):
-                return working_days_between(scope.calendar, zoned(scope, start), zoned(scope, end))
-            case (date() as first, date() as last) if not isinstance(first, datetime):
-                return None if isinstance(last, datetime) else Decimal(working_days_count(scope.calendar, first, last))
-            case _:
-                return None
+        if isinstance(first, datetime) and isinstance(last, datetime):
+            return working_days_between(scope.calendar, first, last)
+        return Decimal(working_days_count(scope.calendar, first, last))
     except CalendarError:
         return None
 

@@ -1,7 +1,10 @@
 """What the type rules found, collected in one place and each thing once. Knows no rules."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 from salespm_flow.diagnostics import Bilingual, Severity
-from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.problems import MOST_PROBLEMS, Problem
 from salespm_flow.expr.syntax import Node
 
 
@@ -30,8 +33,20 @@ class Findings:
         )
 
     def add(self, problem: Problem) -> None:
-        """Add a finding unless the same code stands at the same place."""
-        self._found.setdefault((problem.code, problem.start, problem.end), problem)
+        """Add a finding unless the same code stands at the same place, or MOST_PROBLEMS of its severity are there."""
+        if self._count(problem.severity) < MOST_PROBLEMS:
+            self._found.setdefault((problem.code, problem.start, problem.end), problem)
+
+    def nearest(self, name: str, known: Iterable[str]) -> str | None:
+        """The known name that was probably meant; None without one, or where no finding would be added any more."""
+        if self._count(Severity.ERROR) >= MOST_PROBLEMS:
+            return None
+        close = get_close_matches(name, tuple(known), n=1)
+        return close[0] if close else None
+
+    def _count(self, severity: Severity) -> int:
+        # Apart, so that no error is lost among warnings.
+        return sum(1 for problem in self._found.values() if problem.severity is severity)
 
     def in_order(self) -> tuple[Problem, ...]:
         """The findings by place."""

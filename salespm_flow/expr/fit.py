@@ -6,7 +6,6 @@ values. A bare number literal never bends to a percentage: 15 would mean 1500 %.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.findings import Findings
@@ -215,14 +214,11 @@ def _fit_enum(term: Term, target: Type, findings: Findings) -> Term:
             return term
     listed = ", ".join(write_text(value) for value in target.values[:8])
     message = Bilingual(f"{written} 不是此处的枚举值", f"{written} is not one of the enum's values")
-    close = get_close_matches(written.strip('"'), target.values, n=1)
-    hint = (
-        Bilingual(
-            f"是否指 {write_text(close[0])}？可选：{listed}", f"did you mean {write_text(close[0])}? One of {listed}"
-        )
-        if close
-        else Bilingual(f"可选：{listed}", f"one of {listed}")
-    )
+    close = findings.nearest(written.strip('"'), target.values)
+    hint = Bilingual(f"可选：{listed}", f"one of {listed}")
+    if close is not None:
+        meant = write_text(close)
+        hint = Bilingual(f"是否指 {meant}？可选：{listed}", f"did you mean {meant}? One of {listed}")
     findings.error("SF204", term.node, message, hint)
     return replace(term, typed=Typed(UNKNOWN))
 

@@ -13,13 +13,14 @@ from decimal import Context, Decimal
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.problems import MOST_PROBLEMS, Problem
 from salespm_flow.expr.syntax import Unit
 from salespm_flow.expr.temporal import parse_temporal
 from salespm_flow.expr.values import Months
 
 MAX_DIGITS = 34
 MAX_DAYS = 1_000_000
+_LONGEST_FIX = 200
 
 
 class TokenKind(StrEnum):
@@ -77,6 +78,8 @@ _DAYS = {
 }
 _MAGNITUDES = {"百": 2, "千": 3, "万": 4, "亿": 8}
 _SURROGATES = range(0xD800, 0xE000)
+# Characters that turn the direction of what is shown: a reader would see another text than is evaluated.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
 
 # What other languages write, by its first characters, and what is written here.
@@ -117,7 +120,7 @@ class _Lexer:
         while self.at < len(self.plain):
             if self.plain[self.at].isspace():
                 self.consume(1)
-            elif not self.token():
+            elif not self.token() or len(self.problems) >= MOST_PROBLEMS:
                 return False
         return True
 
@@ -161,6 +164,8 @@ class _Lexer:
             self.at += 1
             self.add(TokenKind.SYMBOL, start, wide)
             return True
+        if unicodedata.category(self.text[start])[0] == "C":
+            return self.unseen(start)
         foreign = next((spelling for spelling in _FOREIGN if self._foreign_here(spelling)), None)
         found = next((symbol for symbol in _SYMBOLS if self.plain.startswith(symbol, start)), None)
         if foreign is not None or found is None:
@@ -172,6 +177,13 @@ class _Lexer:
         self.consume(len(found))
         self.add(TokenKind.SYMBOL, start, found)
         return True
+
+    def unseen(self, start: int) -> bool:
+        """Stop at a character that nobody sees, which is told by its name."""
+        name = _named(self.text[start])
+        message = Bilingual(f"看不见的字符 {name}", f"a character that cannot be seen: {name}")
+        self.fail(message, start, start + 1, Bilingual("删去它", "delete it"))
+        return False
 
     def _foreign_here(self, spelling: str) -> bool:
         here = self.plain.startswith(spelling, self.at)
@@ -258,11 +270,16 @@ class _Lexer:
                 self.consume(1)
                 self.add(TokenKind.TEXT, start, "".join(content))
                 return True
+            if len(self.problems) >= MOST_PROBLEMS:
+                return False
             if char == "\\":
                 content.append(self.escape())
+                continue
+            if char in TURNING or "\ud800" <= char <= "\udfff":
+                self.refuse_in_string(char)
             else:
                 content.append(char)
-                self.at += 1
+            self.at += 1
         self.fail(
             Bilingual("字符串没有结束", "the string is not closed"),
             opened,
@@ -270,6 +287,16 @@ class _Lexer:
             Bilingual('以 `"` 结束', 'close it with `"`'),
         )
         return False
+
+    def refuse_in_string(self, char: str) -> None:
+        """Report a character of a string that would show it as another one, or not at all."""
+        message = Bilingual(f"字符串中有字符 {_named(char)}", f"the string has the character {_named(char)}")
+        hint = (
+            Bilingual("删去它", "delete it")
+            if ord(char) in _SURROGATES
+            else Bilingual(f"删去它，或写作 `{escaped(char)}`", f"delete it, or write `{escaped(char)}`")
+        )
+        self.fail(message, self.at, self.at + 1, hint)
 
     def escape(self) -> str:
         start = self.at
@@ -327,9 +354,20 @@ class _Lexer:
                 message=Bilingual(f"表达式中有全角字符 {found}", f"the expression has full-width characters {found}"),
                 start=min(self.wide),
                 end=max(self.wide) + 1,
-                hint=Bilingual(f"写作 `{fixed}`", f"write `{fixed}`"),
+                hint=Bilingual(f"写作 `{fixed}`", f"write `{fixed}`")
+                if len(fixed) <= _LONGEST_FIX
+                else Bilingual("改用半角标点和数字", "write half-width punctuation and digits"),
             )
         )
+
+
+def escaped(char: str) -> str:
+    """The escape that a string takes for a character of four hexadecimal digits."""
+    return f"\\u{ord(char):04X}"
+
+
+def _named(char: str) -> str:
+    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
 
 
 def _has_no_value(amount: Decimal, unit: Unit) -> bool:

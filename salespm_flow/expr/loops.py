@@ -1,4 +1,4 @@
-"""Closures of the loops: quantifiers, `for` and filters. Each visit of an element burns the size of what is evaluated.
+"""Closures of the loops: quantifiers, `for` and filters. Each visit of an element burns the steps of what is evaluated.
 
 Variables live in the scope's slots, which the checker numbered by nesting depth.
 """
@@ -8,10 +8,13 @@ from decimal import Decimal
 
 from salespm_flow.expr.arithmetic import CONTEXT, whole
 from salespm_flow.expr.scope import Compiled, Scope
-from salespm_flow.expr.syntax import Node, Quantified, Quantifier, walk
+from salespm_flow.expr.syntax import Call, Node, Quantified, Quantifier, TemporalLiteral, walk
 from salespm_flow.expr.terms import Term
 from salespm_flow.expr.types import Kind, kind_of
 from salespm_flow.expr.values import Range, Value
+
+# A function, or a moment to be brought into the zone in force, takes as long as so many operators.
+_CALL_STEPS = 5
 
 CompilePart = Callable[[Term], Compiled]
 
@@ -56,7 +59,7 @@ def compile_filter(term: Term, compile_part: CompilePart) -> Compiled:
     of = compile_part(term.parts[0])
     predicate = compile_part(term.parts[1])
     slot = term.slot
-    cost = _size(term.parts[1].node)
+    cost = _steps_of(term.parts[1].node)
     if kind_of(term.parts[1].typed.type) is Kind.NUMBER:
         return _index(of, predicate, slot)
 
@@ -107,7 +110,7 @@ def _visits(term: Term, compile_part: CompilePart) -> Callable[[Scope], Iterator
     """
     sources = tuple(compile_part(part) for part in term.parts[:-1])
     first_slot = term.slot
-    cost = _size(term.parts[-1].node)
+    cost = _steps_of(term.parts[-1].node)
 
     def visit(scope: Scope, index: int) -> Iterator[bool]:
         if index == len(sources):
@@ -157,5 +160,6 @@ def _elements(scope: Scope, source: Value) -> tuple[Value, ...] | None:
     return tuple(inside)
 
 
-def _size(node: Node) -> int:
-    return sum(1 for _ in walk(node))
+def _steps_of(node: Node) -> int:
+    """About how many steps one evaluation of the node takes, what its functions take for their arguments apart."""
+    return sum(_CALL_STEPS if isinstance(one, Call | TemporalLiteral) else 1 for one, _ in walk(node))

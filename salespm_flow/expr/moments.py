@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from salespm_flow.errors import CalendarError
-from salespm_flow.expr.lex import EXACT
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.lex import EXACT, MAX_DAYS
+from salespm_flow.expr.scope import DAYS_A_STEP, Scope
 from salespm_flow.expr.values import Months, Value, WorkingDays
 from salespm_flow.working_time import add_working_days, add_working_time
 
@@ -58,6 +58,8 @@ def local(scope: Scope, moment: datetime) -> datetime | None:
 
 def shift(scope: Scope, start: date | time, by: timedelta | Months | WorkingDays) -> Value:
     """`start + by`; null beyond the years 1 to 9999 or where the calendar has no answer."""
+    if isinstance(by, WorkingDays):
+        scope.burn(min(abs(int(by.days)), MAX_DAYS) // DAYS_A_STEP)
     try:
         match start:
             case time():

@@ -78,10 +78,9 @@ def modulo(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return add(scope, dividend, negate(product))
 
 
-def square_root(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+def square_root(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The square root; null of a negative number."""
-    number = arguments[0]
-    return finite(CONTEXT.sqrt(number)) if isinstance(number, Decimal) else None
+    return _transcendent(scope, arguments[0], CONTEXT.sqrt)
 
 
 def logarithm(scope: Scope, arguments: tuple[Value, ...]) -> Value:

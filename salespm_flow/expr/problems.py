@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual, Severity
 
+# With so many findings a text is no expression, and nobody reads on.
+MOST_PROBLEMS = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:

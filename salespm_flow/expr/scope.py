@@ -10,9 +10,11 @@ from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value
 from salespm_flow.working_time import Calendar
 
-DEFAULT_FUEL = 1_000_000
+# A step takes up to half a microsecond: this is a tenth of a second.
+DEFAULT_FUEL = 200_000
 CHARACTERS_A_STEP = 64
-SLOW_STEPS = 50  # what a logarithm and its like take, in steps
+DAYS_A_STEP = 50  # of a calendar's working days
+SLOW_STEPS = 100  # what a logarithm, a root and their like take
 
 
 class StateClock(Protocol):

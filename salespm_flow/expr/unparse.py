@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from salespm_flow.expr.lex import EXACT, TokenKind, lex
+from salespm_flow.expr.lex import EXACT, TURNING, TokenKind, escaped, lex
 from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, NEGATE_POWER, POSTFIX_POWER
 from salespm_flow.expr.syntax import (
     COMPARISONS,
@@ -39,7 +39,9 @@ from salespm_flow.expr.syntax import (
 from salespm_flow.expr.temporal import write_temporal
 
 _ATOM = POSTFIX_POWER + 1
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"})
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"} | {char: escaped(char) for char in TURNING}
+)
 
 
 def unparse(node: Node) -> str:

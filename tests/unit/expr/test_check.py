@@ -7,6 +7,7 @@ import pytest
 from salespm_flow.diagnostics import Severity
 from salespm_flow.expr.check import check
 from salespm_flow.expr.parse import parse
+from salespm_flow.expr.problems import MOST_PROBLEMS
 from salespm_flow.expr.types import (
     BOOLEAN,
     DATE,
@@ -274,3 +275,22 @@ def test_the_result_must_fit_what_is_expected(
     parsed = parse(text)
     assert parsed.node is not None
     assert [one.code for one in check(parsed.node, world.names, expected).problems] == codes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ", ".join(f"amoun{at}" for at in range(400)) + "]",
+        "[" + ", ".join(f"risk.scor{at}" for at in range(250)) + "]",
+        "[" + ", ".join(f"foo{at}()" for at in range(400)) + "]",
+        "[" + ", ".join(f'in_state("re{at}")' for at in range(180)) + "]",
+        "level in (" + ", ".join(f'"lo{at}"' for at in range(400)) + ")",
+    ],
+)
+def test_no_text_has_more_findings_than_anybody_reads(world: "World", text: str) -> None:
+    assert len(world.problems(text)) == MOST_PROBLEMS
+
+
+def test_warnings_do_not_hide_an_error(world: "World") -> None:
+    found = world.problems("[" + "amount + null, " * 30 + "amout]")
+    assert [one.code for one in found] == ["SF210"] * MOST_PROBLEMS + ["SF202"]

@@ -328,6 +328,22 @@ def test_values_of_another_type_make_null_not_an_exception(world: "World", value
         "for i in 1..30000 return upper case(long)",
         "string(for i in 1..30000 return long)",
         "xs[list contains(xs[list contains(xs[item > 0], item)], item)]",
+        "sort(for i in 1..9000 return -i)",
+        "mode(for i in 1..9000 return -i)",
+        "median(for i in 1..9000 return -i)",
+        "for i in 1..3000 return sort(xs)",
+        "for i in 1..3000 return union(xs, xs)",
+        "for i in 1..30000 return insert before(xs, 1, i)",
+        'for i in 1..30000 return split(long, "x")',
+        "string join(for i in 1..30000 return long, long)",
+        "for i in 1..3000 return string join(for j in 1..90 return long)",
+        "for i in 1..30000 return [i] = [i]",
+        "for i in 1..30000 return log(i) + exp(1) + sqrt(i)",
+        "for i in 1..30000 return 1.0000001 ** i",
+        'for i in 1..30000 return working days(@"1990-01-05", @"2035-01-05")',
+        "for i in 1..30000 return today() + 5000wd",
+        "for i in 1..30000 return overlaps([1..i], [i..i + 1])",
+        'for i in 1..30000 return duration("P5DT5H")',
     ],
 )
 def test_hostile_loops_stop_by_fuel(world: "World", text: str) -> None:
@@ -340,7 +356,22 @@ def test_hostile_loops_stop_by_fuel(world: "World", text: str) -> None:
     assert stopped.value.code == "SF230"
 
 
-@pytest.mark.parametrize("text", ["9" * 34 + " ** 1000", "1e6144 * 10", "1.0000001 ** 999999", "1e6000 ** 1.5"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "9" * 34 + " ** 1000",
+        "1e6144 * 10",
+        "1.0000001 ** 999999",
+        "1e6000 ** 1.5",
+        "exp(1e6144)",
+        "log(1e-6143)",
+        "product([1e6000, 1e6000])",
+        "stddev([1e6000, -1e6000])",
+        "sqrt(1e6144)",
+        "decimal(1e6000, 6000)",
+        "modulo(1e6000, 7)",
+    ],
+)
 def test_huge_numbers_are_quick_and_finite(world: "World", text: str) -> None:
     value = world.value(text)
     assert value is None or (isinstance(value, Decimal) and value.is_finite())
@@ -392,3 +423,25 @@ def test_a_literal_bends_to_the_type_expected(world: "World") -> None:
     assert node is not None
     assert compile_node(node, {}, Typed(world.names["amount"].type))(world.scope()) == cny("5")
     assert unparse(node) == "5"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'date("9999-12-31") + 1d',
+        'date("0001-01-01") - 1mo',
+        'date("9999-12-31") + 1000000wd',
+        'date("9999-12-31") + 1000000d',
+        "date(10000, 1, 1)",
+        "date(2026, 1e6, 1)",
+        "date(1e40, 1, 1)",
+        'duration("P999999999D") * 1e6',
+        'duration("P999999Y") * 1e9',
+        "time(25, 0, 0)",
+        "date and time(2026, 1, 1, 24, 0, 0)",
+        'number("' + "9" * 35 + '")',
+        "5wd * 1e6144 * 10",
+    ],
+)
+def test_what_lies_beyond_dates_and_lengths_is_null(world: "World", text: str) -> None:
+    assert world.value(text) is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.parse import parse
+from salespm_flow.expr.problems import MOST_PROBLEMS
 from salespm_flow.expr.syntax import (
     KEYWORDS,
     MAX_DEPTH,
@@ -137,6 +138,11 @@ def test_full_width_characters_are_one_finding_and_leave_a_tree() -> None:
     assert parsed.node == read('max(amount,50) > "甲（）" and a>=1')
 
 
+def test_a_long_text_of_full_width_characters_is_not_repeated() -> None:
+    hints = [problem.hint.en for problem in parse("（" * 1000).problems if problem.hint is not None]
+    assert hints == ["write half-width punctuation and digits", "split it into conditions"]
+
+
 def test_full_width_characters_inside_strings_are_text() -> None:
     assert refusal('a = "（），＞“”５"') == []
 
@@ -193,3 +199,52 @@ def test_the_deepest_tree_allowed_can_be_written_and_read_again() -> None:
 def test_a_call_keeps_its_arguments_in_order() -> None:
     one, two = (Name(name=name, start=0, end=0) for name in ("x", "y"))
     assert read("f(x, y)") == Call(function="f", arguments=(one, two), start=0, end=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message", "hint"),
+    [
+        ("a\u202e = 1", (1, 2), "a character that cannot be seen: U+202E RIGHT-TO-LEFT OVERRIDE", "delete it"),
+        ("a\u200b = 1", (1, 2), "a character that cannot be seen: U+200B ZERO WIDTH SPACE", "delete it"),
+        ("a = \x00", (4, 5), "a character that cannot be seen: U+0000", "delete it"),
+        ("\ud800", (0, 1), "a character that cannot be seen: U+D800", "delete it"),
+        (
+            'a = "x\u2066y"',
+            (6, 7),
+            "the string has the character U+2066 LEFT-TO-RIGHT ISOLATE",
+            r"delete it, or write `\u2066`",
+        ),
+        ('a = "\udfff"', (5, 6), "the string has the character U+DFFF", "delete it"),
+    ],
+)
+def test_characters_that_deceive_the_reader_are_refused_by_name(
+    text: str, place: tuple[int, int], message: str, hint: str
+) -> None:
+    (problem,) = parse(text).problems
+    assert (problem.code, (problem.start, problem.end), problem.message.en) == ("SF201", place, message)
+    assert problem.hint is not None
+    assert problem.hint.en == hint
+    message.encode()
+
+
+def test_a_turning_character_may_be_written_as_an_escape() -> None:
+    assert unparse(read(r'"a\u202Eb"')) == r'"a\u202Eb"'
+
+
+@pytest.mark.parametrize(
+    "text", ['"' + r"\q" * 1990 + '"', '"' + "\u202e" * 3990 + '"', r'"\q"' * 990, "5万 " * 1300, "5m " * 1300]
+)
+def test_no_text_has_more_findings_than_anybody_reads(text: str) -> None:
+    assert len(parse(text).problems) == MOST_PROBLEMS
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ('substring(string: "a", start position: 2)', (16, 17)),
+        ("before(point: 1, range: [1..2])", (12, 13)),
+        ('split("a", delimiter: ",")', (20, 21)),
+    ],
+)
+def test_arguments_have_no_names(text: str, place: tuple[int, int]) -> None:
+    assert refusal(text) == [("SF201", *place, "write the arguments in their order, without names")]
