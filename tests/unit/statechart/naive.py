@@ -32,8 +32,8 @@ class Interpreter:
         self.active = self._filled(frozenset(above for root in roots for above in self._line(root)))
         self.memory: dict[str, frozenset[str]] = {}
 
-    def fire(self, event: str, answers: Mapping[str, bool]) -> Outcome | None:
-        """Takes the event in; None where it does nothing."""
+    def fire(self, event: str | None, answers: Mapping[str, bool]) -> Outcome | None:
+        """Takes the event in, None standing for no event; None where it does nothing."""
         chosen: list[tuple[Transition, str]] = []
         for leaf in (path for path in self.order if path in self.active and not self.workflow.states[path].children):
             pair = self._first(leaf, event, answers)
@@ -42,15 +42,43 @@ class Interpreter:
         taken = self._compatible(chosen)
         return self._apply(taken) if taken else None
 
+    def hears(self, event: str) -> bool:
+        """Whether some transition from an active state listens to the event."""
+        return any(listens(each, event) and self.active & set(each.sources) for each in self._transitions)
+
+    def is_complete(self, path: str) -> bool:
+        """Whether the state has reached a final child, a parallel one in each of its regions."""
+        state = self.workflow.states[path]
+        if state.kind is StateKind.PARALLEL:
+            return all(self.is_complete(child) for child in state.children)
+        return any(
+            child in self.active and self.workflow.states[child].kind is StateKind.FINAL for child in state.children
+        )
+
+    def completions(self, entered: Iterable[str]) -> Iterable[str]:
+        """The names of `done` events that entering these states raises, some of them twice."""
+        for path in entered:
+            if self.workflow.states[path].kind is StateKind.FINAL:
+                line = self._line(path)[1:]
+                for number, holder in enumerate(line):
+                    is_parallel = self.workflow.states[holder].kind is StateKind.PARALLEL
+                    if (number and not is_parallel) or not self.is_complete(holder):
+                        break
+                    yield f"done.{self.workflow.states[holder].name}"
+
+    @property
+    def _transitions(self) -> Iterable[Transition]:
+        return self.workflow.transitions.values()
+
     def _line(self, path: str) -> list[str]:
         """The path and what holds it, innermost first."""
         parent = self.workflow.states[path].parent
         return [path, *(self._line(parent) if parent else [])]
 
-    def _first(self, leaf: str, event: str, answers: Mapping[str, bool]) -> tuple[Transition, str] | None:
+    def _first(self, leaf: str, event: str | None, answers: Mapping[str, bool]) -> tuple[Transition, str] | None:
         for source in self._line(leaf):
-            for each in self.workflow.transitions.values():
-                if source in each.sources and event in each.events and answers[each.id]:
+            for each in self._transitions:
+                if source in each.sources and listens(each, event) and answers[each.id]:
                     return each, source
         return None
 
@@ -114,7 +142,7 @@ class Interpreter:
             entered=entered,
             active=self.active,
             memory=dict(self.memory),
-            completions=frozenset(self._completions(entered)),
+            completions=frozenset(self.completions(entered)),
         )
 
     def _filled(self, active: frozenset[str]) -> frozenset[str]:
@@ -130,20 +158,10 @@ class Interpreter:
                 return self._filled(active.union(*(self._line(initial) for initial in state.initial)))
         return active
 
-    def _completions(self, entered: Iterable[str]) -> Iterable[str]:
-        for path in entered:
-            if self.workflow.states[path].kind is StateKind.FINAL:
-                line = self._line(path)[1:]
-                for number, holder in enumerate(line):
-                    is_parallel = self.workflow.states[holder].kind is StateKind.PARALLEL
-                    if (number and not is_parallel) or not self._is_complete(holder):
-                        break
-                    yield f"done.{self.workflow.states[holder].name}"
 
-    def _is_complete(self, path: str) -> bool:
-        state = self.workflow.states[path]
-        if state.kind is StateKind.PARALLEL:
-            return all(self._is_complete(child) for child in state.children)
-        return any(
-            child in self.active and self.workflow.states[child].kind is StateKind.FINAL for child in state.children
-        )
+def listens(each: Transition, event: str | None) -> bool:
+    """Whether the transition is one for the event; None asks for those without a trigger."""
+    if event is None:
+        return each.is_auto
+    # `e.*` takes `e` and all that begins with `e.`; with a dot at its end an event tells whether it does.
+    return any(one in {event, "*"} or (one.endswith(".*") and f"{event}.".startswith(one[:-1])) for one in each.events)
