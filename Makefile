@@ -14,13 +14,14 @@ TYPED := salespm_flow tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test check format docs bench lock clean
 
 help:
 	@echo "make demo    set up, then advance a sales project from research to delivery"
 	@echo "make test    set up, then run every test (PYTEST_ARGS='-k name' for some)"
 	@echo "make check   format, lint, types, import contracts, unused things"
 	@echo "make format  rewrite the files as 'make check' wants them"
+	@echo "make docs    renew the generated parts of the docs"
 	@echo "make bench   measure against peers and limits"
 	@echo "make lock    renew requirements/*.txt"
 	@echo "make clean   remove everything that these commands made"
@@ -67,6 +68,9 @@ check: $(DEV)
 format: $(DEV)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix-only --quiet .
+
+docs: $(DEV)
+	$(BIN)/python -m docs.generate
 
 bench: $(DEV)
 	@set -e; if [ -e benchmarks/__main__.py ]; then $(BIN)/python -m benchmarks; else \

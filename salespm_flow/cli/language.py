@@ -8,6 +8,8 @@ from salespm_flow.diagnostics import Language
 OPTION: Final = "--lang"
 # As the C library reads them: the first one that is not empty wins.
 VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+# These say nothing about what a person reads, so the workspace's language decides.
+NEUTRAL: Final = frozenset({"C", "POSIX"})
 
 
 def language_of(text: str | None) -> Language | None:
@@ -29,9 +31,11 @@ def asked_language(arguments: Sequence[str]) -> Language | None:
 
 
 def locale_language(environment: Mapping[str, str]) -> Language | None:
-    """Chinese where the locale is a Chinese one, else None: another locale leaves the choice to the workspace."""
+    """The language of the locale, English for any but a Chinese one; None where none is set, as under `C`."""
     for variable in VARIABLES:
         locale = environment.get(variable)
         if locale:
-            return Language.ZH if locale.lower().startswith("zh") else None
+            if locale.partition(".")[0] in NEUTRAL:
+                return None
+            return Language.ZH if locale.lower().startswith("zh") else Language.EN
     return None

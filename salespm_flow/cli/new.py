@@ -36,6 +36,7 @@ def run(
         owner=owner or session.actor.id,
         fields=read_assignments(session, assignments, defined.fields, noun),
         actor=session.actor,
+        comment=session.choices.comment or "",
     )
     choices = session.choices
     answered = session.runner.open(

@@ -23,7 +23,7 @@ def add(session: Session, project: str, record: str, assignments: tuple[str, ...
     noun = Bilingual(f"记录 {record} 的字段", f"field of {record}")
     values = read_assignments(session, assignments, declared.fields, noun)
     choices = session.choices
-    request = AddRow(record=record, values=values, actor=session.actor)
+    request = AddRow(record=record, values=values, actor=session.actor, comment=choices.comment or "")
     answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
     return tell_answer(session, answered, workflow)
 

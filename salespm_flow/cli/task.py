@@ -18,7 +18,7 @@ def done(session: Session, project: str, task: str) -> int:
     workflow = workflow_of(session, found)
     check_role(session, workflow)
     choices = session.choices
-    request = CompleteTask(task=find_open_task(found, task), actor=session.actor)
+    request = CompleteTask(task=find_open_task(found, task), actor=session.actor, comment=choices.comment or "")
     answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
     return tell_answer(session, answered, workflow)
 

@@ -177,8 +177,10 @@ def _described(turn: Turn, request: Request) -> tuple[Doing, str, str]:
         case Receive():
             return doing, request.name, request.comment
         case Open():
-            return doing, turn.compiled.workflow.id, ""
-        case AddRow(record=name) | CompleteTask(task=name) | FireClock(clock=name):
+            return doing, turn.compiled.workflow.id, request.comment
+        case AddRow(record=name, comment=comment) | CompleteTask(task=name, comment=comment):
+            return doing, name, comment
+        case FireClock(clock=name):
             return doing, name, ""
         case Annotate() | Reassess():
             return doing, "", ""
@@ -261,7 +263,7 @@ def _require_trigger(turn: Turn, trigger: str) -> None:
     # Names with dots are the engine's own events: nobody may claim that a child or a clock has spoken.
     if "." in trigger or trigger not in turn.compiled.triggers:
         guess = guesses(trigger, [event for event in turn.compiled.triggers if "." not in event and event != "*"])
-        zh, en = f"流程没有转换“{trigger}”{guess.zh}", f'the workflow has no transition "{trigger}"{guess.en}'
+        zh, en = f"流程没有转移“{trigger}”{guess.zh}", f'the workflow has no transition "{trigger}"{guess.en}'
         raise RefusalError((_reason(trigger, ReasonKind.VALUE, Bilingual(zh, en)),))
 
 

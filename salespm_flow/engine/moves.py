@@ -294,7 +294,7 @@ def _endless(transitions: Iterable[Transition]) -> Reason:
         id="limit",
         kind=ReasonKind.LIMIT,
         message=Bilingual(
-            f"自动转换超过 {MICROSTEP_LIMIT} 步仍未停止（最后是 {names}）",
+            f"自动转移超过 {MICROSTEP_LIMIT} 步仍未停止（最后是 {names}）",
             f"the automatic transitions did not come to rest within {MICROSTEP_LIMIT} steps (last: {names})",
         ),
         rule=taken[-1].span if taken else None,

@@ -36,6 +36,6 @@ def add_row(turn: Turn, record: Record, values: Mapping[str, Value]) -> None:
         at=turn.now,
         by=turn.actor.id,
         first_at=turn.now if former is None else former.first_at,
-        values={name: value for name, value in whole.items() if value is not None},
+        values={name: value for name in record.fields if (value := whole.get(name)) is not None},
     )
     turn.change(RowAdded(record=record.id, row=row))

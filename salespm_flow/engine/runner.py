@@ -366,8 +366,8 @@ def _fingerprint_of(request: Request) -> str:
             return fingerprint("set", request.actor.id, request.actor.role, fields, request.comment)
         case AddRow():
             values = _plain_fields(request.values)
-            return fingerprint("record", request.record, request.actor.id, request.actor.role, values)
+            return fingerprint("record", request.record, request.actor.id, request.actor.role, values, request.comment)
         case CompleteTask():
-            return fingerprint("task", request.task, request.actor.id, request.actor.role)
+            return fingerprint("task", request.task, request.actor.id, request.actor.role, request.comment)
         case _:
             return fingerprint(type(request).__name__)

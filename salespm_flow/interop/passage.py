@@ -224,10 +224,10 @@ def _no_way(compiled: Compiled, leaves: tuple[str, ...], stop: Stop, ways: tuple
     states = compiled.workflow.states
     here, there = ", ".join(states[leaf].name for leaf in leaves), states[stop.state].name
     if ways:
-        zh, en = f"从 {here} 到 {there} 有多个转换：{'、'.join(ways)}", f"several lead there: {', '.join(ways)}"
+        zh, en = f"从 {here} 到 {there} 有多个转移：{'、'.join(ways)}", f"several lead there: {', '.join(ways)}"
         message = Bilingual(zh, f"from {here} to {there}, {en}")
     else:
-        message = Bilingual(f"没有从 {here} 到 {there} 的转换", f"no transition leads from {here} to {there}")
+        message = Bilingual(f"没有从 {here} 到 {there} 的转移", f"no transition leads from {here} to {there}")
     return _reason("way", ReasonKind.STATE, message, {"states": tuple(states[leaf].name for leaf in leaves)})
 
 

@@ -38,6 +38,7 @@ class Open:
     fields: Mapping[str, Value]
     actor: Actor
     parent: ParentLink | None = None
+    comment: str = ""
     hops: int = 0
 
 
@@ -67,6 +68,7 @@ class AddRow:
     record: str
     values: Mapping[str, Value]
     actor: Actor
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,7 @@ class CompleteTask:
 
     task: str
     actor: Actor
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

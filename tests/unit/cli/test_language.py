@@ -25,11 +25,11 @@ def test_asked_language_is_the_last_one_given(arguments: list[str], expected: La
     ("environment", "expected"),
     [
         ({"LANG": "zh_CN.UTF-8"}, Language.ZH),
-        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, None),
+        ({"LC_ALL": "en_US.UTF-8", "LANG": "zh_CN.UTF-8"}, Language.EN),
         ({"LC_ALL": "", "LC_MESSAGES": "zh_TW"}, Language.ZH),
-        ({"LANG": "C"}, None),
+        ({"LANG": "C.UTF-8"}, None),
         ({}, None),
     ],
 )
-def test_locale_asks_for_chinese_or_leaves_the_choice(environment: dict[str, str], expected: Language | None) -> None:
+def test_locale_tells_the_language_unless_it_is_neutral(environment: dict[str, str], expected: Language | None) -> None:
     assert locale_language(environment) is expected

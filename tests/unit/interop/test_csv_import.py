@@ -191,13 +191,13 @@ def test_row_that_no_transition_serves_is_refused(tmp_path: Path) -> None:
                     line=2,
                     project="A1",
                     message=Bilingual(
-                        "从 open 到 met 有多个转换：meet、call", "from open to met, several lead there: meet, call"
+                        "从 open 到 met 有多个转移：meet、call", "from open to met, several lead there: meet, call"
                     ),
                 ),
                 RefusedRow(
                     line=3,
                     project="A2",
-                    message=Bilingual("没有从 open 到 lost 的转换", "no transition leads from open to lost"),
+                    message=Bilingual("没有从 open 到 lost 的转移", "no transition leads from open to lost"),
                 ),
             ),
         ),
@@ -317,7 +317,7 @@ def test_what_people_did_since_is_kept(deals: World) -> None:
     # A row that changes is compared with the project as it stands: it cannot be moved back.
     report = deals.take(HEADER + row.replace(",3,", ",4,"))
     assert report.refusals == (
-        refusal("way", 2, "A1", "没有从 met 到 open 的转换", "no transition leads from met to open"),
+        refusal("way", 2, "A1", "没有从 met 到 open 的转移", "no transition leads from met to open"),
     )
 
 
