@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.answers import Json, accepted_answer, fingerprint, plain, refused_answer, to_text
+from salespm_flow.engine.answers import Json, accepted_answer, refused_answer, to_text
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.draft import replay
+from salespm_flow.engine.fingerprints import fingerprint_of, fingerprint_of_opening
 from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, Clock, StaleWriteError, Store, Write
 from salespm_flow.engine.values import identity_flaw
 from salespm_flow.errors import ConflictError, IdempotencyError, UnknownNameError
@@ -19,22 +20,22 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
     Accepted,
     Actor,
-    AddRow,
-    Advance,
     Birth,
-    CompleteTask,
     Decision,
+    FireClock,
     Open,
     Reason,
     ReasonKind,
     Rejected,
     Request,
-    SetFields,
 )
 from salespm_flow.model.library import Library
+from salespm_flow.model.project import Clock as ProjectClock
 from salespm_flow.model.project import ParentLink, Project, Snapshot
 
 RETRIES: Final = 20
+# A request after a long silence fires at most so many clocks first; the rest is the next tick's.
+CATCH_UP_LIMIT: Final = 100
 GENERATIONS: Final = 16
 BROOD_LIMIT: Final = 256
 
@@ -109,7 +110,7 @@ class Runner:
             IdempotencyError: the key was used for another request.
             StoreError: the store failed; nothing was written.
         """
-        asked = "" if key is None else _fingerprint_of_open(workflow, request)
+        asked = "" if key is None else fingerprint_of_opening(workflow, request)
         if (earlier := self._earlier(request.project, key, asked)) is not None:
             return earlier
         compiled = self.definitions.openable(workflow, is_draft=is_draft)
@@ -138,6 +139,9 @@ class Runner:
     ) -> Answered:
         """The request is done to the project, or every reason why not.
 
+        What fell due before it and no tick has fired yet happens first, at its own time: a move out of a state must not
+        hide that its time limit was breached.
+
         Raises:
             UnknownNameError: no such project.
             IdempotencyError: the key was used for another request.
@@ -145,12 +149,15 @@ class Runner:
             PinnedDefinitionError: the project's definition texts are lost.
             StoreError: the store failed; nothing was written.
         """
-        asked = "" if key is None else _fingerprint_of(request)
+        asked = "" if key is None else fingerprint_of(request)
         if (earlier := self._earlier(project, key, asked)) is not None:
             return earlier
         for _ in range(RETRIES):
             now = self.clock.now()
             snapshot, compiled = self.snapshot(project)
+            if not dry_run and _overdue(snapshot.project, at or now) is not None:
+                self._catch_up(project, at or now)
+                snapshot, compiled = self.snapshot(project)
             decided = self.decide(compiled, snapshot, request, at=at or now, recorded_at=now)
             try:
                 return self._finish(decided, project, snapshot.project, key=key, asked=asked, dry_run=dry_run)
@@ -187,6 +194,16 @@ class Runner:
                 continue
             return decided, True
         raise _outrun(project)
+
+    def _catch_up(self, project: str, at: datetime) -> None:
+        for _ in range(CATCH_UP_LIMIT):
+            snapshot, _ = self.snapshot(project)
+            clock = _overdue(snapshot.project, at)
+            if clock is None or clock.due_at is None:
+                return
+            _, is_written = self.decide_write(project, FireClock(clock=clock.id), at=clock.due_at)
+            if not is_written:
+                return
 
     def snapshot(self, project: str) -> tuple[Snapshot, Compiled]:
         """All that a decision on the project may read, and the definition it runs on.
@@ -296,6 +313,16 @@ class Runner:
         return Answered(decision=decision, project=decision.project, result=result)
 
 
+def _overdue(project: Project, at: datetime) -> ProjectClock | None:
+    """The clock that should have fired first by then."""
+    late = [
+        (clock.due_at, clock.id)
+        for clock in project.clocks.values()
+        if clock.due_at is not None and clock.due_at <= at and not clock.is_refused
+    ]
+    return project.clocks[min(late)[1]] if late else None
+
+
 def _decided(decision: Decision, compiled: Compiled, snapshot: Snapshot | None) -> Decided:
     if isinstance(decision, Rejected):
         return Decided(decision=decision, compiled=compiled, writes=(), children=())
@@ -344,30 +371,3 @@ def _too_many(birth: Birth) -> Reason:
     zh = f"一次产生的子项目超过 {BROOD_LIMIT} 个或 {GENERATIONS} 层"
     en = f"one request opens more than {BROOD_LIMIT} children or {GENERATIONS} generations"
     return Reason(id=birth.link, kind=ReasonKind.LIMIT, message=Bilingual(zh, en), rule=None, values={})
-
-
-def _plain_fields(fields: Mapping[str, Value]) -> dict[str, Json]:
-    return {name: plain(value) for name, value in fields.items()}
-
-
-def _fingerprint_of_open(workflow: str, request: Open) -> str:
-    return fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
-
-
-def _fingerprint_of(request: Request) -> str:
-    match request:
-        case Advance():
-            fields = _plain_fields(request.fields)
-            return fingerprint(
-                "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment
-            )
-        case SetFields():
-            fields = _plain_fields(request.fields)
-            return fingerprint("set", request.actor.id, request.actor.role, fields, request.comment)
-        case AddRow():
-            values = _plain_fields(request.values)
-            return fingerprint("record", request.record, request.actor.id, request.actor.role, values, request.comment)
-        case CompleteTask():
-            return fingerprint("task", request.task, request.actor.id, request.actor.role, request.comment)
-        case _:
-            return fingerprint(type(request).__name__)

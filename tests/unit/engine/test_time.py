@@ -83,6 +83,21 @@ def test_pause_stops_the_clocks_and_return_continues_them(world_of: "MakeWorld")
     assert fired(world) == [("sla.warn.talk", resumed + timedelta(days=1))]
 
 
+def test_leaving_late_does_not_hide_the_breach(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/talks": TALKS})
+    world.open("talks")
+    opened = world.clock.moment
+    world.clock.wait(days=3)
+
+    assert world.advance("end").is_accepted
+
+    entries = list(world.store.history("p"))
+    assert [(entry.name, entry.at) for entry in entries[1:]] == [
+        ("sla.warn.talk", opened + timedelta(days=2)),
+        ("end", opened + timedelta(days=3)),
+    ]
+
+
 def test_leaving_for_good_stops_the_clocks(world_of: "MakeWorld") -> None:
     world = world_of({"workflow/talks": TALKS})
     world.open("talks")

@@ -1,0 +1,36 @@
+"""What makes two requests the same: the digest that an idempotency key is held to."""
+
+from collections.abc import Mapping
+
+from salespm_flow.engine.answers import Json, fingerprint, plain
+from salespm_flow.expr.values import Value
+from salespm_flow.model.decision import AddRow, Advance, CompleteTask, Open, Request, SetFields
+
+
+def fingerprint_of_opening(workflow: str, request: Open) -> str:
+    """The digest of a request to open a project of the workflow."""
+    return fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
+
+
+def fingerprint_of(request: Request) -> str:
+    """The digest of everything that a request asks, whoever asks it."""
+    match request:
+        case Advance():
+            fields = _plain_fields(request.fields)
+            return fingerprint(
+                "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment
+            )
+        case SetFields():
+            fields = _plain_fields(request.fields)
+            return fingerprint("set", request.actor.id, request.actor.role, fields, request.comment)
+        case AddRow():
+            values = _plain_fields(request.values)
+            return fingerprint("record", request.record, request.actor.id, request.actor.role, values, request.comment)
+        case CompleteTask():
+            return fingerprint("task", request.task, request.actor.id, request.actor.role, request.comment)
+        case _:
+            return fingerprint(type(request).__name__)
+
+
+def _plain_fields(fields: Mapping[str, Value]) -> dict[str, Json]:
+    return {name: plain(value) for name, value in fields.items()}
