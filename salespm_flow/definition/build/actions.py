@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from salespm_flow.definition.build.events import read_said
 from salespm_flow.definition.build.parties import read_party
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries, normalise
 from salespm_flow.definition.findings import shown
@@ -33,8 +34,7 @@ CATEGORIES = (
     "technical",
     "legal",
 )
-# Places of raised events begin so; the workflow checks that something listens.
-RAISED = "raise."
+SELF = "self"
 FIELD = Bilingual("字段", "field")
 RECORD = Bilingual("记录表", "record")
 LINK = Bilingual("链接", "link")
@@ -128,15 +128,17 @@ def _raise(reader: Reader, id_: str, _: Scope) -> Action | None:
     event = reader.scalar("event")
     if event is None:
         return None
-    reader.findings.places[f"{RAISED}{event.span}"] = event
-    return RaiseEvent(id=id_, event=event.text, span=reader.span)
+    return RaiseEvent(id=id_, event=read_said(reader.findings, event), span=reader.span)
 
 
 def _send(reader: Reader, id_: str, scope: Scope) -> Action | None:
     reader.require("event")
-    event, after = reader.text("event"), reader.duration("after")
-    to = known_name(reader, "to", ("self", "parent", *scope.links), ("SF305", LINK))
-    return None if event is None or to is None else SendEvent(id=id_, event=event, to=to, after=after, span=reader.span)
+    node, after = reader.scalar("event"), reader.duration("after")
+    to = known_name(reader, "to", (SELF, "parent", *scope.links), ("SF305", LINK))
+    if node is None or to is None:
+        return None
+    event = read_said(reader.findings, node, is_heard_here=to == SELF)
+    return SendEvent(id=id_, event=event, to=to, after=after, span=reader.span)
 
 
 def _spawn(reader: Reader, id_: str, scope: Scope) -> Action | None:

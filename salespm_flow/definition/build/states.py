@@ -53,7 +53,7 @@ def _read_inherited(reader: Reader, outer: Inherited) -> Inherited:
 
 def _read_state(reader: Reader, place: Place, tree: StateTree, given: tuple[Inherited, Scope]) -> State:
     own, scope = given
-    kind = _read_kind(reader)
+    kind = _read_kind(reader, is_region=place.is_region)
     outcome = reader.choice("outcome", Outcome)
     return State(
         path=place.path,
@@ -85,12 +85,21 @@ def _probability(own: Inherited, outcome: Outcome | None) -> Decimal | None:
     return own.probability if outcome is None else Decimal(int(outcome.is_success))
 
 
-def _read_kind(reader: Reader) -> StateKind:
+def _read_kind(reader: Reader, *, is_region: bool) -> StateKind:
     is_final = reader.flag("final") or False
     has_states, has_regions = reader.has("states"), reader.has("regions")
     if has_states and has_regions:
         message = Bilingual("`states` 和 `regions` 只能写一个", "Only one of `states` and `regions` can be given")
         reader.findings.error("SF323", message, reader.key_place("regions"))
+    if not has_states and not has_regions and reader.has("history") and not is_final:
+        message = Bilingual(
+            "里面没有状态，`history` 无可记忆", "`history` has nothing to remember: there are no states inside"
+        )
+        reader.findings.error("SF323", message, reader.key_place("history"))
+    if is_final and is_region:
+        message = Bilingual("并行区域不能是终止状态", "A region cannot be final")
+        hint = Bilingual("在区域里给一个状态写 final: true", "give a state inside it final: true")
+        reader.findings.error("SF322", message, reader.key_place("final"), hint)
     if is_final:
         for key in ("states", "regions", "initial", "history", "exit", "sla"):
             if reader.has(key):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from salespm_flow.definition.build.actions import Scope, read_actions
+from salespm_flow.definition.build.events import read_heard
 from salespm_flow.definition.build.gates import gate_of
 from salespm_flow.definition.build.parties import read_parties
-from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.build.reader import Reader
 from salespm_flow.definition.build.state_tree import StateTree
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
@@ -14,10 +15,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.workflow import State, StateKind, Target, Timer, Transition
 
 ANY = "any"
-# Places of events that are listened to begin so; the workflow checks that a link of that name exists.
-HEARD = "event."
 _HISTORY = ".history"
-_STATE_EVENTS = ("done.", "sla.warn.", "sla.breach.")
 
 
 class CommentRule(StrEnum):
@@ -48,7 +46,7 @@ def _read_transition(
         title=reader.title("title", id_),
         sources=_read_sources(reader, tree, states),
         to=_read_targets(reader, tree, states),
-        events=_read_events(reader, id_, tree),
+        events=_read_events(reader, id_, chart),
         span=key.span,
         is_auto=reader.flag("auto") or False,
         when=reader.expression("when"),
@@ -68,11 +66,15 @@ def _read_sources(reader: Reader, tree: StateTree, states: Mapping[str, State]) 
         if len(names) > 1:
             message = Bilingual("any 已包含所有状态，不能再列其他", "`any` already means every state and stands alone")
             reader.findings.error("SF327", message, reader.place("from"))
-        return _expand_any(tree, states, excluded)
+        sources = _expand_any(tree, states, excluded)
+        if excluded and not sources:
+            message = Bilingual("`except` 之后没有剩下任何状态", "`except` leaves no state that this could start from")
+            reader.findings.error("SF327", message, reader.place("except"))
+        return sources
     if reader.has("except"):
         message = Bilingual("`except` 只能与 from: any 一起用", "`except` goes only with from: any")
         reader.findings.error("SF327", message, reader.key_place("except"))
-    sources = []
+    listed: list[str] = []
     for name in names:
         path = tree.resolve(reader.findings, name)
         if path is None:
@@ -82,9 +84,9 @@ def _read_sources(reader: Reader, tree: StateTree, states: Mapping[str, State]) 
                 f"终止状态 {shown(name.text)} 不会离开", f"The final state {shown(name.text)} is never left"
             )
             reader.findings.error("SF325", message, name.span)
-        elif path not in sources:
-            sources.append(path)
-    return tuple(sources)
+        elif path not in listed:
+            listed.append(path)
+    return tuple(listed)
 
 
 def _expand_any(tree: StateTree, states: Mapping[str, State], excluded: tuple[str, ...]) -> tuple[str, ...]:
@@ -110,6 +112,10 @@ def _expand_any(tree: StateTree, states: Mapping[str, State], excluded: tuple[st
 
 
 def _read_targets(reader: Reader, tree: StateTree, states: Mapping[str, State]) -> tuple[Target, ...]:
+    if reader.flag("reenter") and not reader.has("to"):
+        message = Bilingual("没有 `to` 就没有可重新进入的状态", "Without `to` there is no state to enter again")
+        hint = Bilingual("把要重新进入的状态写进 `to`", "name the state to enter again in `to`")
+        reader.findings.error("SF327", message, reader.key_place("reenter"), hint)
     targets: list[Target] = []
     for name in reader.names("to"):
         is_history = name.text.endswith(_HISTORY)
@@ -149,7 +155,8 @@ def _can_be_active_together(tree: StateTree, states: Mapping[str, State], pair: 
     return states[shared].kind is StateKind.PARALLEL
 
 
-def _read_events(reader: Reader, id_: str, tree: StateTree) -> tuple[str, ...]:
+def _read_events(reader: Reader, id_: str, chart: tuple[StateTree, Mapping[str, State]]) -> tuple[str, ...]:
+    tree, states = chart
     events = reader.names("event")
     if reader.flag("auto"):
         if events:
@@ -160,18 +167,7 @@ def _read_events(reader: Reader, id_: str, tree: StateTree) -> tuple[str, ...]:
         return ()
     if not reader.has("event"):
         return (id_,)
-    return tuple(_event_name(reader.findings, event, tree) for event in events)
-
-
-def _event_name(findings: Findings, event: ScalarNode, tree: StateTree) -> str:
-    """The event as the engine raises it: with the shortest name of the state it is about."""
-    findings.places[f"{HEARD}{event.span}"] = event
-    for prefix in _STATE_EVENTS:
-        written = event.text.removeprefix(prefix)
-        if written != event.text and "*" not in written:
-            path = tree.resolve(findings, event, written)
-            return event.text if path is None else f"{prefix}{tree.names[path]}"
-    return event.text
+    return tuple(read_heard(reader.findings, event, tree, states) for event in events)
 
 
 def read_timers(root: Reader, tree: StateTree, scope: Scope) -> Mapping[str, Timer]:

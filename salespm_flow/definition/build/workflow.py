@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from salespm_flow.definition.build.actions import RAISED, Scope
+from salespm_flow.definition.build.actions import Scope
+from salespm_flow.definition.build.events import check_events
 from salespm_flow.definition.build.fields import (
     RESERVED_NAMES,
     FieldOwner,
@@ -14,14 +15,13 @@ from salespm_flow.definition.build.fields import (
 from salespm_flow.definition.build.reader import Findings, Reader, expression_of
 from salespm_flow.definition.build.state_tree import StateTree, read_state_tree
 from salespm_flow.definition.build.states import read_initial, read_states
-from salespm_flow.definition.build.transitions import HEARD, read_timers, read_transitions
+from salespm_flow.definition.build.transitions import read_timers, read_transitions
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.source import Source
-from salespm_flow.model.workflow import Domain, Link, State, StateKind, Transition, Uses, Workflow
+from salespm_flow.model.workflow import Domain, Link, State, StateKind, Uses, Workflow
 
 LINK = Bilingual("链接", "link")
 
@@ -48,8 +48,7 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
     reader.require("domain")
     _check_names_differ(reader)
     _check_has_final(reader, states)
-    _check_raised_events(findings, transitions)
-    _check_heard_links(findings, links)
+    check_events(findings, (event for each in transitions.values() for event in each.events), links)
     return Workflow(
         id=source.id,
         version=source.version,
@@ -183,32 +182,3 @@ def _check_has_final(reader: Reader, states: Mapping[str, State]) -> None:
     message = Bilingual("没有终止状态，项目永远不会关闭", "There is no final state: a project would never close")
     hint = Bilingual("至少一个状态写 final: true", "give at least one state final: true")
     reader.findings.error("SF329", message, reader.key_place("states"), hint)
-
-
-def _check_raised_events(findings: Findings, transitions: Mapping[str, Transition]) -> None:
-    heard = tuple(dict.fromkeys(event for transition in transitions.values() for event in transition.events))
-    for place, node in findings.places.items():
-        if place.startswith(RAISED) and not any(_matches(pattern, node.text) for pattern in heard):
-            event = shown(node.text)
-            message = Bilingual(f"没有转移监听事件 {event}", f"No transition listens to the event {event}")
-            findings.warn("SF318", message, node.span, suggestion(node.text, heard))
-
-
-def _check_heard_links(findings: Findings, links: Mapping[str, Link]) -> None:
-    """An event of another project begins with the link's name; one that begins almost so is mistyped.
-
-    Other dotted events are in order: people may fire them.
-    """
-    known = ("parent", "done", "sla", *links)
-    for place, node in findings.places.items():
-        first, dot, _ = node.text.partition(".")
-        if place.startswith(HEARD) and dot and first not in known and (hint := did_you_mean(first, known)) is not None:
-            event = shown(node.text)
-            message = Bilingual(f"没有谁会发出事件 {event}", f"Nothing here raises the event {event}")
-            findings.warn("SF318", message, node.span, hint)
-
-
-def _matches(pattern: str, event: str) -> bool:
-    """Whether an event pattern, as SCXML defines it, takes the event: whole dotted words from the start."""
-    stem = pattern.removesuffix("*").removesuffix(".")
-    return not stem or event == stem or event.startswith(f"{stem}.")
