@@ -1,6 +1,7 @@
 """How the smallest change that unblocks a move is told: what to fill in or alter, and what else it takes."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.cli.context import Session
@@ -8,11 +9,14 @@ from salespm_flow.cli.render import Ink
 from salespm_flow.cli.values import shown
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import Json, plain, reason_answer, texts
+from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.gates import name_party
-from salespm_flow.engine.remedy import Remedy
+from salespm_flow.engine.proof import Proved, proof
+from salespm_flow.engine.remedy import Remedy, remedy
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.fields import EnumOf, FieldType, ListOf, MoneyOf, RefTo, Scalar, SimpleType
+from salespm_flow.model.project import Snapshot
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.solve.change import FieldChange, RowChange
 
@@ -32,19 +36,65 @@ ANY: Final = {
 TIMES: Final = (SimpleType(Scalar.DATE), SimpleType(Scalar.DATETIME))
 
 
-def remedy_lines(session: Session, workflow: Workflow, remedy: Remedy) -> Iterator[str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What to change, and what was proved about it if a proof was asked for."""
+
+    workflow: Workflow
+    remedy: Remedy | None
+    proved: Proved | None = None
+
+
+def advice_of(session: Session, compiled: Compiled, snapshot: Snapshot, trigger: str, *, is_proved: bool) -> Advice:
+    """The smallest change for the refused trigger, with a proof where one is asked for."""
+    workflow = compiled.workflow
+    found = remedy(compiled, snapshot, trigger, actor=session.actor, now=session.now)
+    if not is_proved:
+        return Advice(workflow=workflow, remedy=found)
+    proved = proof(compiled, snapshot, trigger, actor=session.actor, now=session.now)
+    # The search says more about each value, the proof may find what the search did not.
+    is_smaller = proved.remedy is not None and (found is None or proved.remedy.size < found.size)
+    return Advice(workflow=workflow, remedy=proved.remedy if is_smaller else found, proved=proved.proved)
+
+
+PROOFS: Final = {
+    Proved.SMALLEST: Bilingual("已证明：改动的字段不能更少。", "Proved: no change of fewer fields will do."),
+    Proved.IMPOSSIBLE: Bilingual("已证明：只改字段行不通。", "Proved: no change of fields alone will do."),
+    Proved.UNDECIDED: Bilingual(
+        "无法证明：规则超出求解器的表达范围，或计算时间过长。",
+        "Not proved: a rule says what the solver cannot express, or it took too long.",
+    ),
+}
+
+
+def advice_lines(session: Session, advice: Advice) -> Iterator[str]:
+    """The change, then what was proved."""
+    if advice.remedy is not None:
+        yield from remedy_lines(session, advice.workflow, advice.remedy)
+    if advice.proved is not None:
+        yield session.of(PROOFS[advice.proved])
+
+
+def advice_answer(advice: Advice | None) -> dict[str, Json]:
+    """The change and the proof as stable JSON."""
+    if advice is None:
+        return {"remedy": None, "proof": None}
+    return {"remedy": remedy_answer(advice.remedy), "proof": None if advice.proved is None else advice.proved.value}
+
+
+def remedy_lines(session: Session, workflow: Workflow, found: Remedy) -> Iterator[str]:
     """The change under a heading, one line a field or row; then what no field mends."""
     palette = session.palette
-    if remedy.size:
+    if found.size:
         yield palette.paint(session.text("最小改动：", "Smallest change:"), Ink.STRONG)
-    for change in remedy.changes:
+    for change in found.changes:
         yield f"  {_named(session, change.title, change.field)}{session.text('：', ': ')}{_value(session, change)}"
-    for row in remedy.rows:
+    for row in found.rows:
         yield f"  {_row(session, row)}"
-    if remedy.others:
-        heading = session.text("还需要：", "Also needed:") if remedy.size else session.text("只需要：", "Only needed:")
+    if found.others:
+        heading = session.text("还需要：", "Also needed:") if found.size else session.text("只需要：", "Only needed:")
         yield palette.paint(heading, Ink.STRONG)
-    for reason in remedy.others:
+    for reason in found.others:
         yield f"  {_need(session, workflow, reason)}"
 
 
@@ -117,13 +167,13 @@ def _range(session: Session, declared: FieldType, low: Value, high: Value) -> st
     return session.text(f"（{zh}即可）", f" ({en})")
 
 
-def remedy_answer(remedy: Remedy | None) -> Json:
+def remedy_answer(found: Remedy | None) -> Json:
     """The change as stable JSON; null where none is known. Where `any`, `after` is null: every value will do."""
-    if remedy is None:
+    if found is None:
         return None
     return {
-        "transition": remedy.transition,
-        "changes": [_change_answer(change) for change in remedy.changes],
+        "transition": found.transition,
+        "changes": [_change_answer(change) for change in found.changes],
         "rows": [
             {
                 "record": row.record,
@@ -132,9 +182,9 @@ def remedy_answer(remedy: Remedy | None) -> Json:
                 "key": plain(row.key),
                 "values": [_change_answer(change) for change in row.values],
             }
-            for row in remedy.rows
+            for row in found.rows
         ],
-        "others": [reason_answer(reason) for reason in remedy.others],
+        "others": [reason_answer(reason) for reason in found.others],
     }
 
 

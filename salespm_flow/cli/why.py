@@ -4,18 +4,20 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, project_argument, shared_options
+from salespm_flow.cli.options import argument, flag, project_argument, shared_options
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
+    from salespm_flow.cli.remedy import Advice
     from salespm_flow.engine.offers import Offer
-    from salespm_flow.engine.remedy import Remedy
     from salespm_flow.model.decision import Reason
     from salespm_flow.model.workflow import Workflow
 
 
-def run(session: Session, project: str, trigger: str | None) -> int:
+def run(session: Session, project: str, trigger: str | None, *, is_proved: bool) -> int:
     """The moves are told; 1 where the one asked for is not possible."""
+    if is_proved:
+        _require_prover(trigger)
     from salespm_flow.cli.lookup import check_role, check_trigger, find_project
     from salespm_flow.engine import offers
 
@@ -25,17 +27,35 @@ def run(session: Session, project: str, trigger: str | None) -> int:
     check_role(session, workflow)
     moves = offers.offers(compiled, snapshot, session.actor, session.now)
     reasons: tuple[Reason, ...] = ()
-    remedy: Remedy | None = None
+    advice: Advice | None = None
     if trigger is not None:
         check_trigger(workflow, trigger)
         moves = tuple(move for move in moves if trigger in (move.transition, *move.triggers))
         reasons = offers.why(compiled, snapshot, trigger, actor=session.actor, now=session.now)
     if trigger is not None and reasons:
-        from salespm_flow.engine.remedy import remedy as smallest_change
+        from salespm_flow.cli.remedy import advice_of
 
-        remedy = smallest_change(compiled, snapshot, trigger, actor=session.actor, now=session.now)
-    _tell(session, found.id, moves, reasons, remedy=remedy)
+        advice = advice_of(session, compiled, snapshot, trigger, is_proved=is_proved)
+    _tell(session, found.id, moves, reasons, advice=advice)
     return 1 if reasons else 0
+
+
+def _require_prover(trigger: str | None) -> None:
+    from salespm_flow.engine.proof import is_available
+    from salespm_flow.errors import InputError
+
+    if trigger is None:
+        raise InputError(
+            Bilingual("--prove 需要给出转移名", "--prove needs a transition"),
+            Bilingual("例如：why D1 agree --prove", "such as: why D1 agree --prove"),
+        )
+    if not is_available():
+        raise InputError(
+            Bilingual("没有安装求解器 z3", "the solver z3 is not installed"),
+            Bilingual(
+                "安装附加组件：pip install 'salespm-flow[prove]'", "install it: pip install 'salespm-flow[prove]'"
+            ),
+        )
 
 
 def move_answer(move: "Offer") -> dict[str, object]:
@@ -75,12 +95,12 @@ def _tell(
     moves: tuple["Offer", ...],
     reasons: tuple["Reason", ...],
     *,
-    remedy: "Remedy | None",
+    advice: "Advice | None",
 ) -> None:
     from salespm_flow.cli.answer import refusal_text
     from salespm_flow.cli.lookup import find_project, workflow_of
     from salespm_flow.cli.output import write_json, write_text
-    from salespm_flow.cli.remedy import remedy_answer, remedy_lines
+    from salespm_flow.cli.remedy import advice_answer, advice_lines
     from salespm_flow.engine.answers import reason_answer
 
     if session.is_json:
@@ -90,7 +110,7 @@ def _tell(
                 "project": project,
                 "moves": [move_answer(move) for move in moves],
                 "reasons": [reason_answer(reason) for reason in reasons],
-                "remedy": remedy_answer(remedy),
+                **advice_answer(advice),
             }
         )
         return
@@ -101,9 +121,9 @@ def _tell(
         write_text(refusal_text(session, reasons, session.palette))
     else:
         write_text(session.text("没有可以请求的转移。", "There is no move to ask for."))
-    if remedy is not None:
-        workflow = workflow_of(session, find_project(session, project))
-        write_text("\n".join(remedy_lines(session, workflow, remedy)))
+    lines = () if advice is None else tuple(advice_lines(session, advice))
+    if lines:
+        write_text("\n".join(lines))
 
 
 COMMAND: Final = BilingualCommand(
@@ -118,6 +138,14 @@ COMMAND: Final = BilingualCommand(
     (
         project_argument(),
         argument("trigger", Bilingual("只看这个转移", "Only this transition"), is_required=False),
+        flag(
+            "is_proved",
+            "--prove",
+            Bilingual(
+                "用求解器证明：改动的字段不能更少，或只改字段行不通",
+                "Prove with a solver that no fewer fields will do, or that no change of fields does",
+            ),
+        ),
         *shared_options(),
     ),
     run,

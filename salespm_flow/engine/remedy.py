@@ -3,7 +3,7 @@
 What is proposed has been decided on by the engine itself: a proposal that would not be accepted is never given.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeVar
@@ -21,6 +21,8 @@ from salespm_flow.solve.domain import Choice, Free, Ordered, domain_of, value_at
 from salespm_flow.solve.propose import Proposal, propose
 from salespm_flow.solve.world import Demand, Goal, Presence, World
 
+# A change under which all demands hold, or None.
+Proposer = Callable[[World, Iterable[Demand]], Proposal | None]
 _Item = TypeVar("_Item")
 _ROUNDS: Final = 8
 _SOME_COMMENT: Final = "?"
@@ -51,14 +53,15 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Case:
-    """One way to make the move: the transitions to be taken, and the reasons that stand against them."""
+    """One way to make the move: the transitions to be taken, and what stands against them beside fields and rows."""
 
     compiled: Compiled
     snapshot: Snapshot
     world: World
     request: Advance
     now: datetime
-    transitions: frozenset[str]
+    transitions: tuple[str, ...]
+    others: tuple[Reason, ...]
 
 
 def remedy(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor, now: datetime) -> Remedy | None:
@@ -67,15 +70,30 @@ def remedy(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor
     Searches a bounded number of values; takes some hundred evaluations and a few decisions.
     """
     request = Advance(trigger=trigger, actor=actor, fields={})
+    return smallest(remedies(compiled, snapshot, request, propose, now=now))
+
+
+def remedies(
+    compiled: Compiled, snapshot: Snapshot, request: Advance, proposer: Proposer, *, now: datetime
+) -> tuple[Remedy | None, ...]:
+    """For each way that the refused request could go, what `proposer` proposes and the engine accepts.
+
+    Every way asks the proposer about a world of its own, one way after the other.
+    """
     decision = decide(compiled, snapshot, request, now)
     if not isinstance(decision, Rejected):
-        return None
-    found = [
-        way
+        return ()
+    return tuple(
+        _way(case, reasons, proposer)
         for names, reasons in _alternatives(decision.reasons)
-        if (way := _way(compiled, snapshot, request, now, names=names, reasons=reasons)) is not None
-    ]
-    return min(found, key=lambda way: (way.size, len(way.others)), default=None)
+        if (case := _case(compiled, snapshot, request, now=now, names=names, reasons=reasons)) is not None
+    )
+
+
+def smallest(found: Iterable[Remedy | None]) -> Remedy | None:
+    """The one that changes least, None without any."""
+    known = (one for one in found if one is not None)
+    return min(known, key=lambda one: (one.size, len(one.others)), default=None)
 
 
 def _alternatives(reasons: Sequence[Reason]) -> Iterator[tuple[tuple[str, ...], tuple[Reason, ...]]]:
@@ -87,31 +105,36 @@ def _alternatives(reasons: Sequence[Reason]) -> Iterator[tuple[tuple[str, ...], 
         yield names, tuple(reasons)
 
 
-def _way(
+def _case(
     compiled: Compiled,
     snapshot: Snapshot,
     request: Advance,
-    now: datetime,
     *,
+    now: datetime,
     names: tuple[str, ...],
     reasons: tuple[Reason, ...],
-) -> Remedy | None:
+) -> _Case | None:
+    """The case that a change could help; None where a reason is no matter of fields, roles and comments."""
     if any(reason.kind not in _BESIDE | _CURABLE for reason in reasons):
         return None
     others = tuple(reason for reason in reasons if reason.kind in _BESIDE)
     actor = _stand_in(compiled.workflow, snapshot, request.actor, others)
-    case = _Case(
+    return _Case(
         compiled=compiled,
         snapshot=snapshot,
         world=world_of(compiled, snapshot, actor, now),
         request=replace(request, actor=actor, comment=_SOME_COMMENT),
         now=now,
-        transitions=frozenset(names),
+        transitions=names,
+        others=others,
     )
-    proposal = _verified(case, reasons)
+
+
+def _way(case: _Case, reasons: tuple[Reason, ...], proposer: Proposer) -> Remedy | None:
+    proposal = _verified(case, reasons, proposer)
     if proposal is None:
         return None
-    return Remedy(transition=names[0], changes=proposal.fields, rows=proposal.rows, others=others)
+    return Remedy(transition=case.transitions[0], changes=proposal.fields, rows=proposal.rows, others=case.others)
 
 
 def _stand_in(workflow: Workflow, snapshot: Snapshot, actor: Actor, others: Sequence[Reason]) -> Actor:
@@ -135,11 +158,11 @@ def _as_party(party: Party, snapshot: Snapshot, actor: Actor) -> Actor:
             return Actor(id=SYSTEM)
 
 
-def _verified(case: _Case, reasons: Sequence[Reason]) -> Proposal | None:
+def _verified(case: _Case, reasons: Sequence[Reason], proposer: Proposer) -> Proposal | None:
     """A proposal that the engine accepts, with each value that it names; what a refusal adds is demanded as well."""
     demands = dict.fromkeys(_demands(case, reasons))
     for _ in range(_ROUNDS):
-        proposal = propose(case.world, demands)
+        proposal = proposer(case.world, demands)
         if proposal is None:
             return None
         learnt = _refusal(case, proposal)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from operator import add
 from typing import Final
@@ -15,7 +16,7 @@ from salespm_flow.solve.domain import domain_of, key_of
 from salespm_flow.solve.line import Assignment, Option, Trial, Unknown
 from salespm_flow.solve.mend import fill_up, mend
 from salespm_flow.solve.rows import Rows
-from salespm_flow.solve.search import groups, smallest
+from salespm_flow.solve.search import groups, loosened, smallest
 from salespm_flow.solve.world import NOTHING, Demand, Goal, Presence, World, parts_of
 
 _TRIES: Final = 6000
@@ -35,7 +36,7 @@ def propose(world: World, demands: Iterable[Demand]) -> Proposal | None:
 
     Of fields it is the fewest, then the nearest values; rows are changed only for what no field can mend.
     """
-    parts = tuple(dict.fromkeys(part for demand in demands for part in _parts(demand, world)))
+    parts = parts_of_all(world, demands)
     fields = _fields(world, parts, {})
     rows = _rows(world, parts, _values(fields))
     if rows is None:
@@ -48,8 +49,10 @@ def propose(world: World, demands: Iterable[Demand]) -> Proposal | None:
     return Proposal(fields=_field_changes(world, fields), rows=tuple(_row_changes(world, rows)))
 
 
-def _parts(demand: Demand, world: World) -> Iterable[Demand]:
-    return parts_of(demand, world) if isinstance(demand, Goal) else (demand,)
+def parts_of_all(world: World, demands: Iterable[Demand]) -> tuple[Demand, ...]:
+    """The demands taken apart where they are conjunctions, each part once."""
+    apart = (parts_of(one, world) if isinstance(one, Goal) else (one,) for one in demands)
+    return tuple(dict.fromkeys(part for parts in apart for part in parts))
 
 
 def _values(options: Mapping[str, Option]) -> Changed:
@@ -61,7 +64,7 @@ def _values(options: Mapping[str, Option]) -> Changed:
 
 def _fields(world: World, parts: Sequence[Demand], changed: Changed) -> dict[str, Option]:
     """The smallest change of fields that meets every demand it can; what needs rows stays unmet."""
-    settable = {field.id for field in world.workflow.fields.values() if _is_settable(world, field)}
+    settable = settable_fields(world)
     reads = [world.reads(part) & settable for part in parts]
     options: dict[str, Option] = {}
     for numbers in groups(reads):
@@ -74,14 +77,23 @@ def _fields(world: World, parts: Sequence[Demand], changed: Changed) -> dict[str
     return options
 
 
-def _is_settable(world: World, field: Field) -> bool:
-    return field.formula is None and field.id in world.editable
+def settable_fields(world: World) -> frozenset[str]:
+    """The fields that may be given a value now."""
+    fields = world.workflow.fields.values()
+    return frozenset(field.id for field in fields if field.formula is None and field.id in world.editable)
 
 
 def _group(world: World, parts: Sequence[Demand], names: frozenset[str], changed: Changed) -> dict[str, Option]:
     if not parts:
         return {}
 
+    trial = _trial(world, parts, changed)
+    unknowns = [unknown_of(world, field, changed) for field in world.workflow.fields.values() if field.id in names]
+    absent = {part.name for part in parts if isinstance(part, Presence) and not world.meets(part, changed)}
+    return dict(smallest(trial, unknowns, names & absent) or {})
+
+
+def _trial(world: World, parts: Sequence[Demand], changed: Changed) -> Trial:
     def value(node: Node, assignment: Assignment) -> Value:
         return world.value(node, {**changed, **assignment})
 
@@ -89,14 +101,12 @@ def _group(world: World, parts: Sequence[Demand], names: frozenset[str], changed
         tried = {**changed, **assignment}
         return all(world.meets(part, tried) for part in parts)
 
-    clues = reduce(add, (_clues(world, part) for part in parts), NO_CLUES)
-    trial = Trial(value=value, holds=holds, clues=clues, today=world.today, tries=_TRIES)
-    unknowns = [_unknown(world, field, changed) for field in world.workflow.fields.values() if field.id in names]
-    absent = {part.name for part in parts if isinstance(part, Presence) and not world.meets(part, changed)}
-    return dict(smallest(trial, unknowns, names & absent) or {})
+    clues = reduce(add, (clues_of(world, part) for part in parts), NO_CLUES)
+    return Trial(value=value, holds=holds, clues=clues, today=world.today, tries=_TRIES)
 
 
-def _clues(world: World, part: Demand) -> Clues:
+def clues_of(world: World, part: Demand) -> Clues:
+    """Where to look for values that meet the demand."""
     match part:
         case Goal(node=node):
             return clues_in(node, world)
@@ -105,7 +115,8 @@ def _clues(world: World, part: Demand) -> Clues:
             return NO_CLUES if inner is None else clues_in(inner, world)
 
 
-def _unknown(world: World, field: Field, changed: Changed) -> Unknown:
+def unknown_of(world: World, field: Field, changed: Changed) -> Unknown:
+    """The field as something to be found."""
     before = key_of(world.current(field.id, changed))
     return Unknown(
         name=field.id,
@@ -115,6 +126,14 @@ def _unknown(world: World, field: Field, changed: Changed) -> Unknown:
         near=field.default,
         is_emptiable=not field.is_required and field.default is None,
     )
+
+
+def proposal_of(world: World, parts: Sequence[Demand], values: Changed) -> Proposal:
+    """These values as a proposal, each moved as near to the present one as the others allow."""
+    chosen = [unknown_of(world, world.workflow.fields[name], {}) for name in values]
+    given = {name: Option(value=value, distance=Fraction(0)) for name, value in values.items()}
+    options = loosened(_trial(world, parts, {}), chosen, given)
+    return Proposal(fields=_field_changes(world, options), rows=())
 
 
 def _field_changes(world: World, options: Mapping[str, Option]) -> tuple[FieldChange, ...]:

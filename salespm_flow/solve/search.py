@@ -56,7 +56,10 @@ def _together(trial: Trial, chosen: Sequence[Unknown]) -> _Found | None:
         found = _Found(_cost(chosen, options), options)
         if best is None or found.cost < best.cost:
             best = found
-    return None if best is None else _loosened(trial, chosen, best)
+    if best is None or not first:
+        return best
+    moved = loosened(trial, chosen, best.options)
+    return _Found(_cost(chosen, moved), moved)
 
 
 def _prefixes(trial: Trial, unknowns: Sequence[Unknown]) -> Iterator[Assignment]:
@@ -73,17 +76,15 @@ def _fixed(unknown: Unknown, value: Value) -> Option:
     return Option(value=value, distance=replacing(unknown))
 
 
-def _loosened(trial: Trial, chosen: Sequence[Unknown], found: _Found) -> _Found:
+def loosened(trial: Trial, chosen: Sequence[Unknown], options: Options) -> Options:
     """The same change, each value moved as near as the others allow, with what else would do in its place."""
-    options = dict(found.options)
-    if len(chosen) == 1:
-        return found
+    moved = dict(options)
     for unknown in chosen:
-        rest = {name: option.value for name, option in options.items() if name != unknown.name}
+        rest = {name: option.value for name, option in moved.items() if name != unknown.name}
         option = best_option(trial, unknown, rest)
         if option is not None:
-            options[unknown.name] = option
-    return _Found(_cost(chosen, options), options)
+            moved[unknown.name] = option
+    return moved
 
 
 def _cost(chosen: Iterable[Unknown], options: Options) -> tuple[int, Fraction]:

@@ -12,49 +12,7 @@ from hypothesis import strategies as st
 from salespm_flow.engine.remedy import remedy
 from salespm_flow.expr.values import Money, Value
 from tests.unit.solve.bench import NOW, WANG, guarded, passes, project
-
-NUMBERS: list[Value] = [None, *(Decimal(number) for number in range(13))]
-GRID: Mapping[str, list[Value]] = {"a": NUMBERS, "b": NUMBERS, "e": [None, "x", "y", "z"], "f": [None, True, False]}
-
-BOUND = st.integers(-2, 14)
-ORDER = st.sampled_from(["<", "<=", ">", ">=", "=", "!="])
-
-
-def integer_atoms(name: str) -> st.SearchStrategy[str]:
-    return st.one_of(
-        st.builds(lambda order, bound: f"{name} {order} {bound}", ORDER, BOUND),
-        st.builds(lambda order, bound: f"3 * {name} - 7 {order} {bound}", ORDER, BOUND),
-        st.builds(lambda low, high: f"{name} between {low} and {high}", BOUND, BOUND),
-        st.builds(lambda low, high: f"{name} in (<{low}, [{high}..{high + 2}])", BOUND, BOUND),
-        st.builds(lambda other, order, bound: f"default({name}, {other}) {order} {bound}", BOUND, ORDER, BOUND),
-        st.sampled_from([f"{name} = null", f"{name} != null", f"{name} >= floor", f"5 > {name}"]),
-    )
-
-
-ATOMS = {
-    "a": integer_atoms("a"),
-    "b": integer_atoms("b"),
-    "e": st.sampled_from(['e = "x"', 'e != "y"', 'e in ("y", "z")', "e = null", 'default(e, "z") = "z"']),
-    "f": st.sampled_from(["f", "not(f)", "f = true", "f != null", "default(f, false)"]),
-}
-TOGETHER = st.builds(
-    lambda left, order, bound: f"{left} {order} {bound}",
-    st.sampled_from(["a + b", "a - b", "2 * a + b", "b - 3 * a"]),
-    ORDER,
-    BOUND,
-) | st.sampled_from(["a < b", "a = b", "a >= b + 2", "if f then a > 3 else b > 3", "max(a, b) > 9"])
-
-
-def guards(atoms: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    return st.recursive(
-        atoms,
-        lambda inner: st.one_of(
-            st.builds(lambda one, other: f"({one} and {other})", inner, inner),
-            st.builds(lambda one, other: f"({one} or {other})", inner, inner),
-            st.builds(lambda one: f"not({one})", inner),
-        ),
-        max_leaves=4,
-    )
+from tests.unit.solve.guards import ATOMS, GRID, NUMBERS, guards, two_field_cases
 
 
 @st.composite
@@ -63,7 +21,7 @@ def one_field_cases(draw: st.DrawFn) -> tuple[str, str, Value]:
     return name, draw(guards(ATOMS[name])), draw(st.sampled_from(GRID[name]))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(one_field_cases())
 def test_one_field_takes_the_nearest_value_there_is(case: tuple[str, str, Value]) -> None:
     name, guard, before = case
@@ -85,15 +43,7 @@ def test_one_field_takes_the_nearest_value_there_is(case: tuple[str, str, Value]
         assert abs(change.after - before) == min(abs(value - before) for value in numbers)
 
 
-@st.composite
-def two_field_cases(draw: st.DrawFn) -> tuple[str, Mapping[str, Value]]:
-    names = draw(st.sampled_from([("a", "b"), ("a", "e"), ("b", "f")]))
-    atoms = st.one_of(*(ATOMS[name] for name in names))
-    guard = draw(guards(atoms | TOGETHER.filter(lambda text: "f" not in text) if names == ("a", "b") else atoms))
-    return guard, {name: draw(st.sampled_from(GRID[name])) for name in names}
-
-
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(two_field_cases())
 def test_two_fields_change_no_more_than_they_must(case: tuple[str, Mapping[str, Value]]) -> None:
     guard, before = case
@@ -156,7 +106,7 @@ VALUES: Mapping[str, st.SearchStrategy[Value]] = {
 }
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(guards(MIXED), st.fixed_dictionaries(VALUES))
 def test_remedy_is_accepted_whatever_the_types(guard: str, before: Mapping[str, Value]) -> None:
     compiled = guarded(guard)
