@@ -71,6 +71,9 @@ def _flow(node: Node) -> str:
 
 
 def _scalar(node: ScalarNode) -> str:
+    if node.is_quoted:
+        # Of an undeclared literal the quotes say that it is a text.
+        return _quoted(node.text)
     if isinstance(node.value, str):
         return text_of(node.value)
     return node.text or "null"
@@ -85,6 +88,10 @@ def text_of(text: str) -> str:
     """The text as a scalar, quoted where it would read as something else without."""
     if _PLAIN.fullmatch(text) and resolve(text) == text:
         return text
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
     if text.isprintable():
         return "'" + text.replace("'", "''") + "'"
     return '"' + "".join(_escaped(character) for character in text) + '"'

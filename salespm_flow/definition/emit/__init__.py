@@ -1,0 +1,60 @@
+"""Writes documents as definition files: model → YAML that builds the same model again. Knows no files.
+
+What a model does not keep is not written: comments, the title of a calendar, the order of keys.
+"""
+
+from collections.abc import Iterable
+from itertools import chain
+
+from salespm_flow.definition.build import Document, DocumentKind, Header
+from salespm_flow.definition.emit import leaves
+from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
+from salespm_flow.definition.emit.tables import calendar, mapping, reference, workspace
+from salespm_flow.definition.emit.workflow import workflow
+from salespm_flow.definition.nodes import Node
+from salespm_flow.definition.writer import write
+from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.working_time import Calendar
+
+
+def emit(document: Document, header: Header, table: str | None = None) -> str:
+    """The text of a definition file; `table` is the file of a reference's rows, relative to it.
+
+    Short forms are used where the language has them and what stands there by default is left out.
+    """
+    return write(leaves.entries(chain(_header(document, header), _keys(document, table))))
+
+
+def _header(document: Document, header: Header) -> Iterable[tuple[str, Node | None]]:
+    yield "salespm", leaves.number(1)
+    yield "kind", leaves.text(header.kind.value)
+    if header.kind is not DocumentKind.WORKSPACE:
+        yield "id", leaves.text(header.id)
+        yield "version", leaves.number(header.version)
+    if not isinstance(document, Calendar | Workspace):
+        yield "title", leaves.title(document.title, header.id)
+
+
+def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | None]]:
+    match document:
+        case Workflow():
+            return workflow(document)
+        case RiskModel():
+            return risk_model(document)
+        case KpiSet():
+            return kpi_set(document)
+        case Scorecard():
+            return scorecard(document)
+        case ImportMapping():
+            return mapping(document)
+        case Reference():
+            return reference(document, table)
+        case Workspace():
+            return workspace(document)
+        case Calendar():
+            return calendar(document)
+
+
+__all__ = ["emit"]

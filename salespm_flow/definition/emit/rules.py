@@ -1,0 +1,124 @@
+"""Writes risk models, KPI sets and scorecards."""
+
+from collections.abc import Iterator
+
+from salespm_flow.definition.emit import leaves
+from salespm_flow.definition.nodes import ListNode, MapNode, Node
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.model.fields import MoneyOf, Scalar, SimpleType
+from salespm_flow.model.rules import Criterion, Kpi, KpiSet, Missing, Response, RiskModel, RiskRule, Scorecard, Veto
+
+Pairs = Iterator[tuple[str, Node | None]]
+
+_PERCENT = SimpleType(Scalar.PERCENT)
+_NUMBER = SimpleType(Scalar.NUMBER)
+
+
+def risk_model(document: RiskModel) -> Pairs:
+    """The keys of the document after its header."""
+    yield "parameters", leaves.parameters(document.parameters)
+    probabilities = ((str(step), leaves.literal(ratio, _PERCENT)) for step, ratio in document.probabilities.items())
+    impacts = leaves.titles({str(step): title for step, title in document.impacts.items()})
+    yield "scales", leaves.entries((("probability", leaves.entries(probabilities)), ("impact", impacts)))
+    yield "levels", leaves.entries((level.id, _band(level.lowest, level.highest)) for level in document.levels)
+    yield "accept_below", None if document.accept_below is None else leaves.text(document.accept_below)
+    yield "rules", leaves.entries((id_, _risk_rule(rule)) for id_, rule in document.rules.items())
+
+
+def _band(lowest: int, highest: int) -> ListNode:
+    return ListNode(items=(leaves.number(lowest), leaves.number(highest)), span=leaves.NOWHERE)
+
+
+def _risk_rule(rule: RiskRule) -> MapNode:
+    return leaves.entries(
+        (
+            ("title", leaves.title(rule.title, rule.id)),
+            ("category", leaves.text(rule.category)),
+            ("when", leaves.expression(rule.when)),
+            ("probability", leaves.number(rule.probability)),
+            ("impact", leaves.number(rule.impact)),
+            ("who", leaves.party(rule.who)),
+            ("response", None if rule.response is None else _response(rule.response)),
+        )
+    )
+
+
+def _response(response: Response) -> MapNode:
+    left = response.residual
+    residual = (
+        None
+        if left is None
+        else leaves.entries((("probability", leaves.number(left.probability)), ("impact", leaves.number(left.impact))))
+    )
+    cost = None if response.cost is None else leaves.literal(response.cost, MoneyOf(response.cost.currency))
+    return leaves.entries(
+        (
+            ("strategy", leaves.text(response.strategy.value)),
+            ("title", leaves.title(response.title, "")),
+            ("due", leaves.duration(response.due)),
+            ("party", None if response.party is None else leaves.text(response.party)),
+            ("cost", cost),
+            ("residual", residual),
+        )
+    )
+
+
+def kpi_set(document: KpiSet) -> Pairs:
+    """The keys of the document after its header."""
+    yield "workflow", None if document.workflow is None else leaves.text(document.workflow)
+    yield "parameters", leaves.parameters(document.parameters)
+    yield "kpis", leaves.entries((id_, _kpi(kpi, document.workflow)) for id_, kpi in document.kpis.items())
+
+
+def _kpi(kpi: Kpi, workflow: str | None) -> MapNode:
+    own = None if kpi.workflow is None or kpi.workflow == workflow else leaves.text(kpi.workflow)
+    return leaves.entries(
+        (
+            ("title", leaves.title(kpi.title, kpi.id)),
+            ("unit", leaves.text(kpi.unit)),
+            ("better", leaves.text(kpi.better.value)),
+            ("of", leaves.text(kpi.of)),
+            ("workflow", own),
+            ("basis", leaves.text(kpi.basis.value)),
+            ("where", leaves.expression(kpi.where)),
+            ("formula", leaves.expression(kpi.formula)),
+            ("numerator", leaves.expression(kpi.numerator)),
+            ("denominator", leaves.expression(kpi.denominator)),
+            ("source", _said(kpi.source)),
+        )
+    )
+
+
+def _said(source: Bilingual) -> Node:
+    return leaves.title(source) or leaves.text("")
+
+
+def scorecard(document: Scorecard) -> Pairs:
+    """The keys of the document after its header."""
+    yield "for", leaves.text(document.subject)
+    yield "missing", None if document.missing is Missing.EXCLUDE else leaves.text(document.missing.value)
+    yield "criteria", leaves.entries((id_, _criterion(one)) for id_, one in document.criteria.items())
+    yield "grades", leaves.entries((id_, leaves.literal(score, _NUMBER)) for id_, score in document.grades.items())
+    yield "veto", leaves.section((id_, _veto(veto)) for id_, veto in document.veto.items())
+
+
+def _criterion(criterion: Criterion) -> MapNode:
+    return leaves.entries(
+        (
+            ("kpi", leaves.text(criterion.kpi)),
+            ("weight", leaves.literal(criterion.weight, _PERCENT)),
+            ("floor", leaves.undeclared(criterion.floor, criterion.type)),
+            ("target", leaves.literal(criterion.target, criterion.type)),
+            ("stretch", leaves.literal(criterion.stretch, criterion.type)),
+        )
+    )
+
+
+def _veto(veto: Veto) -> MapNode:
+    return leaves.entries(
+        (
+            ("when", leaves.expression(veto.when)),
+            ("cap", leaves.text(veto.cap)),
+            ("message", leaves.title(veto.message, veto.id)),
+        )
+    )

@@ -1,0 +1,77 @@
+"""Writes calendars, references, import mappings and the settings of a workspace."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, time
+
+from salespm_flow.definition.emit import leaves
+from salespm_flow.definition.emit.fields import fields
+from salespm_flow.definition.nodes import MapNode, Node
+from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference, Unmapped, Workspace
+from salespm_flow.working_time import Calendar, Shift
+
+Pairs = Iterator[tuple[str, Node | None]]
+
+
+def calendar(document: Calendar) -> Pairs:
+    """The keys of the document after its header; the time zone is the workspace's."""
+    yield "country", _text(document.country)
+    yield "week", leaves.names(day.value for day in document.week)
+    yield "hours", leaves.names(_hours(shift) for shift in document.shifts)
+    yield "off", _days(document.off)
+    yield "work", _days(document.work)
+
+
+def _hours(shift: Shift) -> str:
+    end = "24:00" if shift.end == time(0) else f"{shift.end:%H:%M}"
+    return f"{shift.start:%H:%M}-{end}"
+
+
+def _days(days: Iterable[date]) -> Node | None:
+    return leaves.names(day.isoformat() for day in sorted(days))
+
+
+def reference(document: Reference, table: str | None) -> Pairs:
+    """The keys of the document after its header; `table` is the file of its rows."""
+    yield "key", leaves.text(document.key)
+    yield "fields", fields(document.fields, {})
+    yield "source", _text(table)
+
+
+def mapping(document: ImportMapping) -> Pairs:
+    """The keys of the document after its header."""
+    yield "workflow", leaves.text(document.workflow)
+    yield "format", leaves.text(document.format)
+    yield "key", leaves.text(document.key)
+    yield "owner", _text(document.owner)
+    state = (("from", leaves.text(document.state_column)), ("values", _aliases(document.state_values)))
+    yield "state", leaves.entries(state)
+    yield "fields", leaves.entries((id_, _column(column)) for id_, column in document.fields.items())
+    yield "entered", _aliases(document.entered)
+    yield "unmapped", None if document.unmapped is Unmapped.REPORT else leaves.text(document.unmapped.value)
+    yield "as_of", _text(document.as_of)
+
+
+def _column(column: ColumnMapping) -> Node:
+    if not column.values and column.format is None:
+        return leaves.text(column.column)
+    return leaves.entries(
+        (("from", leaves.text(column.column)), ("values", _aliases(column.values)), ("format", _text(column.format)))
+    )
+
+
+def _aliases(values: Mapping[str, str]) -> MapNode | None:
+    return leaves.section((written, leaves.text(meant)) for written, meant in values.items())
+
+
+def workspace(document: Workspace) -> Pairs:
+    """The settings; where they lie is not among them."""
+    yield "language", None if document.language is None else leaves.text(document.language.value)
+    yield "currency", leaves.text(document.currency)
+    yield "timezone", leaves.text(document.timezone)
+    yield "calendar", _text(document.calendar)
+    yield "store", leaves.text(document.store)
+    yield "definitions", leaves.names(document.definitions)
+
+
+def _text(written: str | None) -> Node | None:
+    return None if written is None else leaves.text(written)
