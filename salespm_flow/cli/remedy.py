@@ -164,7 +164,7 @@ def _range(session: Session, declared: FieldType, low: Value, high: Value) -> st
         zh, en = (f"不早于 {first}", f"{first} or later") if is_time else (f"不低于 {first}", f"{first} or more")
     else:
         zh, en = (f"不晚于 {last}", f"{last} or earlier") if is_time else (f"不高于 {last}", f"{last} or less")
-    return session.text(f"（{zh}即可）", f" ({en})")
+    return session.text(f"（{zh}）", f" ({en})")
 
 
 def remedy_answer(found: Remedy | None) -> Json:
