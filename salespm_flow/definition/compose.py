@@ -75,7 +75,9 @@ class _Merge:
     def _values(self, base: Node, over: Node, path: Path) -> Node:
         if isinstance(over, MapNode) and not isinstance(base, MapNode) and _is_edit(over):
             return self._edited(base, over)
-        long_base, long_over = _written_out(base, over, path), _written_out(over, base, path)
+        # Of a title, short is whole: it replaces both languages.
+        is_whole = path[-1] in _TITLES
+        long_base, long_over = _written_out(base, over, path), over if is_whole else _written_out(over, base, path)
         if isinstance(long_base, MapNode) and isinstance(long_over, MapNode):
             return self.maps(long_base, long_over, path)
         return self._settled(over, path)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
 from salespm_flow.definition.schema_match import matches
-from salespm_flow.definition.shape import Violation, tell
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 
@@ -89,10 +88,23 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
 def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
     """Everything in which the document differs from the shape of its kind, in source order, root causes only."""
     data = plain(root)
-    if matches(data, _document(kind)):
-        return ()
-    violations = map(_violation, _validator(kind).iter_errors(data))
-    return tell(root, violations)
+    return () if matches(data, _document(kind)) else _explained(root, kind, data)
+
+
+def _explained(root: MapNode, kind: str, data: PlainData) -> tuple[Diagnostic, ...]:
+    from salespm_flow.definition.shape import Violation, tell  # noqa: PLC0415 - only where something is wrong
+
+    def violation(found: "ValidationError") -> Violation:
+        return Violation(
+            path=tuple(found.absolute_path),
+            keyword=str(found.validator),
+            accepted=found.validator_value,
+            schema=found.schema if isinstance(found.schema, Mapping) else {},
+            instance=found.instance,
+            is_about_key="propertyNames" in found.absolute_schema_path,
+        )
+
+    return tell(root, map(violation, _validator(kind).iter_errors(data)))
 
 
 def plain(node: Node) -> PlainData:
@@ -104,19 +116,6 @@ def plain(node: Node) -> PlainData:
             return {name: plain(entry.value) for name, entry in node.entries.items()}
         case _:
             return [plain(item) for item in node.items]
-
-
-def _violation(found: "ValidationError") -> Violation:
-    keyword = str(found.validator)
-    schema = found.schema if isinstance(found.schema, Mapping) else {}
-    return Violation(
-        path=tuple(found.absolute_path),
-        keyword=keyword,
-        accepted=found.validator_value,
-        schema=schema,
-        instance=found.instance,
-        is_about_key="propertyNames" in found.absolute_schema_path,
-    )
 
 
 @cache

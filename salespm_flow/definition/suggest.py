@@ -1,6 +1,5 @@
 """Guesses which known name a mistyped one means."""
 
-import difflib
 from collections.abc import Iterable
 
 from salespm_flow.definition.findings import shown
@@ -9,6 +8,8 @@ from salespm_flow.diagnostics import Bilingual
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, None where nothing is like it; letter case does not count."""
+    import difflib  # noqa: PLC0415 - only where a name is wrong
+
     by_folded = {candidate.casefold(): candidate for candidate in known}
     # Short names need a lower bar: of two Chinese characters, one wrong leaves a ratio of a half.
     cutoff = 0.5 if len(name) <= 3 else 0.6  # noqa: PLR2004 - tuned by hand

@@ -51,7 +51,7 @@ def composed(base: str, overlay: str) -> str:
         ("check: {fit: x > 1}", "check: {fit: {message: no}}", "check:\n  fit: {that: x > 1, message: no}\n"),
         ("check: {fit: {that: x, message: no}}", "check: {fit: y}", "check:\n  fit: {that: y, message: no}\n"),
         ("title: 销售", "title: {en: Sales}", "title: {zh: 销售, en: Sales}\n"),
-        ("title: {zh: 销售, en: Sales}", "title: X", "title: {zh: X, en: X}\n"),
+        ("title: {zh: 销售, en: Sales}", "title: X", "title: X\n"),
         # States come behind the sibling that they name, several in the order of the file.
         (
             "states: {a: {}, b: {}, c: {}}",
