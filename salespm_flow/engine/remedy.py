@@ -264,7 +264,9 @@ def _claimed(case: _Case, spot: _Spot) -> tuple[Value, ...]:
     """The values that the change says would do as well: the ends of a range, the others of a choice."""
     change = spot.change
     if change.is_any:
-        return _extremes(case, spot)
+        # Any key will do that no other row has: there is no outermost one.
+        is_key = bool(spot.record) and change.field == case.compiled.workflow.records[spot.record].key
+        return () if is_key else _extremes(case, spot)
     ends = tuple(end for end in (change.low, change.high) if end is not None)
     return tuple(value for value in (*ends, *change.choices[:_MOST_CHOICES]) if value != change.after)
 

@@ -10,7 +10,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field, Record
 from salespm_flow.solve.change import Changed
 from salespm_flow.solve.clues import NO_CLUES, clues_in
-from salespm_flow.solve.domain import Choice, Free, domain_of, key_of, sample_of
+from salespm_flow.solve.domain import Choice, Free, Ordered, domain_of, key_of, sample_of, tick_near, value_at
 from salespm_flow.solve.line import Assignment, Option, Trial, Unknown
 from salespm_flow.solve.search import Options, smallest
 from salespm_flow.solve.world import Bound, Goal, Row, World
@@ -71,7 +71,7 @@ def begin(world: World, record: Record, rows: Rows) -> tuple[Columns, Options] |
             key = _free_key(world, column, rows, record.id)
             if key is None:
                 return None
-            is_any = isinstance(domain_of(column, world.references), Free)
+            is_any = not isinstance(domain_of(column, world.references), Choice)
             options[column.id] = Option(value=key, distance=Fraction(0), is_any=is_any)
         elif column.is_required and column.default is None:
             sample = sample_of(domain_of(column, world.references, world.workflow.roles), world.today)
@@ -86,6 +86,10 @@ def _free_key(world: World, column: Field, rows: Rows, record: str) -> Value:
             return next((value for value in values if value not in taken), None)
         case Free(sample=str() as sample):
             return sample if sample not in taken else f"{sample}{len(taken)}"
+        case Ordered() as domain:
+            first = tick_near(domain, column.default, world.today)
+            ticks = range(first, min(domain.high, first + len(taken)) + 1)
+            return next((value for tick in ticks if (value := value_at(domain, tick)) not in taken), None)
         case _:
             return None
 

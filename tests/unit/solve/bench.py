@@ -48,6 +48,7 @@ fields:
 records:
   needs: {key: ref, fields: {ref: {type: text}, size: {type: integer, min: 1, max: 5, required: true}}}
   parts: {fields: {need: {type: text, required: true}, good: {type: boolean, default: false}}}
+  rounds: {key: number, fields: {number: {type: integer, min: 1}, passed: {type: boolean, required: true}}}
 conditions:
   big: p > limit
 initial: open
