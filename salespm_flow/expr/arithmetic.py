@@ -147,7 +147,7 @@ ORDERING_TESTS: Mapping[Operator, Callable[..., bool]] = {
 }
 
 _PLAIN_EQUALITY = frozenset({bool, str, Decimal, date, time, timedelta, Months, WorkingDays})
-_PLAIN_ORDER = frozenset({str, Decimal, date, time, timedelta})
+PLAIN_ORDER = frozenset({str, Decimal, date, time, timedelta})
 
 
 def _ordered_keys(left: Value, right: Value) -> tuple[object, object] | None:
@@ -166,7 +166,7 @@ def _ordered_keys(left: Value, right: Value) -> tuple[object, object] | None:
         case WorkingDays(days=first), WorkingDays(days=second):
             return first, second
         case _:
-            return (left, right) if type(left) in _PLAIN_ORDER else None
+            return (left, right) if type(left) in PLAIN_ORDER else None
 
 
 def _all_equal(pairs: Iterable[tuple[Value, Value]]) -> bool | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from salespm_flow.expr import arithmetic
+from salespm_flow.expr import arithmetic, shortcuts
 from salespm_flow.expr.check import check
 from salespm_flow.expr.conversions import text_of
 from salespm_flow.expr.lists import burn_nested
@@ -53,12 +53,13 @@ from salespm_flow.expr.values import Money, Range, Value
 
 __all__ = ["DEFAULT_FUEL", "Compiled", "OutOfFuel", "Scope", "StateClock", "compile_node", "compile_term"]
 
-_ARITHMETIC: Mapping[Operator, arithmetic.Operation] = {
-    Operator.ADD: arithmetic.add,
-    Operator.SUBTRACT: arithmetic.subtract,
-    Operator.MULTIPLY: arithmetic.multiply,
-    Operator.DIVIDE: arithmetic.divide,
-    Operator.POWER: arithmetic.power,
+# The operator, and what does it for two numbers; a power burns fuel.
+_ARITHMETIC: Mapping[Operator, tuple[arithmetic.Operation, Callable[[Decimal, Decimal], Decimal] | None]] = {
+    Operator.ADD: (arithmetic.add, arithmetic.CONTEXT.add),
+    Operator.SUBTRACT: (arithmetic.subtract, arithmetic.CONTEXT.subtract),
+    Operator.MULTIPLY: (arithmetic.multiply, arithmetic.CONTEXT.multiply),
+    Operator.DIVIDE: (arithmetic.divide, arithmetic.CONTEXT.divide),
+    Operator.POWER: (arithmetic.power, None),
 }
 
 
@@ -151,6 +152,14 @@ def _literal(node: Literal) -> Compiled:
 
 
 def _operation(term: Term, node: Binary | Negate | Between | In | Test) -> Compiled:
+    match node:
+        case Binary(operator=Operator.AND):
+            parts = _joined(term, Operator.AND)
+            return shortcuts.both(*parts) if len(parts) == 2 else shortcuts.all_of(parts)  # noqa: PLR2004
+        case Binary(operator=Operator.OR):
+            return shortcuts.any_of(_joined(term, Operator.OR))
+        case _:
+            pass
     parts = tuple(_compile(part) for part in term.parts)
     match node:
         case Negate():
@@ -161,90 +170,53 @@ def _operation(term: Term, node: Binary | Negate | Between | In | Test) -> Compi
         case In():
             return _membership(term, parts)
         case Binary(operator=operator):
-            return _binary(operator, parts[0], parts[1])
+            return _binary(term, operator, parts)
         case Test():
             return _constant(None)  # has no value without the one before `in`, which reads its part
 
 
-def _binary(operator: Operator, left: Compiled, right: Compiled) -> Compiled:
-    if operator is Operator.AND:
-        return _both(left, right)
-    if operator is Operator.OR:
-        return _either(left, right)
+def _binary(term: Term, operator: Operator, parts: tuple[Compiled, ...]) -> Compiled:
+    left, right = parts
+    constant = _constant_of(term.parts[1])
     if operator in ORDERINGS:
-        return _ordering(operator, left, right)
+        if constant is None:
+            return shortcuts.ordering(operator, left, right)
+        return shortcuts.ordering_with(operator, left, constant)
     arithmetical = _ARITHMETIC.get(operator)
     if arithmetical is not None:
-        return _arithmetic(arithmetical, left, right)
-    return _equality(left, right, is_wanted=operator is Operator.EQUAL)
+        return shortcuts.calculation(*arithmetical, (left, right))
+    is_wanted = operator is Operator.EQUAL
+    if constant is None:
+        return shortcuts.equality(left, right, is_wanted=is_wanted)
+    return shortcuts.equality_with(left, constant, is_wanted=is_wanted)
 
 
-def _both(left: Compiled, right: Compiled) -> Compiled:
-    def run(scope: Scope) -> Value:
-        first = left(scope)
-        if first is False:
-            return False
-        second = right(scope)
-        if second is False:
-            return False
-        return True if first is True and second is True else None
-
-    return run
-
-
-def _either(left: Compiled, right: Compiled) -> Compiled:
-    def run(scope: Scope) -> Value:
-        first = left(scope)
-        if first is True:
-            return True
-        second = right(scope)
-        if second is True:
-            return True
-        return False if first is False and second is False else None
-
-    return run
-
-
-def _arithmetic(operation: arithmetic.Operation, left: Compiled, right: Compiled) -> Compiled:
-    def run(scope: Scope) -> Value:
-        first = left(scope)
-        if first is None:
+def _constant_of(term: Term) -> Value:
+    """The value of a literal that is the same in every scope; null for any other term."""
+    node = term.node
+    match node:
+        case NumberLiteral(value=number) if isinstance(term.typed.type, MoneyType):
+            currency = term.typed.type.currency
+            return None if currency is None else Money(number, currency)
+        case NumberLiteral(value=number) | PercentLiteral(value=number):
+            return number
+        case TextLiteral(value=text):
+            return text
+        case DurationLiteral(amount=amount, unit=unit):
+            return duration_value(amount, unit)
+        case TemporalLiteral(value=value) if not isinstance(value, datetime):
+            return value
+        case _:
             return None
-        second = right(scope)
-        return None if second is None else operation(scope, first, second)
-
-    return run
 
 
-def _ordering(operator: Operator, left: Compiled, right: Compiled) -> Compiled:
-    test = arithmetic.ORDERING_TESTS[operator]
-    compare = arithmetic.compare
-
-    def run(scope: Scope) -> Value:
-        first = left(scope)
-        second = right(scope)
-        # The two usual types are compared here, without the general way's cost.
-        if type(first) is Decimal and type(second) is Decimal:
-            return test(first, second)
-        if type(first) is Money and type(second) is Money and first.currency == second.currency:
-            return test(first.amount, second.amount)
-        return compare(operator, first, second)
-
-    return run
-
-
-def _equality(left: Compiled, right: Compiled, *, is_wanted: bool) -> Compiled:
-    equal = arithmetic.equal
-
-    def run(scope: Scope) -> Value:
-        first = left(scope)
-        second = right(scope)
-        if type(first) is tuple and type(second) is tuple:
-            scope.burn_deep(first)
-        answer = equal(first, second)
-        return None if answer is None else answer is is_wanted
-
-    return run
+def _joined(term: Term, operator: Operator) -> tuple[Compiled, ...]:
+    """The closures of the conditions that the operator joins, however they are nested."""
+    flat: list[Compiled] = []
+    for part in term.parts:
+        is_same = isinstance(part.node, Binary) and part.node.operator is operator
+        flat.extend(_joined(part, operator) if is_same else (_compile(part),))
+    return tuple(flat)
 
 
 def _between(parts: tuple[Compiled, ...]) -> Compiled:
@@ -261,6 +233,9 @@ def _membership(term: Term, parts: tuple[Compiled, ...]) -> Compiled:
     if len(parts) == 2 and is_null(term.parts[1]):  # noqa: PLR2004 - the value and its only test
         return _constant(None)
     value = parts[0]
+    texts = [part.node.value for part in term.parts[1:] if isinstance(part.node, TextLiteral)]
+    if len(texts) == len(term.parts) - 1:
+        return shortcuts.one_of(value, frozenset(texts))
     tests = tuple(_test(part) for part in term.parts[1:])
 
     def run(scope: Scope) -> Value:
@@ -356,6 +331,9 @@ def _call(term: Term, signature: Signature) -> Compiled:
                 scope.burn_text(value)
         return body(scope, values)
 
+    constant = _constant_of(term.parts[-1])
+    if signature.on_texts is not None and len(arguments) == 2 and isinstance(constant, str):  # noqa: PLR2004
+        return shortcuts.of_text_and_constant(signature.on_texts, arguments[0], constant, run)
     return run
 
 

@@ -63,7 +63,9 @@ _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     for wide, plain in zip("\u3000\u201c\u201d\u2018\u2019。、【】−×÷", " \"\"''.,[]-*/", strict=True)
 }
 _WIDE_COMPARISONS = {"≥": ">=", "≤": "<=", "≠": "!="}
-_SYMBOLS = ("..", "**", "<=", ">=", "!=", *"+-*/=<>()[]{},:.")
+_SYMBOLS = frozenset(("..", "**", "<=", ">=", "!=", *"+-*/=<>()[]{},:."))
+_USUAL_WORD = re.compile(r"\w+", re.ASCII)
+_UNITS = frozenset(Unit)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
 _UNICODE_ESCAPE = re.compile(r"u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})", re.ASCII)
@@ -95,6 +97,7 @@ _FOREIGN: dict[str, Bilingual] = {
     "￥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
     "¥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
 }
+_FOREIGN_STARTS = frozenset(spelling[0] for spelling in _FOREIGN)
 
 
 def lex(text: str) -> Lexed:
@@ -109,7 +112,8 @@ def lex(text: str) -> Lexed:
 class _Lexer:
     def __init__(self, text: str) -> None:
         self.text = text
-        self.plain = text.translate(_PLAIN)
+        self.plain = text if text.isascii() else text.translate(_PLAIN)
+        self.is_plain = self.plain == text
         self.at = 0
         self.tokens: list[Token] = []
         self.problems: list[Problem] = []
@@ -138,6 +142,9 @@ class _Lexer:
 
     def consume(self, count: int) -> int:
         """Step over characters outside strings, remembering the full-width ones; the position after them."""
+        if self.is_plain:
+            self.at += count
+            return self.at
         for at in range(self.at, self.at + count):
             if self.text[at] != self.plain[at]:
                 self.wide[at] = self.plain[at]
@@ -152,10 +159,16 @@ class _Lexer:
 
     def word(self) -> bool:
         start = self.at
-        while self.at < len(self.plain) and _continues_word(self.plain[self.at]):
-            self.consume(1)
+        self.rest_of_word()
         self.add(TokenKind.WORD, start, unicodedata.normalize("NFC", self.plain[start : self.at]))
         return True
+
+    def rest_of_word(self) -> None:
+        """Step over everything that may stand in a word."""
+        if usual := _USUAL_WORD.match(self.plain, self.at):
+            self.consume(usual.end() - self.at)
+        while self.at < len(self.plain) and _continues_word(self.plain[self.at]):
+            self.consume(1)
 
     def symbol(self) -> bool:
         start = self.at
@@ -166,8 +179,10 @@ class _Lexer:
             return True
         if unicodedata.category(self.text[start])[0] == "C":
             return self.unseen(start)
-        foreign = next((spelling for spelling in _FOREIGN if self._foreign_here(spelling)), None)
-        found = next((symbol for symbol in _SYMBOLS if self.plain.startswith(symbol, start)), None)
+        foreign = None
+        if self.plain[start] in _FOREIGN_STARTS:
+            foreign = next((spelling for spelling in _FOREIGN if self._foreign_here(spelling)), None)
+        found = next((pair for pair in (self.plain[start : start + 2], self.plain[start]) if pair in _SYMBOLS), None)
         if foreign is not None or found is None:
             end = start + len(foreign or "?")
             shown = self.text[start:end]
@@ -214,10 +229,9 @@ class _Lexer:
             self.tokens.append(Token(kind=TokenKind.PERCENT, text="", start=start, end=self.at, number=ratio))
             return
         letters = self.at
-        while self.at < len(self.plain) and _continues_word(self.plain[self.at]):
-            self.consume(1)
+        self.rest_of_word()
         suffix = self.plain[letters : self.at]
-        if suffix in tuple(Unit):
+        if suffix in _UNITS:
             self.duration(start, value, Unit(suffix))
             return
         if suffix:

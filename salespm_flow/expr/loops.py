@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from salespm_flow.expr.arithmetic import CONTEXT, whole
-from salespm_flow.expr.scope import Compiled, Scope
+from salespm_flow.expr.scope import Compiled, OutOfFuel, Scope
 from salespm_flow.expr.syntax import Call, Node, Quantified, Quantifier, TemporalLiteral, walk
 from salespm_flow.expr.terms import Term
 from salespm_flow.expr.types import Kind, kind_of
@@ -21,14 +21,42 @@ CompilePart = Callable[[Term], Compiled]
 
 def compile_quantified(term: Term, node: Quantified, compile_part: CompilePart) -> Compiled:
     """The closure of `some` or `every`: a three-valued or / and over the body's answers, null over a null list."""
+    decisive = node.quantifier is Quantifier.SOME
+    if len(term.parts) == 2:  # noqa: PLR2004 - one list and the body
+        return _quantified_over_one(term, compile_part, decisive=decisive)
     visits = _visits(term, compile_part)
     body = compile_part(term.parts[-1])
-    decisive = node.quantifier is Quantifier.SOME
 
     def run(scope: Scope) -> Value:
         answer: Value = not decisive
         for known in visits(scope):
             found = body(scope) if known else None
+            if found is decisive:
+                return decisive
+            if found is None:
+                answer = None
+        return answer
+
+    return run
+
+
+def _quantified_over_one(term: Term, compile_part: CompilePart, *, decisive: bool) -> Compiled:
+    """As over several lists, several times as fast: no generator, and fuel is taken without a call."""
+    source, body = (compile_part(part) for part in term.parts)
+    slot = term.slot
+    cost = _steps_of(term.parts[-1].node)
+
+    def run(scope: Scope) -> Value:
+        values = _elements(scope, source(scope))
+        if values is None:
+            return None
+        answer: Value = not decisive
+        for value in values:
+            scope.fuel -= cost
+            if scope.fuel < 0:
+                raise OutOfFuel
+            scope.locals[slot] = value
+            found = body(scope)
             if found is decisive:
                 return decisive
             if found is None:

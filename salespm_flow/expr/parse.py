@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import Token, TokenKind, lex
-from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, POSTFIX_POWER, POWER_POWER
+from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, OPERATORS, POSTFIX_POWER, POWER_POWER
 from salespm_flow.expr.problems import Problem
 from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep
 from salespm_flow.expr.syntax import (
@@ -110,10 +110,8 @@ class _Parser(Cursor):
             return self.postfix(left) if power < POSTFIX_POWER else None
         if token.text in ("between", "in"):
             return self.membership(left, power)
-        if token.text not in tuple(Operator):
-            return None
-        operator = Operator(token.text)
-        if BINDING_POWERS[operator] <= power:
+        operator = OPERATORS.get(token.text)
+        if operator is None or BINDING_POWERS[operator] <= power:
             return None
         self.refuse_chain(left)
         self.advance()

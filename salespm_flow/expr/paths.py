@@ -35,10 +35,30 @@ def compile_name(name: str, place: Place, slot: int) -> Compiled:
 def compile_path(of: Term, field: str, compile_part: Callable[[Term], Compiled]) -> Compiled:
     """The closure that reads a field of a part."""
     if isinstance(of.node, Name) and of.place is Place.LOCAL:
-        slot = of.slot
-        return lambda scope: field_of(scope, scope.locals[slot], field)
+        return _field_of_local(of.slot, field)
+    if isinstance(of.node, Name) and of.place is Place.FREE:
+        return _field_of_free(of.node.name, field)
     compiled = compile_part(of)
     return lambda scope: field_of(scope, compiled(scope), field)
+
+
+# A record is usually a dict: asked for here, it takes no further call.
+
+
+def _field_of_local(slot: int, field: str) -> Compiled:
+    def run(scope: Scope) -> Value:
+        value = scope.locals[slot]
+        return value.get(field) if type(value) is dict else field_of(scope, value, field)
+
+    return run
+
+
+def _field_of_free(name: str, field: str) -> Compiled:
+    def run(scope: Scope) -> Value:
+        value = scope.names.get(name)
+        return value.get(field) if type(value) is dict else field_of(scope, value, field)
+
+    return run
 
 
 def field_of(scope: Scope, value: Value, field: str) -> Value:

@@ -16,3 +16,5 @@ BINDING_POWERS: Mapping[Operator, int] = {
     Operator.DIVIDE: PRODUCT_POWER,
     Operator.POWER: POWER_POWER,
 }
+
+OPERATORS: Mapping[str, Operator] = {operator.value: operator for operator in BINDING_POWERS}

@@ -51,12 +51,13 @@ class Signature:
 
     The last `optional` parameters may be left out; with `repeats` the last one may come any number of times, at least
     once. `alike` arguments take one common type, as their parameters count. `when_empty` gives the result for an empty
-    list from the static result type.
+    list from the static result type, `on_texts` does for Python strings what the body does.
     """
 
     parameters: tuple[Parameter, ...]
     result: Type | Rule
     body: Body
+    on_texts: Callable[..., Value] | None = None
     nulls: Nulls = Nulls.SPREAD
     optional: int = 0
     repeats: bool = False

@@ -14,7 +14,10 @@ def on_texts(function: Callable[..., Value]) -> Body:
     """The body that hands its arguments over as Python strings."""
 
     def body(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
-        return function(*(text_of(argument) for argument in arguments))
+        for argument in arguments:
+            if type(argument) is not str:
+                return function(*map(text_of, arguments))
+        return function(*arguments)
 
     return body
 
