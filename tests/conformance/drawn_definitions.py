@@ -90,6 +90,8 @@ def details(
     when = draw(st.none() | guards(known))
     if when is not None:
         written["when"] = when
+    if draw(st.integers(0, 4)) == 0:
+        written["check"] = {"holds": draw(guards(known))}
     return written | draw(deeds())
 
 

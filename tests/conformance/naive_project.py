@@ -53,8 +53,7 @@ class Project:
 
     def hear(self, event: str, flags: Mapping[str, bool]) -> bool:
         """Takes the event in with new values of fields; False where it is refused."""
-        before = (self.flags, self.pending, self.is_open, copy(self._chart))
-        self._chart.memory = dict(self._chart.memory)
+        before = (self.flags, self.pending, self.is_open, self._chart)
         self.flags = {**self.flags, **flags}
         self._steps = 0
         self._queue.clear()
@@ -84,11 +83,26 @@ class Project:
         return True
 
     def _take(self, event: str | None) -> bool:
+        """Whether the event moves the project; where it is asked for, a check that fails refuses everything."""
+        is_asked_for = event is not None and event not in self.pending
         answers = {each.id: self._holds(each.when) for each in self.workflow.transitions.values()}
-        outcome = self._chart.fire(event, answers)
-        if outcome is not None:
-            self._follow(outcome.exited, self._actions_of(outcome), outcome.entered, event or "")
-        return outcome is not None
+        while True:
+            tried = copy(self._chart)
+            tried.memory = dict(self._chart.memory)
+            outcome = tried.fire(event, answers)
+            if outcome is None:
+                return False
+            refused = [name for name, _ in outcome.taken if not self._passes(name)]
+            if not refused:
+                self._chart = tried
+                self._follow(outcome.exited, self._actions_of(outcome), outcome.entered, event or "")
+                return True
+            if is_asked_for:
+                raise RefusedError
+            answers |= dict.fromkeys(refused, False)
+
+    def _passes(self, transition: str) -> bool:
+        return all(self._holds(check.that) for check in self.workflow.transitions[transition].gate.check)
 
     def _holds(self, when: Expression | None) -> bool:
         match None if when is None else when.text.replace('"', "(").split("("):
