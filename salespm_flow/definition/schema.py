@@ -4,6 +4,8 @@ The schemas are the files that editors use too, so that an editor and this progr
 explains what is wrong; whether anything is, `schema_match` decides, because the library takes long to load.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -94,7 +96,7 @@ def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
 def _explained(root: MapNode, kind: str, data: PlainData) -> tuple[Diagnostic, ...]:
     from salespm_flow.definition.shape import Violation, tell  # noqa: PLC0415 - only where something is wrong
 
-    def violation(found: "ValidationError") -> Violation:
+    def violation(found: ValidationError) -> Violation:
         return Violation(
             path=tuple(found.absolute_path),
             keyword=str(found.validator),
@@ -125,7 +127,7 @@ def _document(kind: str) -> Mapping[str, Any]:
 
 
 @cache
-def _validator(kind: str) -> "Draft202012Validator":
+def _validator(kind: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - takes longer to import than most files to check
 
     return Draft202012Validator(_document(kind))
