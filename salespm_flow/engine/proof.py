@@ -7,8 +7,9 @@ from enum import StrEnum
 from importlib.util import find_spec
 
 from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.decide import decide
 from salespm_flow.engine.remedy import Remedy, remedies, smallest
-from salespm_flow.model.decision import Actor, Advance
+from salespm_flow.model.decision import Accepted, Actor, Advance
 from salespm_flow.model.project import Snapshot
 from salespm_flow.solve.propose import Proposal
 from salespm_flow.solve.world import Demand, World
@@ -36,12 +37,16 @@ def is_available() -> bool:
 
 
 def proof(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor, now: datetime) -> Proof:
-    """What can be proved about changes of fields that make the engine accept the refused trigger.
+    """What can be proved about changes of fields that make the engine accept the trigger.
 
-    Needs the solver; takes seconds at most for each way that the trigger could go.
+    Needs the solver; takes seconds at most for each way that the trigger could go. What is accepted as it is has no
+    remedy, and that is the smallest.
     """
     from salespm_flow.solve.prove import Verdict, prove  # noqa: PLC0415 -- the extra may not be installed
 
+    request = Advance(trigger=trigger, actor=actor, fields={})
+    if isinstance(decide(compiled, snapshot, request, now), Accepted):
+        return Proof(proved=Proved.SMALLEST, remedy=None)
     worlds: list[World] = []
     ends: list[Verdict | None] = []
 
@@ -53,7 +58,6 @@ def proof(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor,
         ends[-1] = found if isinstance(found, Verdict) else None
         return found if isinstance(found, Proposal) else None
 
-    request = Advance(trigger=trigger, actor=actor, fields={})
     found = remedies(compiled, snapshot, request, proposer, now=now)
     is_certain = all(one is not None or end is Verdict.IMPOSSIBLE for one, end in zip(found, ends, strict=True))
     best = smallest(found)

@@ -219,6 +219,16 @@ def test_qualification_asks_for_every_element(desk: Desk) -> None:
     ]
 
 
+def test_low_scores_rise_where_no_element_is_left_to_add(desk: Desk) -> None:
+    to_discovery(desk)
+    desk.add("contacts", name="李总", trust=Decimal(4))
+    desk.add("needs", ref="N1", need="排程")
+    for element, score in (("budget", 0), ("authority", 2), ("need", 2), ("timeline", 3)):
+        desk.add("bant", element=element, score=Decimal(score))
+
+    assert desk.told("propose") == ["bant[budget] score: 0 -> 1 [1..3]"]
+
+
 def test_uncovered_need_gets_a_solution(desk: Desk) -> None:
     to_proposal(desk)
     desk.add("solution", item="排程模块", need="N1")
