@@ -72,6 +72,7 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF363": Bilingual("要删除的不存在", "nothing there to remove"),
         "SF364": Bilingual("`after` 的状态不在这一层", "an `after` that names no sibling"),
         "SF365": Bilingual("不能扩展的文档", "a document that cannot be extended"),
+        "SF366": Bilingual("合成的文档太大或层数太多", "a composed document that is too large, or of too many layers"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

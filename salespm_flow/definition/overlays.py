@@ -23,6 +23,9 @@ from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, in_source_orde
 from salespm_flow.model.source import Source
 
 Reference = tuple[str, int]
+MAXIMUM_CHAIN = 16
+# The limits on bytes and values are far above what fits into so many characters.
+_SURELY_READABLE = 100_000
 _NAMED = ("parameters", "fields", "records", "conditions", "links")
 _NAME = re.compile(r"[^\W\d]\w*")
 
@@ -41,7 +44,6 @@ class _Composer:
     def __init__(self, drafts: Sequence[Draft], zone: tzinfo) -> None:
         self._zone = zone
         self._done: dict[str, Draft] = {}
-        self._open: list[str] = []
         self._by_reference: dict[Reference, list[Draft]] = {}
         for draft in drafts:
             reference = _reference(draft)
@@ -53,26 +55,19 @@ class _Composer:
         if draft.overlay is None:
             return draft
         if draft.file not in self._done:
-            self._open.append(draft.file)
             self._done[draft.file] = self._compose(draft, draft.overlay)
-            self._open.pop()
         return self._done[draft.file]
 
     def _compose(self, draft: Draft, overlay: MapNode) -> Draft:
-        extends = _scalar(overlay, EXTENDS)
-        reference = None if extends is None else _split(extends.text)
-        if extends is None or reference is None:
+        extends = overlay.entries[EXTENDS].value
+        if not isinstance(extends, ScalarNode):
             return draft
-        same = self._by_reference.get(reference, [])
-        # An overlay may keep the name of its base; alone under it, it extends itself.
-        found = [one for one in same if one.file != draft.file] or same
+        found = self._bases(draft)
         if len(found) != 1:
             return _failed(draft, self._not_one(extends, found))
-        if found[0].file in self._open:
-            message = Bilingual(
-                f"{shown(extends.text)} 又扩展了本文件", f"{shown(extends.text)} extends this file in turn"
-            )
-            return _failed(draft, error("SF362", extends.span, message))
+        endless = self._endless(draft, extends)
+        if endless is not None:
+            return _failed(draft, endless)
         base = self.composed(found[0])
         root = _root_of(base)
         if root is None or base.built is None or not base.is_whole:
@@ -81,13 +76,38 @@ class _Composer:
                 f"{shown(extends.text)} ({base.file}) has errors and cannot be extended",
             )
             return _failed(draft, error("SF361", extends.span, message), base)
-        if base.built.source.kind not in COMPOSABLE:
+        kind = base.built.source.kind
+        if kind not in COMPOSABLE:
             kinds = ", ".join(COMPOSABLE)
-            message = Bilingual(f"{base.built.source.kind} 不能扩展", f"A {base.built.source.kind} cannot be extended")
-            return _failed(
-                draft, error("SF365", extends.span, message, Bilingual(f"可扩展：{kinds}", f"can be: {kinds}"))
-            )
-        return self._judge(draft, base.built.source.kind, (root, overlay), base.diagnostics)
+            message = Bilingual(f"{kind} 不能扩展", f"A {kind} cannot be extended")
+            hint = Bilingual(f"可扩展：{kinds}", f"can be: {kinds}")
+            return _failed(draft, error("SF365", extends.span, message, hint))
+        return self._judge(draft, kind, (root, overlay), base.diagnostics)
+
+    def _bases(self, draft: Draft) -> Sequence[Draft]:
+        """What the overlay may mean by the document that it extends; itself only where nothing else has the name."""
+        extends = None if draft.overlay is None else _scalar(draft.overlay, EXTENDS)
+        reference = None if extends is None else _split(extends.text)
+        same = [] if reference is None else self._by_reference.get(reference, [])
+        return [one for one in same if one.file != draft.file] or same
+
+    def _endless(self, draft: Draft, extends: ScalarNode) -> Diagnostic | None:
+        """Why the way down to a document that is no overlay cannot be gone: it comes back, or it is too long."""
+        here = draft
+        for _ in range(MAXIMUM_CHAIN):
+            bases = self._bases(here)
+            if here.overlay is None or len(bases) != 1:
+                return None
+            here = bases[0]
+            if here.file == draft.file:
+                message = Bilingual(
+                    f"{shown(extends.text)} 又扩展了本文件", f"{shown(extends.text)} extends this file in turn"
+                )
+                return error("SF362", extends.span, message)
+        if here.overlay is None:
+            return None
+        message = Bilingual(f"超过 {MAXIMUM_CHAIN} 层覆盖", f"More than {MAXIMUM_CHAIN} overlays lie over one another")
+        return error("SF366", extends.span, message)
 
     def _judge(self, draft: Draft, kind: str, nodes: tuple[MapNode, MapNode], known: Iterable[Diagnostic]) -> Draft:
         base, overlay = nodes
@@ -99,12 +119,13 @@ class _Composer:
         built, found = judged(composition.root, source, self._zone, with_shape=True)
         told = set(known)
         fresh = pointed(composition, (one for one in found if one not in told))
+        every = (*draft.diagnostics, *composition.diagnostics, *fresh, *_unreadable(source, overlay))
         return replace(
             draft,
             built=built,
             claim=(kind, source.id),
             composition=composition,
-            diagnostics=in_source_order((*draft.diagnostics, *composition.diagnostics, *fresh)),
+            diagnostics=in_source_order(every),
         )
 
     def _not_one(self, extends: ScalarNode, found: Sequence[Draft]) -> Diagnostic:
@@ -117,6 +138,13 @@ class _Composer:
         message = Bilingual(f"没有 {shown(extends.text)}", f"There is no {shown(extends.text)}")
         known = [f"{id_}@{version}" for id_, version in self._by_reference]
         return error("SF360", extends.span, message, suggestion(extends.text, known))
+
+
+def _unreadable(source: Source, overlay: MapNode) -> Iterator[Diagnostic]:
+    """A whole beyond what one file may hold: a project pinned to it could not be read again."""
+    if len(source.text) > _SURELY_READABLE and parse(source.text, source.path).root is None:
+        message = Bilingual("合成后的文档超过一个文件的上限", "The whole is larger than one file may be")
+        yield error("SF366", overlay.entries[EXTENDS].value.span, message)
 
 
 def pointed(composition: Composition, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
