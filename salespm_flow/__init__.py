@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from salespm_flow.engine.offers import offers as offers
     from salespm_flow.engine.ports import Clock as Clock
     from salespm_flow.engine.ports import Store as Store
+    from salespm_flow.engine.remedy import Remedy as Remedy
+    from salespm_flow.engine.remedy import remedy as remedy
     from salespm_flow.engine.runner import Answered as Answered
     from salespm_flow.engine.runner import Runner as Runner
     from salespm_flow.engine.system_clock import SystemClock as SystemClock
@@ -83,6 +85,7 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Project": ("model.project", "Project"),
     "Reason": ("model.decision", "Reason"),
     "Rejected": ("model.decision", "Rejected"),
+    "Remedy": ("engine.remedy", "Remedy"),
     "Runner": ("engine.runner", "Runner"),
     "SalesPMFlowError": ("errors", "SalesPMFlowError"),
     "SetFields": ("model.decision", "SetFields"),
@@ -100,6 +103,7 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "load_workspace": ("definition.workspace", "load"),
     "offers": ("engine.offers", "offers"),
     "open_store": ("store", "open_store"),
+    "remedy": ("engine.remedy", "remedy"),
     "tick": ("engine.ticking", "tick"),
 }
 __all__ = ["__version__", *_PLACES]  # noqa: PLE0604 -- the names of the table above, each once
