@@ -88,7 +88,12 @@ def _type(accepted: str | Sequence[str], data: object, _: _Asked) -> bool:
 
 
 def _is_distinct(items: Sequence[object]) -> bool:
-    return not any(_is_same(one, other) for index, one in enumerate(items) for other in items[:index])
+    """Whether no two items are the same; linear for scalars, which is all that a sound list holds."""
+    scalars = [(isinstance(item, bool), item) for item in items if not isinstance(item, dict | list)]
+    others = [item for item in items if isinstance(item, dict | list)]
+    return len(set(scalars)) == len(scalars) and not any(
+        _is_same(one, other) for index, one in enumerate(others) for other in others[:index]
+    )
 
 
 def _properties(accepted: Mapping[str, Schema], data: object, asked: _Asked) -> bool:
