@@ -1,6 +1,6 @@
 """The tree of a workflow's states by path, and the resolving of written state names; knows no state's content."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries
@@ -27,21 +27,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateTree:
-    """Every state and region by full path, parents first, and the shortest name of each."""
+    """Every state and region by full path, parents first, and the shortest name of each.
+
+    `inside` holds the paths directly inside a path (None: the root), `endings` all paths by each suffix of theirs.
+    """
 
     places: Mapping[str, Place]
     names: Mapping[str, str]
+    inside: Mapping[str | None, tuple[str, ...]]
+    endings: Mapping[str, tuple[str, ...]]
 
     def children(self, parent: str | None) -> tuple[str, ...]:
         """The full paths of the states directly inside, in file order; None means the root."""
-        return tuple(path for path, place in self.places.items() if place.parent == parent)
+        return self.inside.get(parent, ())
 
     def matches(self, written: str) -> tuple[str, ...]:
         """The full paths that a written name can mean: itself a full path, else every path that ends with it."""
         if written in self.places:
             return (written,)
-        ending = f".{written}"
-        return tuple(path for path in self.places if path.endswith(ending))
+        return self.endings.get(written, ())
 
     def resolve(self, findings: Findings, name: ScalarNode, written: str | None = None) -> str | None:
         """The full path that a scalar names; an unknown or ambiguous name is recorded and gives None."""
@@ -73,7 +77,16 @@ def read_state_tree(findings: Findings, root: Reader) -> StateTree:
     places: dict[str, Place] = {}
     for place in _walk(findings, root.node("states"), root.node("regions"), None):
         places[place.path] = place
-    return StateTree(places=places, names=_shortest_names(tuple(places)))
+    inside: dict[str | None, list[str]] = {}
+    for path, place in places.items():
+        inside.setdefault(place.parent, []).append(path)
+    endings = _endings(places)
+    return StateTree(
+        places=places,
+        names=_shortest_names(endings, places),
+        inside={parent: tuple(paths) for parent, paths in inside.items()},
+        endings=endings,
+    )
 
 
 def _walk(findings: Findings, states: Node | None, regions: Node | None, parent: str | None) -> Iterator[Place]:
@@ -98,17 +111,25 @@ def _value(node: MapNode, key: str) -> Node | None:
     return None if entry is None else entry.value
 
 
-def _shortest_names(paths: tuple[str, ...]) -> Mapping[str, str]:
-    """The shortest suffix of each path that means only this path; a full path always means itself."""
-    counts: dict[str, int] = {}
-    suffixes: dict[str, tuple[str, ...]] = {}
+def _suffixes(path: str) -> Iterator[str]:
+    """The suffixes of a path in whole steps, shortest first, itself last."""
+    steps = path.split(".")
+    return (".".join(steps[start:]) for start in range(len(steps) - 1, -1, -1))
+
+
+def _endings(paths: Iterable[str]) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
     for path in paths:
-        steps = path.split(".")
-        suffixes[path] = tuple(".".join(steps[start:]) for start in range(len(steps) - 1, -1, -1))
-        for suffix in suffixes[path]:
-            counts[suffix] = counts.get(suffix, 0) + 1
-    full = frozenset(paths)
+        for suffix in _suffixes(path):
+            found.setdefault(suffix, []).append(path)
+    return {suffix: tuple(ending) for suffix, ending in found.items()}
+
+
+def _shortest_names(endings: Mapping[str, tuple[str, ...]], full: Collection[str]) -> Mapping[str, str]:
+    """The shortest suffix of each path that means only this path; a full path always means itself."""
     return {
-        path: next((one for one in suffixes[path] if counts[one] == 1 and (one == path or one not in full)), path)
-        for path in paths
+        path: next(
+            (one for one in _suffixes(path) if len(endings[one]) == 1 and (one == path or one not in full)), path
+        )
+        for path in full
     }
