@@ -193,13 +193,31 @@ def _report_arguments(node: Call, function: Function, arguments: tuple[Term, ...
         return
     at = next((at for at, one in enumerate(arguments) if not any(_takes(sig.parameter(at), one) for sig in counted)), 0)
     wanted = counted[0].parameter(at)
+    actual_type = arguments[at].typed.type
+    if isinstance(actual_type, ListType) and Kind.LIST in wanted.kinds:
+        findings.error("SF207", arguments[at].node, _element_message(node.function, actual_type, wanted), hint)
+        return
     kinds = [kind for kind in Kind if kind in wanted.kinds]
-    actual = describe(arguments[at].typed.type)
-    listed = [describe_kind(kind) for kind in kinds[:4]]
-    listed_zh, listed_en = "、".join(one.zh for one in listed), " or ".join(one.en for one in listed)
+    actual = describe(actual_type)
+    taken = _listed(kinds)
     message = Bilingual(
-        f"`{node.function}` 的第 {at + 1} 个参数需要{listed_zh}，实际是{actual.zh}",
-        f"argument {at + 1} of `{node.function}` takes {listed_en}, this is {actual.en}",
+        f"`{node.function}` 的第 {at + 1} 个参数需要{taken.zh}，实际是{actual.zh}",
+        f"argument {at + 1} of `{node.function}` takes {taken.en}, this is {actual.en}",
     )
     better = conversion_hint(arguments[at], SimpleType(kinds[0])) if len(kinds) == 1 and kinds[0] in _SIMPLE else None
     findings.error("SF207", arguments[at].node, message, better or hint)
+
+
+def _element_message(function: str, actual: ListType, wanted: Parameter) -> Bilingual:
+    """That the list is one of things the function does not take."""
+    taken, element = _listed([kind for kind in Kind if kind in wanted.elements]), describe(actual.of.type)
+    return Bilingual(
+        f"`{function}` 的列表元素需要{taken.zh}，实际是{element.zh}",
+        f"`{function}` takes a list of {taken.en}, this one is of {element.en}",
+    )
+
+
+def _listed(kinds: list[Kind]) -> Bilingual:
+    """The first few kinds in words."""
+    words = [describe_kind(kind) for kind in kinds[:4]]
+    return Bilingual("、".join(word.zh for word in words), " or ".join(word.en for word in words))

@@ -72,6 +72,8 @@ def _more_telling(first: Type, term: Term, *, is_constant: bool) -> tuple[Type, 
         return UNKNOWN, False
     if isinstance(first, ListType) and isinstance(second, ListType):
         return _more_telling_list(first, second, term, is_constant=is_constant)
+    if isinstance(first, RecordType) and isinstance(second, RecordType):
+        return _more_telling_record(first, second, term), False
     match kind_of(first), kind_of(second):
         case (Kind.NUMBER, Kind.PERCENT):
             return second, False
@@ -93,6 +95,16 @@ def _more_telling_list(first: ListType, second: ListType, term: Term, *, is_cons
         return ListType(Typed(known, nullable)), is_constant
     element, is_constant = _more_telling(first.of.type, replace(term, typed=second.of), is_constant=is_constant)
     return ListType(Typed(element, nullable)), is_constant
+
+
+def _more_telling_record(first: RecordType, second: RecordType, term: Term) -> RecordType:
+    """The first record's fields, each with what the second one's says about it."""
+    fields: dict[str, Typed] = {}
+    for name, typed in first.fields.items():
+        other = second.fields.get(name, typed)
+        merged, _ = _more_telling(typed.type, replace(term, typed=other), is_constant=False)
+        fields[name] = Typed(merged, typed.nullable or other.nullable)
+    return RecordType(fields)
 
 
 def _common_text(first: Type, second: Type, *, is_literal: bool) -> Type:
@@ -133,7 +145,11 @@ def _fit_list(term: Term, element: Typed, findings: Findings) -> Term:
         nullable = any(part.typed.nullable for part in parts)
         return _with_parts(term, parts, ListType(Typed(element.type, nullable)))
     if isinstance(actual, ListType):
-        fit(element_of(term, actual.of), element.type, findings)
+        fitted = fit(element_of(term, actual.of), element.type, findings)
+        failed = fitted.typed.type == UNKNOWN and actual.of.type != UNKNOWN
+        # Its elements are what they were, but whoever reads the list may count on no more than the common type.
+        common = actual.of.type if failed else element.type
+        return replace(term, typed=Typed(ListType(Typed(common, actual.of.nullable)), term.typed.nullable))
     return term
 
 
@@ -149,7 +165,7 @@ def _fit_record(term: Term, fields: Mapping[str, Typed], findings: Findings) -> 
     if not isinstance(term.node, RecordLiteral):
         for name, wanted in fields.items():
             fit(replace(term, typed=actual.fields[name]), wanted.type, findings)
-        return term
+        return replace(term, typed=Typed(RecordType({**actual.fields, **fields}), term.typed.nullable))
     keys = [key for key, _ in term.node.entries]
     parts = tuple(
         fit(part, fields[key].type, findings) if key in fields else part

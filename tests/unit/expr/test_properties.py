@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from salespm_flow.diagnostics import Severity
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import OutOfFuel, compile_node
+from salespm_flow.expr.functions import FUNCTIONS
+from salespm_flow.expr.functions.intervals import INTERVAL_FUNCTIONS
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.syntax import (
     ARITHMETIC,
@@ -166,7 +168,7 @@ temporal_literals: Nodes = (dates | st.datetimes() | st.times() | lengths | st.i
 def typed_nodes(kind: Kind, depth: int) -> Nodes:
     """Well-typed trees of a kind: a table of leaves, and of ways to build bigger ones."""
     leaves, grow = GROWTH[kind]
-    return leaves if depth <= 0 else leaves | grow(depth - 1)
+    return leaves if depth <= 0 else leaves | grow(depth - 1) | of_any_kind(kind, depth - 1)
 
 
 @cache
@@ -174,6 +176,106 @@ def pairs(kind: Kind, depth: int) -> st.SearchStrategy[tuple[Node, Node]]:
     return st.tuples(typed_nodes(kind, depth), typed_nodes(kind, depth))
 
 
+def number(value: int) -> Node:
+    literal = NumberLiteral(value=Decimal(abs(value)), start=0, end=0)
+    return Negate(operand=literal, start=0, end=0) if value < 0 else literal
+
+
+def listed(*items: Node) -> Node:
+    return ListLiteral(items=items, start=0, end=0)
+
+
+def interval(low: Node, high: Node, *, closed: tuple[bool, bool] = (True, True)) -> Node:
+    return RangeLiteral(low=low, high=high, low_closed=closed[0], high_closed=closed[1], start=0, end=0)
+
+
+def at(of: Node, position: Node) -> Node:
+    return Filter(of=of, predicate=position, start=0, end=0)
+
+
+def loop(source: Node, body: Node) -> Node:
+    return For(bindings=(Binding(name="x", source=source, start=0, end=0),), body=body, start=0, end=0)
+
+
+def of_any_kind(kind: Kind, depth: int) -> Nodes:
+    """Trees that give a value of whatever kind they are made of: choices, lists, records, loops."""
+    two = pairs(kind, depth)
+    positions = st.integers(-2, 3).map(number)
+    ways = [
+        st.builds(
+            lambda condition, sides: If(condition=condition, then=sides[0], otherwise=sides[1], start=0, end=0),
+            typed_nodes(Kind.BOOLEAN, depth),
+            two,
+        ),
+        two.map(lambda sides: call("default", *sides)),
+        two.map(lambda sides: at(loop(listed(*sides), name("x")), number(1))),
+        two.map(lambda sides: at(loop(interval(number(1), number(3)), sides[0]), number(2))),
+        two.map(
+            lambda sides: Path(of=RecordLiteral(entries=(("k", sides[0]),), start=0, end=0), field="k", start=0, end=0)
+        ),
+        st.builds(
+            lambda function, sides, position: at(call(function, listed(*sides), position, sides[0]), number(1)),
+            st.sampled_from(["insert before", "list replace"]),
+            two,
+            positions,
+        ),
+        st.builds(
+            lambda function, sides, position: at(call(function, listed(*sides), position), number(1)),
+            st.sampled_from(["remove", "sublist"]),
+            two,
+            positions,
+        ),
+        st.builds(
+            lambda function, sides: at(call(function, listed(*sides), listed(sides[0])), number(-1)),
+            st.sampled_from(["union", "concatenate"]),
+            two,
+        ),
+        two.map(lambda sides: at(call("append", listed(sides[0]), sides[1], sides[1]), number(2))),
+    ]
+    if kind in ORDERED_KINDS:
+        ways += [
+            st.builds(call, st.sampled_from(["min", "max"]), two.map(lambda sides: listed(*sides))),
+            st.builds(
+                lambda function, sides: at(call(function, listed(*sides)), number(1)),
+                st.sampled_from(["sort", "mode", "distinct values", "reverse"]),
+                two,
+            ),
+        ]
+    if kind in ADDABLE_KINDS:
+        ways.append(st.builds(call, st.sampled_from(["median", "mean", "sum"]), two.map(lambda sides: listed(*sides))))
+    return st.one_of(ways)
+
+
+def relations(depth: int) -> Nodes:
+    """How ranges and points of one kind lie to each other."""
+    sides = st.sampled_from(ORDERED_KINDS).flatmap(lambda kind: st.tuples(pairs(kind, depth), pairs(kind, depth)))
+    closed = st.tuples(st.booleans(), st.booleans())
+    return st.one_of(
+        st.builds(
+            lambda function, ends, one, other: call(
+                function, interval(*ends[0], closed=one), interval(*ends[1], closed=other)
+            ),
+            st.sampled_from(sorted(INTERVAL_FUNCTIONS)),
+            sides,
+            closed,
+            closed,
+        ),
+        st.builds(
+            lambda function, ends, one: call(function, ends[0][0], interval(*ends[1], closed=one)),
+            st.sampled_from(["before", "after", "during", "starts", "finishes"]),
+            sides,
+            closed,
+        ),
+        st.builds(
+            lambda function, ends, one: call(function, interval(*ends[1], closed=one), ends[0][0]),
+            st.sampled_from(["before", "after", "includes", "started by", "finished by"]),
+            sides,
+            closed,
+        ),
+    )
+
+
+ADDABLE_KINDS = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION)
 ORDERED_KINDS = (Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.TEXT, Kind.DATE, Kind.DATETIME, Kind.DURATION)
 
 
@@ -215,6 +317,16 @@ def booleans(depth: int) -> Nodes:
         ),
         typed_nodes(Kind.TEXT, depth).map(lambda one: call("contains", one, name("ref"))),
         sides.map(lambda two: call("is defined", two[0])),
+        relations(depth),
+        st.builds(
+            lambda function, one, other: call(function, listed(one, other)),
+            st.sampled_from(["all", "any"]),
+            condition,
+            condition,
+        ),
+        st.builds(call, st.sampled_from(["all", "any"]), condition, condition),
+        st.builds(call, st.sampled_from(["odd", "even"]), typed_nodes(Kind.NUMBER, depth)),
+        st.builds(call, st.sampled_from(["starts with", "ends with"]), typed_nodes(Kind.TEXT, depth), text_literals),
     )
 
 
@@ -231,13 +343,12 @@ def figures(kind: Kind, field: str) -> Callable[[int], Nodes]:
             st.builds(lambda op, sides: binary(op, *sides), additive, two),
             st.builds(lambda op, sides, by: binary(op, sides[0], by), scaling, two, factor),
             two.map(lambda sides: Negate(operand=sides[0], start=0, end=0)),
-            two.map(lambda sides: call("default", *sides)),
             two.map(lambda sides: call("max", *sides)),
-            st.builds(lambda sides, by: call("round", sides[0], by), two, factor),
             st.builds(
-                lambda condition, sides: If(condition=condition, then=sides[0], otherwise=sides[1], start=0, end=0),
-                typed_nodes(Kind.BOOLEAN, depth),
+                lambda function, sides, by: call(function, sides[0], by),
+                st.sampled_from(["round", "round up", "round half up", "floor"]),
                 two,
+                factor,
             ),
             st.builds(call, st.sampled_from(["sum", "mean", "min", "max"]), listed),
         )
@@ -248,7 +359,7 @@ def figures(kind: Kind, field: str) -> Callable[[int], Nodes]:
 def plain_numbers(depth: int) -> Nodes:
     two = pairs(Kind.NUMBER, depth)
     operators = st.sampled_from(sorted(ARITHMETIC))
-    functions = st.sampled_from(["abs", "floor", "ceiling", "sqrt"])
+    functions = st.sampled_from(["abs", "floor", "ceiling", "sqrt", "log", "exp"])
     return st.one_of(
         figures(Kind.NUMBER, "n")(depth),
         st.builds(lambda op, sides: binary(op, *sides), operators, two),
@@ -257,6 +368,14 @@ def plain_numbers(depth: int) -> Nodes:
         typed_nodes(Kind.LIST, depth).map(lambda of: call("count", of)),
         typed_nodes(Kind.TEXT, depth).map(lambda text: call("string length", text)),
         pairs(Kind.DATE, depth).map(lambda sides: call("working days", *sides)),
+        st.builds(call, st.sampled_from(["day of year", "week of year"]), typed_nodes(Kind.DATE, depth)),
+        st.builds(call, st.sampled_from(["product", "stddev", "count"]), st.just(name("ns"))),
+        st.builds(call, st.sampled_from(["product", "stddev"]), two.map(lambda sides: listed(*sides))),
+        typed_nodes(Kind.TEXT, depth).map(lambda text: call("number", text)),
+        typed_nodes(Kind.TEXT, depth).map(
+            lambda text: call("number", text, TextLiteral(value=",", start=0, end=0), NullLiteral(start=0, end=0))
+        ),
+        st.builds(call, st.just("decimal"), typed_nodes(Kind.NUMBER, depth), typed_nodes(Kind.NUMBER, depth)),
         pairs(Kind.MONEY, depth).map(lambda sides: binary(Operator.DIVIDE, *sides)),
         typed_nodes(Kind.DATETIME, depth).map(lambda of: Path(of=of, field="weekday", start=0, end=0)),
         typed_nodes(Kind.DURATION, depth).map(lambda of: Path(of=of, field="hours", start=0, end=0)),
@@ -275,7 +394,12 @@ def lists(depth: int) -> Nodes:
         source.map(
             lambda of: For(bindings=(Binding(name="r", source=of, start=0, end=0),), body=name("r"), start=0, end=0)
         ),
-        st.builds(call, st.sampled_from(["reverse", "distinct values"]), source),
+        st.builds(call, st.sampled_from(["reverse", "distinct values", "union", "flatten"]), source),
+        st.builds(
+            lambda of, body: loop(of, RecordLiteral(entries=tuple(zip("nmt", body, strict=True)), start=0, end=0)),
+            source,
+            st.tuples(typed_nodes(Kind.NUMBER, depth), typed_nodes(Kind.MONEY, depth), typed_nodes(Kind.TEXT, depth)),
+        ),
         st.tuples(source, source).map(lambda two: call("concatenate", *two)),
     )
 
@@ -308,15 +432,34 @@ GROWTH: Mapping[Kind, tuple[Nodes, Callable[[int], Nodes]]] = {
             .flatmap(lambda kind: typed_nodes(kind, depth))
             .map(lambda one: call("string", one)),
             st.builds(
-                lambda text, at: call("substring", text, at),
+                lambda text, start: call("substring", text, start),
                 typed_nodes(Kind.TEXT, depth),
                 typed_nodes(Kind.NUMBER, depth),
             ),
+            st.builds(
+                lambda function, sides: call(function, *sides),
+                st.sampled_from(["substring before", "substring after"]),
+                pairs(Kind.TEXT, depth),
+            ),
+            st.builds(call, st.sampled_from(["upper case", "lower case", "trim"]), typed_nodes(Kind.TEXT, depth)),
+            st.builds(
+                lambda of, by: call("string join", Path(of=of, field="t", start=0, end=0), by),
+                typed_nodes(Kind.LIST, depth),
+                typed_nodes(Kind.TEXT, depth),
+            ),
+            pairs(Kind.TEXT, depth).map(lambda sides: at(call("split", *sides), number(1))),
+            st.builds(call, st.sampled_from(["day of week", "month of year"]), typed_nodes(Kind.DATETIME, depth)),
         ),
     ),
     Kind.DATE: (
         of_names("d") | st.just(call("today")),
-        lambda depth: moved(Kind.DATE)(depth) | typed_nodes(Kind.DATETIME, depth).map(lambda one: call("date", one)),
+        lambda depth: st.one_of(
+            moved(Kind.DATE)(depth),
+            typed_nodes(Kind.DATETIME, depth).map(lambda one: call("date", one)),
+            pairs(Kind.DATE, depth).map(
+                lambda two: binary(Operator.ADD, two[0], call("years and months duration", *two))
+            ),
+        ),
     ),
     Kind.DATETIME: (of_names("i") | st.just(call("now")), moved(Kind.DATETIME)),
     Kind.DURATION: (
@@ -356,7 +499,7 @@ def any_bigger(inner: Nodes) -> Nodes:
         st.builds(lambda of, field: Path(of=of, field=field, start=0, end=0), inner, identifiers),
         st.builds(
             lambda function, arguments: call(function, *arguments),
-            st.sampled_from(["not", "string length", "date and time", "date", "x.y"]),
+            st.sampled_from(["not", "x.y", *FUNCTIONS]),
             some,
         ),
         st.builds(lambda a, b, c: Between(value=a, low=b, high=c, start=0, end=0), inner, inner, inner),
@@ -488,5 +631,7 @@ def fits(value: Value, type_: Type) -> bool:
             return isinstance(value, Mapping) and all(fits(value.get(key), one.type) for key, one in fields.items())
         case RangeType():
             return isinstance(value, Range)
+        case _ if isinstance(value, Reference) and kind_of(type_) is Kind.TEXT:
+            return True  # it reads as its key, wherever a text is read
         case _:
             return type(value) is PYTHON_TYPES[kind_of(type_)]
