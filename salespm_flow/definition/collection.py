@@ -10,7 +10,8 @@ from salespm_flow.definition.build import Built, Document
 from salespm_flow.definition.check import World, check_document
 from salespm_flow.definition.drafts import Draft
 from salespm_flow.definition.findings import error, shown
-from salespm_flow.definition.overlays import pointed, with_overlays
+from salespm_flow.definition.inherited import pointed
+from salespm_flow.definition.overlays import with_overlays
 from salespm_flow.definition.tables import TableSource, read_table
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
 from salespm_flow.model.fields import RefTo

@@ -1,9 +1,8 @@
-"""Finds what each overlay extends, composes the two, and makes every finding point into the overlay.
+"""Finds what each overlay extends, and composes the two.
 
 Knows drafts and nodes; what a composed document then means is for `build` and `check`, as for any other.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import tzinfo
@@ -11,23 +10,22 @@ from hashlib import sha256
 
 from salespm_flow.definition.build.keys import COMPOSABLE
 from salespm_flow.definition.build.reader import normalise
-from salespm_flow.definition.compose import EXTENDS, Composition, Path, compose
+from salespm_flow.definition.compose import EXTENDS, Composition, compose
 from salespm_flow.definition.compose_names import with_lasting_names
 from salespm_flow.definition.drafts import Draft, judged
 from salespm_flow.definition.findings import error, shown
-from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
+from salespm_flow.definition.inherited import pointed
+from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.source import parse
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.definition.writer import write
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, in_source_order
+from salespm_flow.diagnostics import Bilingual, Diagnostic, in_source_order
 from salespm_flow.model.source import Source
 
 Reference = tuple[str, int]
 MAXIMUM_CHAIN = 16
 # The limits on bytes and values are far above what fits into so many characters.
 _SURELY_READABLE = 100_000
-_NAMED = ("parameters", "fields", "records", "conditions", "links")
-_NAME = re.compile(r"[^\W\d]\w*")
 
 
 def with_overlays(drafts: Sequence[Draft], zone: tzinfo) -> tuple[Draft, ...]:
@@ -145,75 +143,6 @@ def _unreadable(source: Source, overlay: MapNode) -> Iterator[Diagnostic]:
     if len(source.text) > _SURELY_READABLE and parse(source.text, source.path).root is None:
         message = Bilingual("合成后的文档超过一个文件的上限", "The whole is larger than one file may be")
         yield error("SF366", overlay.entries[EXTENDS].value.span, message)
-
-
-def pointed(composition: Composition, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """The findings, what stands in the base told at the place of the overlay that brought it about."""
-    for found in findings:
-        if found.span.file == composition.overlay.span.file:
-            yield found
-            continue
-        origin = f"{found.span.file}:{found.span.line}"
-        message = Bilingual(f"{found.message.zh}（继承自 {origin}）", f"{found.message.en} (inherited from {origin})")
-        yield replace(found, message=message, span=_cause(composition, found))
-
-
-def _cause(composition: Composition, found: Diagnostic) -> Span:
-    """Where the overlay took away or changed what the finding is about, else the innermost key around it."""
-    for name, span in composition.removed.items():
-        if shown(name) in found.message.en:
-            return span
-    overlay = composition.overlay
-    path, text = _around(composition.root, found.span)
-    for name, entry in _changed_names(overlay):
-        if name in _NAME.findall(text):
-            return entry.key.span
-    node: Node = overlay
-    place = overlay.entries[EXTENDS].value.span
-    for step in path:
-        if not isinstance(node, MapNode) or step not in node.entries:
-            break
-        place, node = node.entries[step].key.span, node.entries[step].value
-    return place
-
-
-def _changed_names(overlay: MapNode) -> Iterator[tuple[str, MapEntry]]:
-    """What expressions may read and the overlay writes."""
-    for section in _NAMED:
-        entry = overlay.entries.get(section)
-        if entry is not None and isinstance(entry.value, MapNode):
-            yield from entry.value.entries.items()
-
-
-def _around(root: MapNode, span: Span) -> tuple[Path, str]:
-    """The keys that lead to the innermost node around a place, whatever files the nodes come from, and its text."""
-    best: tuple[Path, str] = ((), "")
-    for path, around, text in _places(root, ()):
-        if around.file == span.file and _begin(around) <= _begin(span) <= _end(around) and len(path) >= len(best[0]):
-            best = (path, text)
-    return best
-
-
-def _places(node: Node, path: Path) -> Iterator[tuple[Path, Span, str]]:
-    yield path, node.span, node.text if isinstance(node, ScalarNode) else ""
-    match node:
-        case MapNode(entries=entries):
-            for name, entry in entries.items():
-                yield (*path, name), entry.key.span, ""
-                yield from _places(entry.value, (*path, name))
-        case ListNode(items=items):
-            for item in items:
-                yield from _places(item, path)
-        case ScalarNode():
-            return
-
-
-def _begin(span: Span) -> tuple[int, int]:
-    return span.line, span.column
-
-
-def _end(span: Span) -> tuple[int, int]:
-    return span.end_line, span.end_column
 
 
 def _failed(draft: Draft, found: Diagnostic, base: Draft | None = None) -> Draft:
