@@ -54,6 +54,12 @@ class PinnedDefinitionError(SalesPMFlowError):
     code = "SF506"
 
 
+class LiveDefinitionError(SalesPMFlowError):
+    """A calendar or reference that a running project stands on cannot be loaded now; nothing was written."""
+
+    code = "SF507"
+
+
 class StoreError(SalesPMFlowError):
     """The store is missing, locked, read-only, full, damaged or from a newer version; nothing was written."""
 

@@ -13,7 +13,7 @@ from salespm_flow.definition.build.reader import normalise
 from salespm_flow.definition.compose import EXTENDS, Composition, compose
 from salespm_flow.definition.compose_names import with_lasting_names
 from salespm_flow.definition.drafts import Draft, judged
-from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.findings import error, shown, warning
 from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.source import parse
@@ -73,7 +73,8 @@ class _Composer:
                 f"{shown(extends.text)}（{base.file}）有错误，无法扩展",
                 f"{shown(extends.text)} ({base.file}) has errors and cannot be extended",
             )
-            return _failed(draft, error("SF361", extends.span, message), base)
+            # A warning: what is wrong is told where it stands, and once.
+            return _failed(draft, warning("SF361", extends.span, message), base)
         kind = base.built.source.kind
         if kind not in COMPOSABLE:
             kinds = ", ".join(COMPOSABLE)

@@ -53,6 +53,9 @@ def read_text(path: Path, file: str | None = None) -> ReadResult:
     """The file's text without a byte order mark; `file` is the name that findings show, else the path itself."""
     name = str(path) if file is None else file
     try:
+        # Opening a pipe would wait for a writer for ever; what is not there fails below with its own words.
+        if path.exists() and not path.is_file() and not path.is_dir():
+            return ReadResult(text=None, diagnostics=(_no_file(name),))
         with path.open("rb") as stream:
             data = stream.read(MAXIMUM_BYTES + 1)
     except (OSError, ValueError) as problem:
@@ -171,6 +174,11 @@ def _too_large(file: str) -> Diagnostic:
     message = Bilingual(f"文件超过 {MAXIMUM_BYTES // 1024} KiB", f"the file is larger than {MAXIMUM_BYTES // 1024} KiB")
     hint = Bilingual("请拆分成多个文件", "split it into several files")
     return error("SF102", point(file, 1, 1), message, hint)
+
+
+def _no_file(file: str) -> Diagnostic:
+    message = Bilingual(f"{shown(file)} 不是普通文件", f"{shown(file)} is not a regular file")
+    return error("SF101", point(file, 1, 1), message)
 
 
 def _unreadable(file: str, problem: OSError | ValueError) -> Diagnostic:

@@ -12,7 +12,7 @@ from salespm_flow.expr.types import BOOLEAN, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
 from salespm_flow.model.expression import Expression
-from salespm_flow.model.fields import RefTo
+from salespm_flow.model.fields import ListOf, RefTo
 from salespm_flow.model.library import Library, Reference
 from salespm_flow.model.names import risk_names, type_of, workflow_names
 from salespm_flow.model.project import Pin
@@ -53,7 +53,8 @@ class Compiled:
 
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
-    `names` are the types of all that an expression of the workflow sees.
+    `names` are the types of all that an expression of the workflow sees, `missing` the calendars and references that
+    cannot be loaded now.
     """
 
     workflow: Workflow
@@ -75,6 +76,7 @@ class Compiled:
     needs_children: bool
     needs_parent: bool
     needs_kpis: bool
+    missing: tuple[str, ...]
 
 
 def compile_workflow(
@@ -120,7 +122,19 @@ def compile_workflow(
         needs_children=bool(workflow.links),
         needs_parent="parent" in roots,
         needs_kpis="kpi" in roots,
+        missing=tuple(_missing(workflow, library)),
     )
+
+
+def _missing(workflow: Workflow, library: Library) -> Iterator[str]:
+    """The calendars and references that the workflow stands on and the workspace does not define now."""
+    if workflow.uses.calendar is not None and workflow.uses.calendar not in library.calendars:
+        yield workflow.uses.calendar
+    columns = [field for record in workflow.records.values() for field in record.fields.values()]
+    types = [field.type for field in (*workflow.fields.values(), *columns)]
+    items = [declared.item if isinstance(declared, ListOf) else declared for declared in types]
+    tables = dict.fromkeys(item.reference for item in items if isinstance(item, RefTo))
+    yield from (table for table in tables if table not in library.references)
 
 
 def _programs(

@@ -15,7 +15,7 @@ from salespm_flow.engine.draft import replay
 from salespm_flow.engine.fingerprints import fingerprint_of, fingerprint_of_opening
 from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, Clock, StaleWriteError, Store, Write
 from salespm_flow.engine.values import identity_flaw
-from salespm_flow.errors import ConflictError, IdempotencyError, UnknownNameError
+from salespm_flow.errors import ConflictError, IdempotencyError, LiveDefinitionError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
     Accepted,
@@ -258,7 +258,10 @@ class Runner:
 
         Raises:
             UnknownNameError, PinnedDefinitionError: a child that is born has no definition to stand on.
+            LiveDefinitionError: a calendar or reference that the project stands on cannot be loaded.
         """
+        if compiled.missing:
+            raise _missing_live(compiled)
         decision = decide(compiled, snapshot, request, at, recorded_at=recorded_at)
         if isinstance(decision, Rejected) or not decision.births:
             return _decided(decision, compiled, snapshot)
@@ -311,6 +314,18 @@ class Runner:
             answer = None if key is None else Answer(key=key, fingerprint=asked, result=to_text(result))
             self.store.commit((replace(first, answer=answer), *rest))
         return Answered(decision=decision, project=decision.project, result=result)
+
+
+def _missing_live(compiled: Compiled) -> LiveDefinitionError:
+    names = ", ".join(compiled.missing)
+    workflow = compiled.workflow.id
+    return LiveDefinitionError(
+        Bilingual(
+            f"流程 {workflow} 所用的日历或引用表无法加载：{names}；没有写入",
+            f"a calendar or reference that {workflow} stands on cannot be loaded: {names}; nothing was written",
+        ),
+        Bilingual("用 validate 查看原因", "see why with validate"),
+    )
 
 
 def _overdue(project: Project, at: datetime) -> ProjectClock | None:

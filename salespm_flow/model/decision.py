@@ -1,7 +1,7 @@
 """What is asked of a project and what the engine answers; a refusal is data with every reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -35,8 +35,8 @@ class Open:
 
     project: str
     owner: str
-    fields: Mapping[str, Value]
     actor: Actor
+    fields: Mapping[str, Value] = field(default_factory=dict)
     parent: ParentLink | None = None
     comment: str = ""
     hops: int = 0
@@ -48,7 +48,7 @@ class Advance:
 
     trigger: str
     actor: Actor
-    fields: Mapping[str, Value]
+    fields: Mapping[str, Value] = field(default_factory=dict)
     comment: str = ""
 
 

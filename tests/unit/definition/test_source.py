@@ -1,5 +1,6 @@
 """What a definition file's text is read as."""
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -238,3 +239,11 @@ def test_mutated_definitions_give_findings_never_an_exception(data: st.DataObjec
         end = min(len(text), begin + data.draw(st.integers(0, 8)))
         text = text[:begin] + data.draw(YAML_LIKE) + text[end:]
     assert_says_what_is_wrong(text)
+
+
+def test_pipe_is_no_file_and_does_not_wait(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+
+    (finding,) = read_text(pipe).diagnostics
+    assert (finding.code, finding.message.en.endswith("is not a regular file")) == ("SF101", True)

@@ -11,7 +11,7 @@ import pytest
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.runner import Runner
-from salespm_flow.errors import IdempotencyError, PinnedDefinitionError, UnknownNameError
+from salespm_flow.errors import IdempotencyError, LiveDefinitionError, PinnedDefinitionError, UnknownNameError
 from salespm_flow.model.decision import Actor, Advance, Open, Rejected, SetFields
 from salespm_flow.store import open_store
 
@@ -92,6 +92,21 @@ def test_project_runs_on_when_its_definition_file_is_gone(world_of: "MakeWorld")
     assert bare.apply("p", Advance(trigger="up", actor=WANG, fields={})).is_accepted
     with pytest.raises(UnknownNameError):
         bare.open("count", Open(project="q", owner="wang", fields={}, actor=WANG))
+
+
+def test_missing_calendar_or_reference_stops_writes_and_nothing_else(world_of: "MakeWorld") -> None:
+    body = COUNT.replace("domain: sales", "domain: sales\nuses: {calendar: office}")
+    world = world_of({"workflow/count": body, "calendar/office": "week: [mon, tue]\nhours: ['09:00-17:00']"})
+    world.open("count")
+    before = world.project()
+    (world.folder / "flows" / "office.yaml").unlink()
+    bare = Runner(world.store, load(world.folder).library, world.clock)
+
+    with pytest.raises(LiveDefinitionError) as raised:
+        bare.apply("p", Advance(trigger="up", actor=WANG))
+    assert "office" in raised.value.message.en
+    assert world.project() == before
+    assert bare.snapshot("p")[0].project == before
 
 
 def test_changed_text_of_the_same_version_starts_nothing_new(world_of: "MakeWorld") -> None:
