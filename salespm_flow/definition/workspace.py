@@ -62,11 +62,12 @@ def find_workspace(start: Path) -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), None)
 
 
-def load(root: Path | None = None, *, shipped: Path | None = None, check_shape: bool = False) -> Loaded:
+def load(root: Path | str | None = None, *, shipped: Path | None = None, check_shape: bool = False) -> Loaded:
     """Everything that the workspace at `root` defines; without a workspace file the shipped definitions.
 
     `check_shape` holds every document against its schema, also where it could be read without.
     """
+    root = None if root is None else Path(root)
     workspace, settings = _read_settings(root, shipped, with_shape=check_shape)
     drafts, missing = _read_folders(workspace, settings, with_shape=check_shape)
     every = (*settings, *drafts)

@@ -15,7 +15,7 @@ from salespm_flow.engine.draft import replay
 from salespm_flow.engine.fingerprints import fingerprint_of, fingerprint_of_opening
 from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, Clock, StaleWriteError, Store, Write
 from salespm_flow.engine.values import identity_flaw
-from salespm_flow.errors import ConflictError, IdempotencyError, LiveDefinitionError, UnknownNameError
+from salespm_flow.errors import ConflictError, IdempotencyError, InputError, LiveDefinitionError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
     Accepted,
@@ -108,8 +108,10 @@ class Runner:
             UnknownNameError: no such workflow.
             PinnedDefinitionError: the workflow's text changed under running projects without a new version.
             IdempotencyError: the key was used for another request.
+            InputError: `at` has no time zone.
             StoreError: the store failed; nothing was written.
         """
+        _require_zone(at)
         asked = "" if key is None else fingerprint_of_opening(workflow, request)
         if (earlier := self._earlier(request.project, key, asked)) is not None:
             return earlier
@@ -145,10 +147,12 @@ class Runner:
         Raises:
             UnknownNameError: no such project.
             IdempotencyError: the key was used for another request.
+            InputError: `at` has no time zone.
             ConflictError: other writers kept changing the project.
             PinnedDefinitionError: the project's definition texts are lost.
             StoreError: the store failed; nothing was written.
         """
+        _require_zone(at)
         asked = "" if key is None else fingerprint_of(request)
         if (earlier := self._earlier(project, key, asked)) is not None:
             return earlier
@@ -314,6 +318,14 @@ class Runner:
             answer = None if key is None else Answer(key=key, fingerprint=asked, result=to_text(result))
             self.store.commit((replace(first, answer=answer), *rest))
         return Answered(decision=decision, project=decision.project, result=result)
+
+
+def _require_zone(at: datetime | None) -> None:
+    if at is not None and at.tzinfo is None:
+        raise InputError(
+            Bilingual(f"时间 {at.isoformat()} 没有时区", f"the time {at.isoformat()} has no time zone"),
+            Bilingual("使用带时区的时间，例如 datetime(…, tzinfo=UTC)", "give one, such as datetime(…, tzinfo=UTC)"),
+        )
 
 
 def _missing_live(compiled: Compiled) -> LiveDefinitionError:

@@ -245,5 +245,5 @@ def test_pipe_is_no_file_and_does_not_wait(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)
 
-    (finding,) = read_text(pipe).diagnostics
+    (finding,) = source.read_text(pipe).diagnostics
     assert (finding.code, finding.message.en.endswith("is not a regular file")) == ("SF101", True)

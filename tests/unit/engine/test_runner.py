@@ -11,7 +11,13 @@ import pytest
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.runner import Runner
-from salespm_flow.errors import IdempotencyError, LiveDefinitionError, PinnedDefinitionError, UnknownNameError
+from salespm_flow.errors import (
+    IdempotencyError,
+    InputError,
+    LiveDefinitionError,
+    PinnedDefinitionError,
+    UnknownNameError,
+)
 from salespm_flow.model.decision import Actor, Advance, Open, Rejected, SetFields
 from salespm_flow.store import open_store
 
@@ -289,3 +295,11 @@ def test_one_definition_serves_many_threads(world_of: "MakeWorld") -> None:
         thread.join()
 
     assert found == [True] * 800
+
+
+def test_time_without_a_zone_is_refused(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/count": COUNT})
+    world.open("count")
+
+    with pytest.raises(InputError):
+        world.runner.apply("p", Advance(trigger="up", actor=WANG), at=datetime(2026, 3, 3))  # noqa: DTZ001 -- the point
