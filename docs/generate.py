@@ -4,6 +4,7 @@ A table stands between `<!-- generated: NAME -->` and `<!-- end -->`. With `--ch
 code is 1 where a page is not up to date.
 """
 
+import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -14,7 +15,7 @@ from docs.console import renewed
 from salespm_flow import errors
 from salespm_flow.cli import options
 from salespm_flow.cli.command import BilingualCommand, BilingualGroup
-from salespm_flow.cli.failures import INTERNAL_CODE, SYSTEM_CODE
+from salespm_flow.cli.failures import INTERNAL_CODE, SYSTEM_CODE, USAGE_CODE
 from salespm_flow.cli.main import COMMANDS, PROGRAM, group
 from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.document_codes import DOCUMENT_CODES
@@ -54,6 +55,7 @@ ERROR_TITLES: Final[Mapping[str, str]] = {
     "SF518": "磁盘或文件系统出错",
     "SF520": "导入文件无法使用",
     "SF530": "日历无法回答",
+    "SF597": "命令行用法错误，退出码为 2",
     "SF598": "系统出错",
     "SF599": "程序内部错误",
 }
@@ -255,6 +257,7 @@ def _codes_of(block: str) -> Mapping[str, Bilingual]:
 def _errors() -> dict[str, str]:
     """What each error means, by its code: what its docstring says first."""
     found = {
+        USAGE_CODE: "The command line is wrong; exit code 2.",
         SYSTEM_CODE: "The operating system refused: a full disk, a file that may not be read.",
         INTERNAL_CODE: "The program itself failed; please report it.",
     }
@@ -300,5 +303,12 @@ def renew(*, is_check: bool) -> int:
     return 1 if is_check and stale else 0
 
 
+def main() -> int:
+    """As `renew`, told by the arguments of the process whether only to check."""
+    parser = argparse.ArgumentParser(prog="python -m docs.generate", description="Renew what pages take from the code.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 where a page is not renewed")
+    return renew(is_check=parser.parse_args().check)
+
+
 if __name__ == "__main__":
-    sys.exit(renew(is_check="--check" in sys.argv[1:]))
+    sys.exit(main())

@@ -7,7 +7,7 @@ from salespm_flow.cli.changes import change_lines, outbox_lines, state_text
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.output import write_json, write_message, write_text
 from salespm_flow.cli.render import Ink, Palette
-from salespm_flow.cli.values import shown
+from salespm_flow.cli.values import moment, shown
 from salespm_flow.model.decision import Accepted, Reason, ReasonKind, Rejected
 from salespm_flow.model.workflow import Workflow
 
@@ -59,6 +59,12 @@ def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) 
     yield f"{mark} {session.palette.paint(project.id, Ink.NAME)}: {where}{suffix}"
     if isinstance(answered.decision, Accepted):
         accepted = answered.decision
+        if session.at is not None and accepted.entry.at > session.at:
+            given, taken = moment(session, session.at), moment(session, accepted.entry.at)
+            yield "  " + session.text(
+                f"注意：--now {given} 早于项目的上一件事，已按 {taken} 记录",
+                f"note: --now {given} is before the project's last event; recorded at {taken}",
+            )
         yield from (f"  {line}" for line in change_lines(session, workflow, accepted.entry.changes))
         yield from (f"  {line}" for line in outbox_lines(session, accepted.outbox))
         for birth in accepted.births:

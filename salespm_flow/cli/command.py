@@ -93,6 +93,8 @@ class BilingualGroup(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """The arguments are taken in; with none at all, the help is shown as the usage error that this is."""
         if not args and not ctx.resilient_parsing:
+            if session_of(ctx).is_json_asked:
+                raise BilingualUsageError(Bilingual("缺少命令", "a command is missing"), context=ctx)
             click.echo(ctx.get_help(), err=True)
             ctx.exit(USAGE_EXIT)
         return super().parse_args(ctx, args)

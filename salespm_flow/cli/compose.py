@@ -1,6 +1,5 @@
 """`compose`: the whole document that an overlay makes with what it extends."""
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
 
 def run(session: Session, definition: str, *, is_printed: bool) -> int:
     """The composed document is on standard output; where it has errors they are, and the answer is 1."""
-    from salespm_flow.cli.output import write_json, write_message
+    from salespm_flow.cli.output import Data, write_json, write_message, write_piece
     from salespm_flow.cli.validate import finding_answer
     from salespm_flow.definition.workspace import compose_definition
 
@@ -23,9 +22,9 @@ def run(session: Session, definition: str, *, is_printed: bool) -> int:
     if session.is_json:
         write_json({**_answer(composed.source), "findings": [finding_answer(one) for one in found]})
     elif composed.source is None:
-        sys.stdout.write(render_text(found, composed.loaded.texts, session.language))
+        write_piece(render_text(found, composed.loaded.texts, session.language))
     elif is_printed:
-        sys.stdout.write(composed.source.text)
+        Data().write(composed.source.text)
     else:
         write_message(_summary(session, composed.source))
     return 1 if composed.source is None else 0

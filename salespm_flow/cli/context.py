@@ -9,7 +9,7 @@ from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.language import asked_language, language_of, locale_language
+from salespm_flow.cli.language import asked_format, asked_language, language_of, locale_language
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.errors import InputError, SalesPMFlowError
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from salespm_flow.model.library import Library
 
 STORE_VARIABLE: Final = "SALESPM_STORE"
+# Far enough from the ends of what a clock can count that time zones, time limits and durations stay within them.
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime(2999, 12, 31, 23, 59, tzinfo=UTC)
 
 
 class Choices:
@@ -97,6 +100,11 @@ class Session:
         """Whether data is to be JSON."""
         return self.choices.format == "json"
 
+    @property
+    def is_json_asked(self) -> bool:
+        """As `is_json`, known even where the arguments cannot be parsed."""
+        return asked_format(self._words) == "json"
+
     @cached_property
     def palette(self) -> "Palette":
         """The colours of standard output, where it has any."""
@@ -124,7 +132,7 @@ class Session:
         """The time that the text writes, in UTC; a date alone is its first moment in the workspace's time zone.
 
         Raises:
-            InputError: the text is no time.
+            InputError: the text is no time, or one beyond `EARLIEST` to `LATEST`.
         """
         from salespm_flow.definition.literals import parse_value
         from salespm_flow.model.fields import Scalar, SimpleType
@@ -133,6 +141,13 @@ class Session:
         value = parse_value(f"{text.strip()}T00:00" if is_date else text, SimpleType(Scalar.DATETIME), self.zone)
         if not isinstance(value, datetime):
             raise InputError(Bilingual("时间不能为空", "a time must not be blank"))
+        # Compared before it is converted: at the ends of the calendar another time zone is already beyond it.
+        if not EARLIEST <= value <= LATEST:
+            accepted = f"{EARLIEST:%Y-%m-%d} … {LATEST:%Y-%m-%d}"
+            raise InputError(
+                Bilingual(f"时间“{text.strip()}”超出可用范围", f'the time "{text.strip()}" is out of range'),
+                Bilingual(f"可用范围：{accepted}", f"accepted: {accepted}"),
+            )
         return value.astimezone(UTC)
 
     @cached_property

@@ -12,9 +12,10 @@ import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.command import BilingualCommand
+from salespm_flow.cli.command import BilingualCommand, BilingualUsageError
 from salespm_flow.cli.context import Session, open_session
 from salespm_flow.cli.options import flag, shared_options
+from salespm_flow.cli.output import write_piece
 from salespm_flow.cli.render import Ink
 from salespm_flow.cli.steps import Step
 from salespm_flow.cli.story import CHAPTERS
@@ -72,6 +73,11 @@ class Stage:
 
 def run(session: Session, *, is_full: bool) -> int:
     """The story is told; 1 where a step did not come out as told."""
+    if session.is_json:
+        raise BilingualUsageError(
+            Bilingual("demo 是给人看的演示，没有 JSON 形式", "demo is a story for people and has no JSON form"),
+            Bilingual("去掉 --format json", "leave --format json out"),
+        )
     language = session.early_language
     environment = {name: value for name, value in session.environment.items() if name not in FOREIGN}
     environment["LC_ALL"] = LOCALES[language]
@@ -116,7 +122,7 @@ def _shortened(text: str, limit: int | None) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
+    write_piece(text)
     sys.stdout.flush()
 
 

@@ -15,9 +15,10 @@ def run(session: Session, workflow: str, *, project: str | None) -> int:
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.draw.mermaid import mermaid
 
-    drawn = find_workflow(session, workflow)
     active: frozenset[str] = frozenset()
-    if project is not None:
+    if project is None:
+        drawn = find_workflow(session, workflow)
+    else:
         found = find_project(session, project)
         if found.pin.workflow != workflow:
             raise InputError(
@@ -26,7 +27,7 @@ def run(session: Session, workflow: str, *, project: str | None) -> int:
                     f"the project {found.id} runs on {found.pin.workflow}, not on {workflow}",
                 )
             )
-        # The project's own version, which may be older than the newest.
+        # The project's own version, which may be older than the newest, or have no file any more.
         drawn = workflow_of(session, found)
         active = frozenset(found.leaves)
     text = mermaid(drawn, session.language, active=active)

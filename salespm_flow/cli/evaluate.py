@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.command import BilingualCommand
+from salespm_flow.cli.command import BilingualCommand, BilingualUsageError
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import dry_run_option, option, shared_options
 from salespm_flow.diagnostics import Bilingual
@@ -24,7 +24,13 @@ def run(session: Session, start: str | None, end: str | None) -> int:
     from salespm_flow.cli.progress import busy
     from salespm_flow.engine.evaluation import Period, evaluate, keep
 
-    period = Period(start=_day(start), end=_day(end))
+    first, last = _day(start), _day(end)
+    if first is not None and last is not None and first > last:
+        raise BilingualUsageError(
+            Bilingual(f"--from（{first}）晚于 --to（{last}）", f"--from ({first}) is after --to ({last})"),
+            Bilingual("起始日期不能晚于截止日期", "the first day comes before the last, or is the same"),
+        )
+    period = Period(start=first, end=last)
     with busy(session.text("计算指标", "evaluating"), session):
         evaluation = evaluate(session.store, session.library, at=session.now, period=period)
     # Guards read the figures of all time; those of one period are only looked at.

@@ -17,18 +17,22 @@ from salespm_flow.errors import DefinitionError, SalesPMFlowError
 
 INTERNAL_CODE: Final = "SF599"
 SYSTEM_CODE: Final = "SF598"
+USAGE_CODE: Final = "SF597"
 
 
 def tell_usage_error(error: click.UsageError, session: Session) -> None:
-    """What is wrong with the command line is on the error stream."""
+    """What is wrong with the command line is on the error stream and, as JSON where it was asked for, on the output."""
     language = session.language
-    message = _usage_message(error).of(language)
+    told = _usage_message(error)
+    message = told.of(language)
     hint = error.hint if isinstance(error, BilingualUsageError) else None
     _print(Bilingual("用法错误", "Usage error").of(language), message, None if hint is None else hint.of(language))
     context = error.ctx
     if context is not None:
         see = Bilingual(f"查看帮助：{context.command_path} --help", f"See: {context.command_path} --help")
         write_message(see.of(language))
+    if session.is_json_asked:
+        write_json(_answer(USAGE_CODE, told, hint))
 
 
 def tell_error(error: SalesPMFlowError, session: Session) -> None:
@@ -51,11 +55,14 @@ def tell_system_error(error: OSError, session: Session) -> None:
 
 def error_answer(error: SalesPMFlowError) -> dict[str, object]:
     """The error as stable JSON."""
-    hint = error.hint
+    return _answer(error.code, error.message, error.hint)
+
+
+def _answer(code: str, message: Bilingual, hint: Bilingual | None) -> dict[str, object]:
     return {
         "status": "error",
-        "code": error.code,
-        "message": {"zh": error.message.zh, "en": error.message.en},
+        "code": code,
+        "message": {"zh": message.zh, "en": message.en},
         "hint": None if hint is None else {"zh": hint.zh, "en": hint.en},
     }
 

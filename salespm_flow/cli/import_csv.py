@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from salespm_flow.interop.import_report import ImportReport, Refusals, Unresolved
 
 
+COLUMNS_SHOWN: Final = 10
+INTERRUPTED: Final = 130
+
+
 def run(session: Session, file: str, *, mapping: str | None) -> int:
-    """The rows are imported and accounted for; 1 where one was refused."""
+    """The rows are imported and accounted for; 1 where one was refused, 130 where the import was interrupted."""
     from pathlib import Path
 
+    from salespm_flow.cli.interruption import interruption
     from salespm_flow.cli.lookup import known
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.progress import bar
-    from salespm_flow.interop.csv_import import run_import
+    from salespm_flow.interop.csv_import import ImportStoppedError, run_import
 
     mappings = session.library.mappings
     if mapping is None:
@@ -28,21 +33,42 @@ def run(session: Session, file: str, *, mapping: str | None) -> int:
         raise BilingualUsageError(Bilingual("缺少 --mapping", "--mapping is missing"), hint)
     chosen = known(mapping, mappings, Bilingual("映射", "mapping"))
     dry_run = session.choices.dry_run
-    with bar(session.text("导入", "importing"), session) as progress:
-        report = run_import(
-            session.runner,
-            chosen,
-            Path(file),
-            at=session.now,
-            dry_run=dry_run,
-            progress=progress,
-            importer=_importer(session),
-        )
+    try:
+        with interruption() as stop, bar(session.text("导入", "importing"), session) as progress:
+            report = run_import(
+                session.runner,
+                chosen,
+                Path(file),
+                at=session.now,
+                dry_run=dry_run,
+                progress=progress,
+                importer=_importer(session),
+                is_stopped=stop.is_asked,
+            )
+    except ImportStoppedError as stopped:
+        return _tell_stop(session, 0 if dry_run else stopped.rows)
+    except KeyboardInterrupt:
+        if stop.is_heeded:  # the second time: how far the last transaction came is unknown
+            raise
+        return _tell_stop(session, 0)
     if session.is_json:
         write_json(_answer(report, dry_run=dry_run))
     else:
         write_text("\n".join(_lines(session, report, dry_run=dry_run)))
     return 1 if report.refused else 0
+
+
+def _tell_stop(session: Session, rows: int) -> int:
+    from salespm_flow.cli.output import write_json, write_message
+
+    write_message(
+        session.text(
+            f"已中断；{rows} 行已导入；再次运行即可完成", f"interrupted; {rows} rows are in; run again to finish"
+        )
+    )
+    if session.is_json:
+        write_json({"status": "interrupted", "rows": rows})
+    return INTERRUPTED
 
 
 def _importer(session: Session) -> str:
@@ -119,7 +145,13 @@ def _lines(session: Session, report: "ImportReport", *, dry_run: bool) -> Iterat
         for row in refusals.examples:
             yield f"  {session.text('行', 'line')} {row.line} {row.project}: {session.of(row.message)}"
     if report.unread:
-        yield session.text(f"未读的列：{'、'.join(report.unread)}", f"columns not read: {', '.join(report.unread)}")
+        yield _unread_line(session, report.unread)
+
+
+def _unread_line(session: Session, unread: tuple[str, ...]) -> str:
+    shown, more = unread[:COLUMNS_SHOWN], len(unread) - COLUMNS_SHOWN
+    zh, en = f"未读的列：{'、'.join(shown)}", f"columns not read: {', '.join(shown)}"
+    return session.text(f"{zh} ……还有 {more} 个", f"{en} … and {more} more") if more > 0 else session.text(zh, en)
 
 
 def _unresolved_lines(session: Session, unresolved: "Unresolved") -> Iterator[str]:

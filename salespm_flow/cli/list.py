@@ -1,6 +1,5 @@
 """`list`: the projects of a workflow, filtered by an expression over their columns."""
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from salespm_flow.engine.compiled import Compiled
     from salespm_flow.expr.problems import Problem
     from salespm_flow.expr.values import Value
     from salespm_flow.model.project import Project
@@ -26,7 +26,7 @@ STANDING: Final = ("project", "workflow", "state", "outcome", "owner", "opened_a
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A project with the row that expressions see and the workflow whose fields it has."""
+    """A project with the row that expressions see and the workflow that it runs on."""
 
     project: "Project"
     row: "Mapping[str, Value]"
@@ -35,40 +35,78 @@ class Listed:
 
 def run(session: Session, workflow: str | None, *, where: str | None, limit: int | None) -> int:
     """The matching projects are told."""
-    from salespm_flow.cli.lookup import find_workflow
     from salespm_flow.cli.output import write_message
 
     workflows = session.library.workflows
-    chosen = tuple(workflows.values()) if workflow is None else (find_workflow(session, workflow),)
-    if where is not None and len(chosen) != 1:
+    chosen = None
+    if workflow is not None:
+        chosen = _compiled(session, workflow)
+    elif len(workflows) == 1:
+        chosen = session.runner.definitions.newest(*workflows)
+    if where is not None and chosen is None:
         raise BilingualUsageError(
             Bilingual("用 --where 时必须指明流程", "--where needs a workflow"),
             Bilingual(f"可选：{', '.join(workflows)}", f"one of: {', '.join(workflows)}"),
         )
-    listed = _listed(session, chosen, where)
+    listed = _listed(session, workflow) if where is None or chosen is None else _matching(session, chosen, where)
     shown = listed if limit is None else islice(listed, limit)
-    writers: dict[str, Callable[[Session, Iterable[Listed], tuple[Workflow, ...]], None]] = {
+    columns = None if chosen is None else chosen.workflow
+    writers: dict[str, Callable[[Session, Iterable[Listed], Workflow | None], None]] = {
         "json": _write_json,
         "csv": _write_csv,
     }
-    writers.get(session.choices.format or "", _write_table)(session, shown, chosen)
+    writers.get(session.choices.format or "", _write_table)(session, shown, columns)
     if limit is not None and next(listed, None) is not None:
         write_message(session.text(f"只显示前 {limit} 个", f"only the first {limit} are shown"))
     return 0
 
 
-def _listed(session: Session, workflows: "tuple[Workflow, ...]", where: str | None) -> Iterator[Listed]:
-    from salespm_flow.engine import queries
+def _compiled(session: Session, named: str) -> "Compiled":
+    """The newest definition of the workflow; where its file is gone, the newest that a project still runs on.
 
-    for workflow in workflows:
-        test = None
-        if where is not None:
-            condition = queries.filter_of(where, workflow, session.library)
-            if condition.test is None:
-                raise _wrong(where, condition.problems)
-            test = condition.test
-        for project, row in queries.rows(session.store, session.library, workflow, test=test, now=session.now):
-            yield Listed(project, row, workflow)
+    Raises:
+        UnknownNameError, DefinitionError: there is neither.
+    """
+    from salespm_flow.cli.lookup import find_workflow
+
+    definitions = session.runner.definitions
+    if named not in session.library.workflows:
+        pins = {project.pin for project in session.store.projects(workflow=named)}
+        if pins:
+            return definitions.pinned(max(pins, key=lambda pin: (pin.version, pin.digest)))
+    return definitions.newest(find_workflow(session, named).id)
+
+
+def _listed(session: Session, workflow: str | None) -> Iterator[Listed]:
+    """Every project in the store, whether or not the workspace still defines its workflow."""
+    from salespm_flow.engine.context import row_of
+    from salespm_flow.errors import PinnedDefinitionError
+
+    definitions, now = session.runner.definitions, session.now
+    for project in session.store.projects(workflow=workflow):
+        try:
+            compiled = definitions.pinned(project.pin)
+        except PinnedDefinitionError:
+            # A list is how one finds out where things stand; what the store has lost is for verify to tell.
+            if project.pin.workflow not in session.library.workflows:
+                raise
+            compiled = definitions.newest(project.pin.workflow)
+        yield Listed(project, row_of(project, compiled, now), compiled.workflow)
+
+
+def _matching(session: Session, compiled: "Compiled", where: str) -> Iterator[Listed]:
+    """The workflow's projects that pass the filter; all are read by one definition, the one it was checked against."""
+    from salespm_flow.engine import queries
+    from salespm_flow.engine.context import row_of
+
+    condition = queries.filter_of(where, compiled.workflow, session.library)
+    if condition.test is None:
+        raise _wrong(where, condition.problems)
+    now = session.now
+    for project in session.store.projects(workflow=compiled.workflow.id):
+        row = row_of(project, compiled, now)
+        if condition.test(row, now):
+            yield Listed(project, row, compiled.workflow)
 
 
 def _wrong(text: str, problems: "tuple[Problem, ...]") -> BilingualUsageError:
@@ -84,7 +122,7 @@ def _wrong(text: str, problems: "tuple[Problem, ...]") -> BilingualUsageError:
     return BilingualUsageError(message, problem.hint)
 
 
-def _write_table(session: Session, listed: Iterable[Listed], _workflows: "tuple[Workflow, ...]") -> None:
+def _write_table(session: Session, listed: Iterable[Listed], _columns: "Workflow | None") -> None:
     from salespm_flow.cli.changes import outcome_text
     from salespm_flow.cli.output import write_message, write_text
     from salespm_flow.cli.render import table
@@ -126,7 +164,7 @@ def _state_titles(session: Session, one: Listed) -> str:
     return session.text("、", ", ").join(titles)
 
 
-def _write_json(_session: Session, listed: Iterable[Listed], _workflows: "tuple[Workflow, ...]") -> None:
+def _write_json(_session: Session, listed: Iterable[Listed], _columns: "Workflow | None") -> None:
     from salespm_flow.cli.output import write_json
 
     write_json({"status": "ok", "projects": [_answer(one) for one in listed]})
@@ -152,20 +190,22 @@ def _answer(one: Listed) -> dict[str, object]:
     }
 
 
-def _write_csv(_session: Session, listed: Iterable[Listed], workflows: "tuple[Workflow, ...]") -> None:
-    """One line a project, streamed; the fields only where all projects have the same ones."""
+def _write_csv(_session: Session, listed: Iterable[Listed], columns: "Workflow | None") -> None:
+    """One line a project, streamed, with the fields of the workflow `columns` where one is meant."""
     import csv
 
+    from salespm_flow.cli.output import Data
     from salespm_flow.definition.literals import write_value
 
-    fields = workflows[0].fields if len(workflows) == 1 else {}
-    writer = csv.writer(sys.stdout, lineterminator="\n")
+    fields = {} if columns is None else columns.fields
+    writer = csv.writer(Data(), lineterminator="\n")
     writer.writerow((*STANDING, *fields))
     for one in listed:
         project = one.project
         times = (project.opened_at, project.outcome_at, project.closed_at)
         outcome = "" if project.outcome is None else project.outcome.value
-        cells = (write_value(project.fields.get(name), field.type) for name, field in fields.items())
+        known = project.fields if columns is not None and project.pin.workflow == columns.id else {}
+        cells = (write_value(known.get(name), field.type) for name, field in fields.items())
         writer.writerow(
             (project.id, project.pin.workflow, project.state, outcome, project.owner, *map(_time, times), *cells)
         )

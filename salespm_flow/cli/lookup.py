@@ -15,6 +15,7 @@ from salespm_flow.model.project import Project, TaskStatus
 from salespm_flow.model.workflow import Workflow
 
 CANDIDATES_SHOWN: Final = 5
+NAMES_SHOWN: Final = 12
 Thing = TypeVar("Thing")
 
 
@@ -174,6 +175,14 @@ def _matches(pattern: str, event: str) -> bool:
 
 
 def _unknown(named: str, names: Iterable[str], noun: Bilingual) -> UnknownNameError:
+    every = tuple(names)
     return UnknownNameError(
-        Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'), suggestion(named, names)
+        Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'),
+        suggestion(named, every) or _first_names(every),
     )
+
+
+def _first_names(names: Sequence[str]) -> Bilingual | None:
+    """What there is, where nothing is like the name and there is more than one line holds."""
+    shown, more = ", ".join(names[:NAMES_SHOWN]), len(names) - NAMES_SHOWN
+    return Bilingual(f"可用：{shown} ……还有 {more} 个", f"known: {shown} … and {more} more") if more > 0 else None

@@ -32,7 +32,7 @@ def arguments(name: str, metavar: str, meaning: Bilingual) -> Described:
 
 def option(name: str, declaration: str, meaning: Bilingual, *, metavar: str) -> Described:
     """An option that takes a text."""
-    return Described(click.Option([declaration, name], metavar=metavar), meaning)
+    return Described(click.Option([declaration, name], metavar=metavar, callback=_filled), meaning)
 
 
 def flag(name: str, declaration: str, meaning: Bilingual) -> Described:
@@ -116,6 +116,24 @@ def _choice(name: str, declaration: str, meaning: Bilingual, values: Sequence[st
 
 def _remember(context: click.Context, parameter: click.Parameter, value: str | bool | None) -> None:  # noqa: FBT001
     """A value that was given stands in the choices; the command's own comes after the group's and so wins."""
+    if parameter.name != "comment":
+        _filled(context, parameter, value)
     choices = context.find_root().obj.choices
     if value is not None and value is not False and isinstance(choices, Choices) and parameter.name is not None:
         setattr(choices, parameter.name, value)
+
+
+def _filled(context: click.Context, parameter: click.Parameter, value: str | bool | None) -> str | bool | None:  # noqa: FBT001
+    """The value; a blank text, as an unset variable of a script leaves, is no value and never stands for the default.
+
+    Raises:
+        BilingualUsageError: the text is blank.
+    """
+    if isinstance(value, str) and not value.strip():
+        from salespm_flow.cli.command import BilingualUsageError
+
+        name = parameter.opts[0]
+        message = Bilingual(f"选项 {name} 的值不能为空", f"the value of {name} must not be empty")
+        hint = Bilingual(f"请给出值，或去掉 {name}", f"give a value, or leave {name} out")
+        raise BilingualUsageError(message, hint, context)
+    return value

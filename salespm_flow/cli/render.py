@@ -16,6 +16,8 @@ from typing import Final, TextIO
 GAP: Final = "  "
 MINIMUM_COLUMN: Final = 16
 WIDE: Final = frozenset("WF")
+# Marks the colours that this process makes, so that no text it is given can pass for one; the door takes it off.
+SEAL: Final = str(int.from_bytes(os.urandom(8)))
 COLOUR: Final = re.compile("\033\\[[0-9;]*m")
 # They take no cell of their own: combining marks, joiners and other format characters.
 ZERO_WIDTH: Final = frozenset({"Mn", "Me", "Cf"})
@@ -41,7 +43,7 @@ class Palette:
 
     def paint(self, text: str, ink: Ink) -> str:
         """The text in a colour, as it is without colours."""
-        return f"\033[{ink.value}m{text}\033[0m" if self.is_coloured and text else text
+        return f"\033[{ink.value};{SEAL}m{text}\033[0;{SEAL}m" if self.is_coloured and text else text
 
 
 def palette_of(environment: Mapping[str, str], stream: TextIO | None = None) -> Palette:

@@ -1,6 +1,5 @@
 """`validate`: everything that is wrong in definition files, in one go."""
 
-import sys
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -9,12 +8,15 @@ from salespm_flow.cli.options import arguments, shared_options
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, render_text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from salespm_flow.definition.workspace import Loaded
 
 
 def run(session: Session, paths: tuple[str, ...]) -> int:
     """Every finding is told; 1 where one is an error."""
-    from salespm_flow.cli.output import write_json, write_message
+    from salespm_flow.cli.output import write_json, write_message, write_piece
 
     loaded = _loaded(session, paths)
     found = loaded.diagnostics
@@ -24,7 +26,7 @@ def run(session: Session, paths: tuple[str, ...]) -> int:
         )
     else:
         # A finding is data here: `validate | less` is how it is read.
-        sys.stdout.write(render_text(found, loaded.texts, session.language))
+        write_piece(render_text(found, loaded.texts, session.language))
         write_message(_summary(session, loaded))
     return 1 if loaded.errors else 0
 
@@ -35,8 +37,17 @@ def _loaded(session: Session, paths: tuple[str, ...]) -> "Loaded":
     from salespm_flow.definition.workspace import load, validate_paths
 
     if paths:
-        return validate_paths(Path(path) for path in paths)
+        # A file named twice is one file, and no duplicate of itself.
+        distinct = {path.resolve(): path for path in map(Path, reversed(paths))}
+        return validate_paths(path for place, path in reversed(distinct.items()) if not _is_within(place, distinct))
     return load(session.root, check_shape=True)
+
+
+def _is_within(place: "Path", others: "Iterable[Path]") -> bool:
+    """Whether one of the folders given holds the definition file or folder anyway."""
+    if place.is_file() and (place.suffix not in {".yaml", ".yml"} or place.name.startswith(".")):
+        return False
+    return any(other in place.parents for other in others)
 
 
 def finding_answer(found: Diagnostic) -> dict[str, object]:

@@ -5,7 +5,7 @@ that was stopped is completed by running it again. What a row said is kept as a 
 that says the same again is left alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
@@ -34,6 +34,14 @@ IMPORTER: Final = "import"
 _STEP: Final = 100
 
 
+class ImportStoppedError(Exception):
+    """The import was asked to stop; `rows` are in the store, each whole."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(rows)
+        self.rows = rows
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     ground: Ground
@@ -55,15 +63,18 @@ def run_import(
     dry_run: bool = False,
     progress: Progress | None = None,
     importer: str = IMPORTER,
+    is_stopped: Callable[[], bool] | None = None,
 ) -> ImportReport:
     """Every row of the file is a project, or is refused with its reasons; importing the file again changes nothing.
 
     A row walks through the states of `entered` that have a date to its own state, as its owner and dated by the file;
     `importer` acts for rows without an owner. A blank date is taken from `as_of` (else from `at`) and noted as
     assumed; a text that cannot be resolved leaves its field empty and is noted. Clocks that would be due by `at` are
-    stopped, and nobody is notified of the past. `progress` hears how many rows of how many are done.
+    stopped, and nobody is notified of the past. `progress` hears how many rows of how many are done; `is_stopped` is
+    asked between two rows.
 
     Raises:
+        ImportStoppedError: `is_stopped` said so; the rows before are durable.
         ImportFileError: the file cannot be read, lacks columns or has unreadable cells; nothing was written.
         UnknownNameError: the mapping's workflow does not exist.
         PinnedDefinitionError: the workflow's text changed under running projects without a new version.
@@ -82,19 +93,32 @@ def run_import(
     ground = Ground(runner=runner, itinerary=itinerary, at=at, as_of=_as_of(mapping, at, zone), kpis=kpis)
     job = _Job(ground=ground, mapping=mapping, importer=importer, is_dry_run=dry_run)
     tally = Tally()
-    seen: set[str] = set()
+    # A block that is left early, but not by an exception, keeps what was written in it.
     with nullcontext() if dry_run else runner.store.batch():
-        for number, row in enumerate(read_rows(path, meaning), start=1):
-            tally.add(row, _duplicate(row) if row.key in seen else _taken(job, row))
-            seen.add(row.key)
+        is_cut = False
+        for number, _ in enumerate(_accounted(job, read_rows(path, meaning), tally), start=1):
             if progress is not None and (number % _STEP == 0 or number == rows):
                 progress(number, rows)
+            is_cut = number < rows and is_stopped is not None and is_stopped()
+            if is_cut:
+                break
+    if is_cut:
+        raise ImportStoppedError(tally.kept)
     nearest = {
         (name, text): nearest_value(compiled.workflow.fields[name], text, meaning.references)
         for name, texts in tally.unresolved_texts
         for text in texts
     }
     return tally.report(nearest=nearest, unread=unread_columns(path, meaning))
+
+
+def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[ImportRow]:
+    """Each row, once it is imported or refused and counted."""
+    seen: set[str] = set()
+    for row in rows:
+        tally.add(row, _duplicate(row) if row.key in seen else _taken(job, row))
+        seen.add(row.key)
+        yield row
 
 
 def _as_of(mapping: ImportMapping, at: datetime, zone: tzinfo) -> datetime:

@@ -1,6 +1,7 @@
 """Streams the rows of a CSV file and says clearly why a file cannot be read. Knows no columns' meaning."""
 
 import csv
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,19 @@ from salespm_flow.errors import ImportFileError
 # A byte order mark, as spreadsheets write it, is no part of the first column's name.
 ENCODING: Final = "utf-8-sig"
 _OTHER_DELIMITERS: Final = (";", "\t", "|")
+_LONGEST_CELL: Final = csv.field_size_limit()
+_FAULTS: Final = (
+    (
+        "field larger than field limit",
+        Bilingual(
+            f"有单元格超过 {_LONGEST_CELL:,} 个字符，可能是引号没有闭合",
+            f"a cell is longer than {_LONGEST_CELL:,} characters; perhaps a quote is never closed",
+        ),
+    ),
+    ("unexpected end of data", Bilingual("引号没有闭合", "a quote is never closed")),
+    ("expected after", Bilingual("闭合的引号后面还有文字", "text follows a closing quote")),
+    ("new-line character seen", Bilingual("单独的回车不能换行", "a lone carriage return breaks a line")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +45,8 @@ def lines_of(path: Path) -> Iterator[Line]:
     """
     reached = 0
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _irregular(path)
         with path.open(encoding=ENCODING, newline="") as file:
             reader = csv.reader(file, strict=True)
             for cells in reader:
@@ -79,10 +95,22 @@ def wide_file(path: Path) -> ImportFileError:
     )
 
 
+def _irregular(path: Path) -> ImportFileError:
+    """The error for what would never end or can be read only once; the file is read more than once."""
+    if path.is_dir():
+        return ImportFileError(Bilingual(f"{path} 是文件夹，不是 CSV 文件", f"{path} is a folder, not a CSV file"))
+    return ImportFileError(
+        Bilingual(f"{path} 不是普通文件", f"{path} is no regular file"),
+        Bilingual("先把内容存成一个 CSV 文件", "save what it gives in a CSV file first"),
+    )
+
+
 def _no_csv(path: Path, line: int, error: csv.Error) -> ImportFileError:
+    fault = _fault(str(error))
     return ImportFileError(
         Bilingual(
-            f"{path} 第 {line} 行起不是有效的 CSV：{error}", f"{path} is no valid CSV from line {line} on: {error}"
+            f"{path} 第 {line} 行起不是有效的 CSV：{fault.zh}",
+            f"{path} is no valid CSV from line {line} on: {fault.en}",
         ),
         Bilingual(
             "检查引号：含逗号、引号或换行的单元格要整个放在双引号里，其中的引号写两次",
@@ -91,12 +119,18 @@ def _no_csv(path: Path, line: int, error: csv.Error) -> ImportFileError:
     )
 
 
+def _fault(reason: str) -> Bilingual:
+    """What the reader's own English words mean."""
+    for words, fault in _FAULTS:
+        if words in reason:
+            return fault
+    return Bilingual("格式不对", "it is badly formed")
+
+
 def _unreadable(path: Path, error: OSError) -> ImportFileError:
     match error:
         case FileNotFoundError():
             message = Bilingual(f"没有文件 {path}", f"there is no file {path}")
-        case IsADirectoryError():
-            message = Bilingual(f"{path} 是文件夹，不是 CSV 文件", f"{path} is a folder, not a CSV file")
         case PermissionError():
             message = Bilingual(f"没有读取 {path} 的权限", f"{path} may not be read: permission denied")
         case _:

@@ -131,6 +131,11 @@ class Tally:
                 refusals.examples.append(RefusedRow(line=row.line, project=row.key, message=reason.message))
 
     @property
+    def kept(self) -> int:
+        """How many rows the store says the same as."""
+        return self._fates[Fate.CREATED] + self._fates[Fate.REVISED] + self._fates[Fate.UNCHANGED]
+
+    @property
     def unresolved_texts(self) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Each field with its commonest unresolved texts."""
         return ((name, self._commonest(texts)) for name, texts in self._unresolved.items())

@@ -29,6 +29,9 @@ from salespm_flow.interop.csv_rows import Line, delimiter_hint, is_wide, lines_o
 from salespm_flow.model.library import ImportMapping
 
 _SHOWN_FINDINGS: Final = 5
+SHOWN_NAMES: Final = 10
+# Past this many columns no guess is made at what a missing one is called: it would take minutes.
+_GUESSED_NAMES: Final = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +225,9 @@ def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
 
 def _missing_columns(path: Path, missing: tuple[str, ...], header: list[str]) -> ImportFileError:
     names = [name.strip() for name in header]
-    lacking, found = listed(missing), listed(names)
-    meant = [(shown(near), shown(name)) for name in missing if (near := nearest_name(name, names)) is not None]
+    lacking, found = _first_names(missing), _first_names(names)
+    candidates = names if len(names) <= _GUESSED_NAMES else []
+    meant = [(shown(near), shown(name)) for name in missing if (near := nearest_name(name, candidates)) is not None]
     hint = Bilingual(f"文件中的列：{found.zh}", f"the file has: {found.en}")
     if meant:
         zh = "、".join(f"{near}（而不是 {name}）" for near, name in meant)
@@ -237,8 +241,14 @@ def _missing_columns(path: Path, missing: tuple[str, ...], header: list[str]) ->
     )
 
 
-def _doubled_columns(path: Path, twice: Iterable[str]) -> ImportFileError:
-    names = listed(twice)
+def _first_names(names: Sequence[str]) -> Bilingual:
+    """The first `SHOWN_NAMES` names, and how many more there are."""
+    shown, more = listed(names[:SHOWN_NAMES]), len(names) - SHOWN_NAMES
+    return Bilingual(f"{shown.zh} ……还有 {more} 个", f"{shown.en} … and {more} more") if more > 0 else shown
+
+
+def _doubled_columns(path: Path, twice: Sequence[str]) -> ImportFileError:
+    names = _first_names(twice)
     return ImportFileError(
         Bilingual(f"{path} 的表头中有重复的列：{names.zh}", f"{path} names columns more than once: {names.en}"),
         Bilingual("每个列名只能出现一次", "each name may stand once in the header"),

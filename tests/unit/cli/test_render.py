@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from salespm_flow.cli.render import Ink, Palette, padded, pairs, palette_of, table, width_of, wrapped
+from salespm_flow.cli.render import SEAL, Ink, Palette, padded, pairs, palette_of, table, width_of, wrapped
 
 PLAIN = Palette(is_coloured=False, width=None)
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=40)
@@ -48,12 +48,12 @@ def test_pairs_align_their_values() -> None:
 def test_coloured_cells_align_as_plain_ones() -> None:
     coloured = Palette(is_coloured=True, width=12)
     rows = [(coloured.paint("赢单", Ink.GOOD), "1"), ("lost", "2")]
-    assert table(("r", "n"), rows, coloured).splitlines()[2:] == ["\033[32m赢单\033[0m  1", "lost  2"]
+    assert table(("r", "n"), rows, coloured).splitlines()[2:] == [f"\033[32;{SEAL}m赢单\033[0;{SEAL}m  1", "lost  2"]
 
 
 def test_colour_is_written_only_where_the_palette_has_it() -> None:
     assert PLAIN.paint("x", Ink.BAD) == "x"
-    assert Palette(is_coloured=True, width=None).paint("x", Ink.BAD) == "\033[31mx\033[0m"
+    assert Palette(is_coloured=True, width=None).paint("x", Ink.BAD) == f"\033[31;{SEAL}mx\033[0;{SEAL}m"
 
 
 @pytest.mark.parametrize(

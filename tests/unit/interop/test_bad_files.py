@@ -110,7 +110,7 @@ def test_row_without_key_is_told(deals: World) -> None:
 
 def test_unclosed_quote_is_told(deals: World) -> None:
     message, _ = refused(deals, HEADER + WON + WON.replace("Ann", '"Ann'))
-    assert message == "deals.csv is no valid CSV from line 3 on: unexpected end of data"
+    assert message == "deals.csv is no valid CSV from line 3 on: a quote is never closed"
 
 
 def test_empty_file_is_told(deals: World) -> None:
