@@ -1,8 +1,12 @@
 """Recomputes what the store's hashes promise and names every place that does not hold. Changes nothing.
 
-Found: a changed, missing or swapped entry; a stored state that its history does not lead to; a changed definition;
-damage to the file's structure. Not found: a history whose newest entries were cut off together with a stored state set
-back to match, and changes to the outbox, to stored answers and to KPI figures, which no hash covers.
+Found: a changed, missing or swapped entry; an outbox item or answer that is not as its entry wrote it, or is missing; a
+stored state that its history does not lead to; a changed definition; a changed, added or removed KPI figure; a table,
+index or trigger that is not as the migrations make it; damage to the file's structure.
+
+Not found: a history whose newest entries were cut off together with a stored state set back to match; whether an outbox
+item was delivered, which changes after its entry and is only known to be 0 or 1; a removed answer to a request that
+changed nothing; a KPI figure removed before newer figures were kept, which renews the seal over all.
 """
 
 import sqlite3
@@ -15,9 +19,10 @@ from salespm_flow.engine.ports import Broken
 from salespm_flow.model.history import Entry
 from salespm_flow.model.project import Pin, Project
 from salespm_flow.store import sql
-from salespm_flow.store.chain import ROOT, Break, next_hash, seal
-from salespm_flow.store.codec import DECODE_ERRORS, EntryRow, decode_entry
-from salespm_flow.store.tables import pin_seal, read_project
+from salespm_flow.store.chain import ROOT, Break, next_hash, output_digest, seal
+from salespm_flow.store.codec import DECODE_ERRORS, AnswerRow, EntryRow, OutboxRow, decode_entry
+from salespm_flow.store.schema import MIGRATIONS
+from salespm_flow.store.tables import kpis_seal, pin_seal, read_project
 
 Fold = Callable[[Sequence[Entry]], Project | None]
 
@@ -25,8 +30,11 @@ _PAGE = 200
 
 
 def audit(connection: sqlite3.Connection, fold: Fold) -> Iterator[Broken]:
-    """Every break, in the order: the file, definitions, pins, projects by id; each page is one consistent view."""
-    for find in (_damaged, _definitions, _pins, _orphans):
+    """Every break, in the order: the file, its tables, definitions, pins, answers, KPI figures, projects by id.
+
+    Each page is one consistent view.
+    """
+    for find in (_damaged, _schema, _definitions, _pins, _answers, _kpis, _orphans):
         with _view(connection):
             found = _found("", partial(find, connection))
         yield from found
@@ -80,6 +88,25 @@ def _damaged(connection: sqlite3.Connection) -> Iterator[Broken]:
         yield Broken(project="", number=0, what=Break.DAMAGED)
 
 
+def _schema(connection: sqlite3.Connection) -> Iterator[Broken]:
+    """`project` of a finding is the name of the table, index or trigger."""
+    model = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for statement in (statement for statements in MIGRATIONS for statement in statements):
+            model.execute(statement)
+        differing = _made(connection) ^ _made(model)
+    finally:
+        model.close()
+    for name in sorted({name for name, _, _ in differing}):
+        yield Broken(project=name, number=0, what=Break.SCHEMA)
+
+
+def _made(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """Name, kind and text of all that was made by a statement; SQLite's own indexes and statistics are not."""
+    rows = connection.execute(sql.SCHEMA).fetchall()
+    return {(name, kind, text or "") for name, kind, text in rows if not name.startswith("sqlite_")}
+
+
 def _definitions(connection: sqlite3.Connection) -> Iterator[Broken]:
     """`project` of a finding is the digest of the text."""
     for digest, kind, name, version, text, stored in connection.execute(sql.ALL_DEFINITIONS).fetchall():
@@ -96,6 +123,23 @@ def _pins(connection: sqlite3.Connection) -> Iterator[Broken]:
             yield Broken(project=digest, number=0, what=Break.PIN)
 
 
+def _answers(connection: sqlite3.Connection) -> Iterator[Broken]:
+    """Those that no entry vouches for."""
+    for *columns, stored in connection.execute(sql.SEALED_ANSWERS).fetchall():
+        if stored != seal(columns):
+            yield Broken(project=columns[0], number=0, what=Break.ANSWER)
+
+
+def _kpis(connection: sqlite3.Connection) -> Iterator[Broken]:
+    """`project` of a finding is the KPI; empty where the figures are not those that were kept."""
+    rows = connection.execute(sql.SEALED_KPIS).fetchall()
+    for *columns, stored in rows:
+        if stored != seal(columns):
+            yield Broken(project=columns[0], number=0, what=Break.KPI)
+    if connection.execute(sql.KPI_SEAL).fetchall() != [(kpis_seal((row[0], row[-1]) for row in rows),)]:
+        yield Broken(project="", number=0, what=Break.KPI)
+
+
 def _orphans(connection: sqlite3.Connection) -> Iterator[Broken]:
     for (project,) in connection.execute(sql.ORPHANS).fetchall():
         yield Broken(project=project, number=0, what=Break.ORPHAN)
@@ -105,23 +149,43 @@ def _project(connection: sqlite3.Connection, project: str, fold: Fold) -> Iterat
     """The breaks of one project; its state is compared only where its history holds, so that one cause shows once."""
     head, number, is_whole = ROOT, 0, True
     entries = []
-    for *columns, stored in connection.execute(sql.HASHED_ENTRIES, (project,)):
+    outputs = _outputs(connection, project)
+    for *columns, output, stored in connection.execute(sql.HASHED_ENTRIES, (project,)):
         row: EntryRow = tuple(columns)
         number += 1
+        written = outputs.pop(row[1], "")
         if row[1] != number:
             yield Broken(project=project, number=number, what=Break.GAP)
             is_whole, number = False, row[1]
-        elif stored != next_hash(head, row):
+        elif stored != next_hash(head, row, output):
             yield Broken(project=project, number=number, what=Break.HASH)
             is_whole = False
         else:
             entries.append(decode_entry(row))
+            if written != output:
+                yield Broken(project=project, number=number, what=Break.OUTPUT)
         head = stored
+    for entry in sorted(outputs) if is_whole else ():
+        yield Broken(project=project, number=entry, what=Break.OUTPUT)
     revision, last = connection.execute(sql.REVISION, (project,)).fetchone()
     if is_whole and (revision, last) != (number, head):
         yield Broken(project=project, number=number, what=Break.HEAD)
     elif is_whole and not _is_as_told(connection, project, fold(entries)):
         yield Broken(project=project, number=number, what=Break.STATE)
+
+
+def _outputs(connection: sqlite3.Connection, project: str) -> dict[int, str]:
+    """The digest of the stored outbox items and answers of each entry that has any."""
+    written: dict[int, tuple[list[OutboxRow], list[AnswerRow]]] = {}
+    item: OutboxRow
+    answer: AnswerRow
+    for entry, *columns in connection.execute(sql.OUTBOX_OF, (project,)):
+        item = tuple(columns)
+        written.setdefault(entry, ([], []))[0].append(item)
+    for entry, *columns in connection.execute(sql.ANSWERS_OF, (project,)):
+        answer = tuple(columns)
+        written.setdefault(entry, ([], []))[1].append(answer)
+    return {entry: output_digest(items, answers) for entry, (items, answers) in written.items()}
 
 
 def _is_as_told(connection: sqlite3.Connection, project: str, told: Project | None) -> bool:

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NotRequired, TypeAlias, TypedDict, get_args
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.ports import KpiValue
+from salespm_flow.engine.ports import Answer, KpiValue
 from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxKind
 from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
@@ -38,7 +38,10 @@ _RISK = shape_of(Risk)
 
 EntryRow: TypeAlias = tuple[str, int, str, str, str, str, str, str, str, str]
 ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | None, int]
+# Whether an item is delivered is no part of it: that changes, and no hash may cover it.
 OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int]
+AnswerRow: TypeAlias = tuple[str, str, str, str]
+KpiRow: TypeAlias = tuple[str, str, int, str]
 # First what stays for ever, then, from `MUTABLE` on, what a revision may change.
 ProjectRow: TypeAlias = tuple[
     str, str, str, str | None, str | None, int,
@@ -265,12 +268,17 @@ def decode_outbox(row: OutboxRow) -> OutboxItem:
     )
 
 
-def encode_kpi(figure: KpiValue) -> tuple[str, str, int, str]:
+def encode_answer(project: str, answer: Answer) -> AnswerRow:
+    """The answer of a project as a row."""
+    return project, answer.key, answer.fingerprint, answer.result
+
+
+def encode_kpi(figure: KpiValue) -> KpiRow:
     """The figure as a row."""
     return figure.kpi, dumps(encode_value(figure.value)), figure.population, encode_time(figure.at)
 
 
-def decode_kpi(row: tuple[str, str, int, str]) -> KpiValue:
+def decode_kpi(row: KpiRow) -> KpiValue:
     """The figure of a row."""
     kpi, value, population, at = row
     return KpiValue(kpi=kpi, value=decode_value(loads(value)), population=population, at=decode_time(at))

@@ -1,9 +1,10 @@
 """Opens a SQLite store's file and checks that it is one: ours, whole, of a version we know. Knows no nouns."""
 
+import os
 import sqlite3
 from pathlib import Path
 
-from salespm_flow.store.faults import fault_of, missing, newer, no_folder, not_a_store, truncated
+from salespm_flow.store.faults import fault_of, missing, newer, no_folder, not_a_store, read_only, truncated
 from salespm_flow.store.schema import APPLICATION_ID, MIGRATIONS
 
 _HEADER_SIZE = 100
@@ -19,12 +20,10 @@ def connect(path: Path, *, create: bool, wait_seconds: float) -> sqlite3.Connect
         StoreError: with the code of what is wrong.
     """
     _check_place(path, create=create)
-    mode = "rwc" if create else "rw"
     place = str(path)
+    uri = f"{path.absolute().as_uri()}?{_access(path, create=create)}"
     try:
-        connection = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", timeout=wait_seconds, isolation_level=None, uri=True
-        )
+        connection = sqlite3.connect(uri, timeout=wait_seconds, isolation_level=None, uri=True)
     except sqlite3.Error as error:
         raise fault_of(error, place) from error
     try:
@@ -44,10 +43,31 @@ def _check_place(path: Path, *, create: bool) -> None:
             raise missing(str(path))
         if not path.parent.is_dir():
             raise no_folder(str(path))
+        if not _is_writable(path.parent):
+            raise read_only(str(path))
     elif not path.is_file():
         raise not_a_store(str(path))
     else:
         _check_length(path)
+
+
+def _access(path: Path, *, create: bool) -> str:
+    """How SQLite opens the file.
+
+    Reading a store takes a log and its index beside it, which a folder that cannot be written does not let SQLite make.
+    Without a log the file is whole by itself, and is read as one that nobody changes: a writer with more rights than
+    ours who starts later is not seen. Where there is a log, we read beside its writer.
+    """
+    if _is_writable(path.parent):
+        return "mode=rwc" if create else "mode=rw"
+    log, index = (path.with_name(f"{path.name}{suffix}") for suffix in ("-wal", "-shm"))
+    if log.exists() and (index.exists() or log.stat().st_size):
+        return "mode=rw"  # falls back to reading where the file cannot be written
+    return "mode=ro&immutable=1"
+
+
+def _is_writable(folder: Path) -> bool:
+    return os.access(folder, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _check_length(path: Path) -> None:

@@ -155,7 +155,7 @@ def fault_of(error: sqlite3.Error, place: str) -> StoreError:
         case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
             return _locked(place)
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
-            return _read_only(place)
+            return read_only(place)
         case sqlite3.SQLITE_FULL:
             return _full(place)
         case sqlite3.SQLITE_NOTADB:
@@ -180,7 +180,8 @@ def _locked(place: str) -> LockedStoreError:
     )
 
 
-def _read_only(place: str) -> ReadOnlyStoreError:
+def read_only(place: str) -> ReadOnlyStoreError:
+    """Nothing can be written there."""
     return ReadOnlyStoreError(
         Bilingual(f"数据库 {place} 是只读的；未写入任何内容", f"the store {place} is read-only; nothing was written"),
         Bilingual("请检查该文件及其所在目录的写权限", "check that the file and its folder may be written"),

@@ -4,6 +4,8 @@ A migration, once released, is never edited: a change of the tables is one more 
 migrations applied is the format version, kept in the file's `user_version`.
 """
 
+from salespm_flow.store.chain import seal
+
 # "SPMF": tells our files from other applications' SQLite files.
 APPLICATION_ID = 0x53504D46
 
@@ -39,7 +41,8 @@ _TABLES = (
     """CREATE TABLE entries (
         project TEXT NOT NULL REFERENCES projects (id), number INTEGER NOT NULL, doing TEXT NOT NULL,
         name TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
-        comment TEXT NOT NULL, changes TEXT NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (project, number)
+        comment TEXT NOT NULL, changes TEXT NOT NULL, output TEXT NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (project, number)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE records (
         project TEXT NOT NULL REFERENCES projects (id), record TEXT NOT NULL, number INTEGER NOT NULL,
@@ -63,16 +66,22 @@ _TABLES = (
     """CREATE TABLE outbox (
         id TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), kind TEXT NOT NULL,
         recipient TEXT NOT NULL, name TEXT NOT NULL, title TEXT, due_at TEXT NOT NULL, hops INTEGER NOT NULL,
-        is_delivered INTEGER NOT NULL DEFAULT 0
+        entry INTEGER NOT NULL, is_delivered INTEGER NOT NULL DEFAULT 0 CHECK (is_delivered IN (0, 1))
     ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX outbox_by_entry ON outbox (project, entry)",
     "CREATE INDEX outbox_due ON outbox (due_at, id) WHERE is_delivered = 0",
+    # A write without entries has an answer that no entry's hash can cover: it has a seal of its own instead.
     """CREATE TABLE answers (
         project TEXT NOT NULL REFERENCES projects (id), key TEXT NOT NULL, fingerprint TEXT NOT NULL,
-        result TEXT NOT NULL, PRIMARY KEY (project, key)
+        result TEXT NOT NULL, entry INTEGER, seal BLOB, PRIMARY KEY (project, key),
+        CHECK ((entry IS NULL) <> (seal IS NULL))
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE kpis (
-        kpi TEXT PRIMARY KEY, value TEXT NOT NULL, population INTEGER NOT NULL, at TEXT NOT NULL
+        kpi TEXT PRIMARY KEY, value TEXT NOT NULL, population INTEGER NOT NULL, at TEXT NOT NULL, seal BLOB NOT NULL
     ) STRICT, WITHOUT ROWID""",
+    # One row, over the seals of all figures: without it a removed figure would not be missed.
+    "CREATE TABLE kpi_seal (number INTEGER PRIMARY KEY CHECK (number = 1), seal BLOB NOT NULL) STRICT",
+    f"INSERT INTO kpi_seal (number, seal) VALUES (1, x'{seal(()).hex()}')",  # noqa: S608  # our own constant
 )
 
 _APPEND_ONLY = tuple(

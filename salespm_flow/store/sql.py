@@ -27,7 +27,7 @@ IDS = """SELECT id FROM projects WHERE id > ?1 AND (?2 IS NULL OR (closed_at IS 
 IDS_OF_WORKFLOW = """SELECT id FROM projects WHERE workflow = ?4 AND id > ?1
     AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
 
-INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, output, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ENTRIES_OF = f"SELECT {_ENTRY} FROM entries WHERE project = ? AND number > ? ORDER BY number LIMIT ?"
 ENTRIES = f"SELECT {_ENTRY} FROM entries WHERE (project, number) > (?, ?) ORDER BY project, number LIMIT ?"
 
@@ -52,12 +52,12 @@ CLOCKS_OF = f"SELECT {_CLOCK} FROM clocks WHERE project {_IS_ONE} ORDER BY numbe
 DUE = """SELECT project, id, due_at FROM clocks WHERE due_at IS NOT NULL AND is_refused = 0 AND due_at <= ?
     ORDER BY due_at, project, id LIMIT ?"""
 
-INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OUTBOX = f"SELECT {_OUTBOX} FROM outbox WHERE is_delivered = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"
 UNDELIVERED = "SELECT 1 FROM outbox WHERE id = ? AND is_delivered = 0"
 DELIVER = "UPDATE outbox SET is_delivered = 1 WHERE id = ?"
 
-INSERT_ANSWER = "INSERT INTO answers (project, key, fingerprint, result) VALUES (?, ?, ?, ?)"
+INSERT_ANSWER = "INSERT INTO answers (project, key, fingerprint, result, entry, seal) VALUES (?, ?, ?, ?, ?, ?)"
 ANSWER = "SELECT key, fingerprint, result FROM answers WHERE project = ? AND key = ?"
 
 HAS_PIN = "SELECT 1 FROM pins WHERE digest = ?"
@@ -70,12 +70,21 @@ DEFINITIONS = """SELECT kind, id, version, path, text, digest FROM pin_members
 DIGESTS = """SELECT digest FROM pins WHERE workflow = ? AND version = ?
     AND EXISTS (SELECT 1 FROM projects WHERE projects.pin = pins.digest) ORDER BY number"""
 
-UPSERT_KPI = """INSERT INTO kpis (kpi, value, population, at) VALUES (?, ?, ?, ?) ON CONFLICT (kpi)
-    DO UPDATE SET value = excluded.value, population = excluded.population, at = excluded.at"""
+UPSERT_KPI = """INSERT INTO kpis (kpi, value, population, at, seal) VALUES (?, ?, ?, ?, ?) ON CONFLICT (kpi)
+    DO UPDATE SET value = excluded.value, population = excluded.population, at = excluded.at, seal = excluded.seal"""
+KPI_SEALS = "SELECT kpi, seal FROM kpis ORDER BY kpi"
+SEAL_KPIS = "UPDATE kpi_seal SET seal = ?"
 KPIS = "SELECT kpi, value, population, at FROM kpis ORDER BY kpi"
 
 # What `verify` reads: every column that a hash covers, and rows whose project is gone.
-HASHED_ENTRIES = f"SELECT {_ENTRY}, hash FROM entries WHERE project = ? ORDER BY number"
+HASHED_ENTRIES = f"SELECT {_ENTRY}, output, hash FROM entries WHERE project = ? ORDER BY number"
+OUTBOX_OF = f"SELECT entry, {_OUTBOX} FROM outbox WHERE project = ? ORDER BY id"
+ANSWERS_OF = """SELECT entry, project, key, fingerprint, result FROM answers
+    WHERE project = ? AND entry IS NOT NULL ORDER BY key"""
+SEALED_ANSWERS = "SELECT project, key, fingerprint, result, seal FROM answers WHERE entry IS NULL"
+SEALED_KPIS = "SELECT kpi, value, population, at, seal FROM kpis ORDER BY kpi"
+KPI_SEAL = "SELECT seal FROM kpi_seal"
+SCHEMA = "SELECT name, type, sql FROM sqlite_master"
 ALL_DEFINITIONS = "SELECT digest, kind, id, version, text, seal FROM definitions"
 ALL_PINS = "SELECT digest, workflow, version, seal FROM pins"
 MEMBERS = "SELECT definition, path FROM pin_members WHERE pin = ? ORDER BY position"

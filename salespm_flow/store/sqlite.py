@@ -18,7 +18,7 @@ from salespm_flow.model.project import Pin, Project
 from salespm_flow.model.source import Source
 from salespm_flow.store import sql
 from salespm_flow.store.audit import audit
-from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, decode_outbox, encode_kpi
+from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, decode_outbox
 from salespm_flow.store.connection import connect
 from salespm_flow.store.faults import damaged, fault_of, not_text
 from salespm_flow.store.staging import Staging
@@ -30,6 +30,7 @@ from salespm_flow.store.tables import (
     read_projects,
     stage,
     write_definitions,
+    write_kpis,
 )
 from salespm_flow.store.values import decode_time, encode_time
 
@@ -264,7 +265,7 @@ class SqliteStore:
     def keep_kpis(self, values: Sequence[KpiValue]) -> None:
         """The figures are the newest snapshot."""
         with self._writing():
-            self._connection.executemany(sql.UPSERT_KPI, map(encode_kpi, values))
+            write_kpis(self._connection, values)
 
     def kpis(self) -> Mapping[str, KpiValue]:
         """The newest figure of each KPI."""
@@ -272,7 +273,7 @@ class SqliteStore:
             return {row[0]: decode_kpi(row) for row in connection.execute(sql.KPIS).fetchall()}
 
     def verify(self) -> Iterator[Broken]:
-        """Every break of a hash chain, of a stored state against its history, or of a definition text."""
+        """Every break that `audit` finds, which says what it covers."""
         self._settle()
         with self._guarded():
             yield from audit(self._connection, replay)

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from salespm_flow.engine.ports import Answer, Write
-from salespm_flow.model.history import ClockCleared, ClockSet, Entry, OutboxItem, RiskChanged, RowAdded, TaskChanged
+from salespm_flow.model.history import ClockCleared, ClockSet, Entry, RiskChanged, RowAdded, TaskChanged
 from salespm_flow.model.project import Clock, Project, Risk, Row, Task
-from salespm_flow.store.chain import next_hash
-from salespm_flow.store.codec import EntryRow, encode_entry
+from salespm_flow.store.chain import next_hash, output_digest
+from salespm_flow.store.codec import EntryRow, OutboxRow, encode_answer, encode_entry, encode_outbox
 
 Key: TypeAlias = tuple[str, str]
-Link: TypeAlias = tuple[EntryRow, bytes]
+Link: TypeAlias = tuple[EntryRow, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +35,24 @@ class StagedProject:
     head: bytes
 
 
-def chained(write: Write, stored: Stored) -> list[Link]:
-    """The write's entries as rows, each with its hash, following what is stored.
+@dataclass(frozen=True, slots=True)
+class Chained:
+    """What a write adds: each entry as a row, its output's digest and its hash; the outbox as rows, by id."""
+
+    links: Sequence[Link]
+    outbox: Sequence[OutboxRow]
+
+
+def chained(write: Write, stored: Stored) -> Chained:
+    """The write's entries and outbox as rows, hashed and following what is stored.
+
+    The write's last entry vouches for its outbox and its answer.
 
     Raises:
-        ValueError: the entries do not lead from one revision to the next.
+        ValueError: the entries do not lead from one revision to the next, or the outbox is not theirs.
     """
+    outbox = sorted(map(encode_outbox, write.outbox), key=lambda row: row[0])
+    output = _output(write, outbox)
     links = []
     head = stored.head
     number = stored.revision or 0
@@ -50,11 +62,19 @@ def chained(write: Write, stored: Stored) -> list[Link]:
         if entry.number != number or entry.project != name:
             raise ValueError(f"entry {entry.number} of {entry.project} stands where {number} of {name} must")
         row = encode_entry(entry)
-        head = next_hash(head, row)
-        links.append((row, head))
+        told = output if number == write.after.revision else ""
+        head = next_hash(head, row, told)
+        links.append((row, told, head))
     if write.after.revision != number:
         raise ValueError(f"revision {write.after.revision} of {name} is not its number of entries, {number}")
-    return links
+    return Chained(links, outbox)
+
+
+def _output(write: Write, outbox: Sequence[OutboxRow]) -> str:
+    name = write.after.id
+    if outbox and (not write.entries or any(row[1] != name for row in outbox)):
+        raise ValueError(f"the outbox of a write of {name} was not sent by its entries")
+    return output_digest(outbox, () if write.answer is None else (encode_answer(name, write.answer),))
 
 
 @dataclass(slots=True)
@@ -68,9 +88,10 @@ class Staging:
     risks: dict[Key, Risk] = field(default_factory=dict)
     clocks: dict[Key, Clock] = field(default_factory=dict)
     cleared: dict[Key, None] = field(default_factory=dict)
-    outbox: dict[str, OutboxItem] = field(default_factory=dict)
+    outbox: dict[str, tuple[OutboxRow, int]] = field(default_factory=dict)
     delivered: dict[str, None] = field(default_factory=dict)
-    answers: dict[Key, Answer] = field(default_factory=dict)
+    # With the number of the entry that vouches for it; None where its write had no entries.
+    answers: dict[Key, tuple[Answer, int | None]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -82,18 +103,18 @@ class Staging:
         staged = self.projects.get(project)
         return None if staged is None else Stored(staged.after.revision, staged.head)
 
-    def add(self, write: Write, stored: Stored, links: Sequence[Link]) -> None:
-        """The write will be part of the transaction; `stored` is what its project has now, `links` its entries."""
-        self.entries += links
+    def add(self, write: Write, stored: Stored, chain: Chained) -> None:
+        """The write will be part of the transaction; `stored` is what its project has now, `chain` its rows."""
+        self.entries += chain.links
         for entry in write.entries:
             self._register(entry)
-        head = links[-1][1] if links else stored.head
+        head = chain.links[-1][2] if chain.links else stored.head
         staged = self.projects.get(write.after.id)
         if staged is None:
             self.projects[write.after.id] = StagedProject(stored.revision, write.after, head)
         else:
             staged.after, staged.head = write.after, head
-        self._send(write)
+        self._send(write, chain.outbox)
 
     def _register(self, entry: Entry) -> None:
         project = entry.project
@@ -114,13 +135,16 @@ class Staging:
                 case _:
                     pass
 
-    def _send(self, write: Write) -> None:
-        for item in write.outbox:
-            self.outbox[item.id] = item
+    def _send(self, write: Write, outbox: Sequence[OutboxRow]) -> None:
+        for row in outbox:
+            self.outbox[row[0]] = (row, write.after.revision)
         for name in write.delivered:
             self.delivered[name] = None
         if write.answer is not None:
-            self.answers[write.after.id, write.answer.key] = write.answer
+            self.answers[write.after.id, write.answer.key] = (
+                write.answer,
+                write.after.revision if write.entries else None,
+            )
 
     def clear(self) -> None:
         """Nothing is left to write."""

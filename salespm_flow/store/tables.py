@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 
-from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, StaleWriteError, Write
+from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, KpiValue, StaleWriteError, Write
 from salespm_flow.model.project import Pin, Project
 from salespm_flow.model.source import Source
 from salespm_flow.store import sql
@@ -17,8 +17,9 @@ from salespm_flow.store.codec import (
     decode_risk,
     decode_task,
     dumps,
+    encode_answer,
     encode_clock,
-    encode_outbox,
+    encode_kpi,
     encode_project,
     encode_record_row,
     encode_risk,
@@ -45,11 +46,11 @@ def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Wri
     prepared = []
     for write in writes:  # all are encoded before the first is staged, since a value may prove unfit
         stored = found[write.after.id]
-        links = chained(write, stored)
-        found[write.after.id] = Stored(write.after.revision, links[-1][1] if links else stored.head)
-        prepared.append((write, stored, links))
-    for write, stored, links in prepared:
-        staging.add(write, stored, links)
+        chain = chained(write, stored)
+        found[write.after.id] = Stored(write.after.revision, chain.links[-1][2] if chain.links else stored.head)
+        prepared.append((write, stored, chain))
+    for write, stored, chain in prepared:
+        staging.add(write, stored, chain)
 
 
 def _fresh(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> dict[str, Stored]:
@@ -111,13 +112,17 @@ def flush(connection: sqlite3.Connection, staging: Staging) -> None:
     if staging.is_empty:
         return
     _write_projects(connection, staging)
-    _write(connection, sql.INSERT_ENTRY, [(*row, head) for row, head in staging.entries])
+    _write(connection, sql.INSERT_ENTRY, [(*row, output, head) for row, output, head in staging.entries])
     _write_registers(connection, staging)
-    _write(connection, sql.INSERT_OUTBOX, [encode_outbox(item) for item in staging.outbox.values()])
+    _write(connection, sql.INSERT_OUTBOX, [(*row, entry) for row, entry in staging.outbox.values()])
     _write(connection, sql.DELIVER, [(name,) for name in staging.delivered])
-    answers = staging.answers.items()
-    _write(connection, sql.INSERT_ANSWER, [(*key, answer.fingerprint, answer.result) for key, answer in answers])
+    _write(connection, sql.INSERT_ANSWER, [_answer(key[0], *kept) for key, kept in staging.answers.items()])
     staging.clear()
+
+
+def _answer(project: str, answer: Answer, entry: int | None) -> tuple[object, ...]:
+    row = encode_answer(project, answer)
+    return (*row, entry, seal(row) if entry is None else None)
 
 
 def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
@@ -159,7 +164,7 @@ def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, 
     answered = staging.answers.get((project, key))
     staged = staging.projects.get(project)
     if answered is not None or (staged is not None and staged.found is None):  # a new project has no rows yet
-        return answered
+        return None if answered is None else answered[0]
     row = connection.execute(sql.ANSWER, (project, key)).fetchone()
     return None if row is None else Answer(key=row[0], fingerprint=row[1], result=row[2])
 
@@ -225,6 +230,18 @@ def read_definitions(connection: sqlite3.Connection, pin: str) -> tuple[Source, 
         Source(kind=kind, id=name, version=version, path=path, text=text, digest=digest)
         for kind, name, version, path, text, digest in connection.execute(sql.DEFINITIONS, (pin,)).fetchall()
     )
+
+
+def write_kpis(connection: sqlite3.Connection, values: Iterable[KpiValue]) -> None:
+    """The figures are in the table, and the seal over all figures is renewed."""
+    rows = map(encode_kpi, values)
+    connection.executemany(sql.UPSERT_KPI, ((*row, seal(row)) for row in rows))
+    connection.execute(sql.SEAL_KPIS, (kpis_seal(connection.execute(sql.KPI_SEALS).fetchall()),))
+
+
+def kpis_seal(rows: Iterable[tuple[str, bytes]]) -> bytes:
+    """The hash over the names and seals of all figures, in order."""
+    return seal(part for kpi, stored in rows for part in (kpi, stored.hex()))
 
 
 def pin_seal(pin: Pin, members: Iterable[tuple[str, str]]) -> bytes:

@@ -4,12 +4,12 @@ import os
 import time
 from pathlib import Path
 
-from salespm_flow.engine.ports import Answer, StaleWriteError
+from salespm_flow.engine.ports import Answer, KpiValue, StaleWriteError
 from salespm_flow.errors import StoreError
 from salespm_flow.model.history import FieldSet
 from salespm_flow.store import open_store
 from salespm_flow.store.sqlite import open_sqlite
-from tests.contract.tales import PIN, SOURCES, Tale, opened
+from tests.contract.tales import PIN, SOURCES, START, Tale, opened
 
 
 def advance(url: str, projects: tuple[str, ...], worker: str, times: int) -> None:
@@ -63,9 +63,7 @@ def hold(url: str, ready: Path, seconds: float) -> None:
 
 def write_as_nobody(path: str, verdict: Path) -> None:
     """The code of what happens on a write by a user who may only read; root may write everything."""
-    if os.geteuid() == 0:
-        os.setegid(65534)
-        os.seteuid(65534)
+    _be_nobody()
     try:
         store = open_sqlite(path, create=False, wait_seconds=0)
         (project,) = store.projects()
@@ -75,3 +73,33 @@ def write_as_nobody(path: str, verdict: Path) -> None:
     except StoreError as error:
         said = error.code
     verdict.write_text(said, encoding="utf-8")
+
+
+def read_then_write_as_nobody(path: str, verdict: Path) -> None:
+    """What a user who may not write the folder reads there, and the codes of three writes."""
+    _be_nobody()
+    store = open_sqlite(path, create=False, wait_seconds=0)
+    (project,) = store.projects()
+    tale = Tale(tuple(store.history(project.id)))
+    said = [f"{project.id}, {len(tale.entries)}, {len(list(store.verify()))} breaks"]
+    longer = tale.told(FieldSet(field="x", value=True))
+    other = str(Path(path).with_name("other.db"))
+    for write in (
+        lambda: store.commit([longer.write(tale)]),
+        lambda: store.keep_kpis([KpiValue(kpi="won", value=None, population=0, at=START)]),
+        lambda: open_sqlite(other, create=True, wait_seconds=0),
+    ):
+        try:
+            write()
+            said.append("written")
+        except StoreError as error:
+            said.append(error.code)
+    store.close()
+    verdict.write_text("; ".join(said), encoding="utf-8")
+
+
+def _be_nobody() -> None:
+    """Root may write everything."""
+    if os.geteuid() == 0:
+        os.setegid(65534)
+        os.seteuid(65534)

@@ -304,16 +304,17 @@ def test_hash_changes_with_every_column_and_with_what_came_before(entry: Entry, 
     row = encode_entry(entry)
     changed: list[str | int] = [*row]
     changed[place] = row[1] + 1 if place == 1 else f"{row[place]}x"
-    digest = next_hash(ROOT, row)
-    assert next_hash(ROOT, row) == digest
-    assert next_hash(ROOT, _as_row(changed)) != digest
-    assert (next_hash(other, row) == digest) == (other == ROOT)
+    digest = next_hash(ROOT, row, "")
+    assert next_hash(ROOT, row, "") == digest
+    assert next_hash(ROOT, _as_row(changed), "") != digest
+    assert next_hash(ROOT, row, "f0") != digest
+    assert (next_hash(other, row, "") == digest) == (other == ROOT)
 
 
 def test_text_moved_from_one_column_to_the_next_changes_the_hash() -> None:
     row = ("p", 1, "open", "ab", "c", "role", "at", "then", "", "[]")
     moved = ("p", 1, "open", "a", "bc", "role", "at", "then", "", "[]")
-    assert next_hash(ROOT, row) != next_hash(ROOT, moved)
+    assert next_hash(ROOT, row, "") != next_hash(ROOT, moved, "")
 
 
 def _as_row(columns: list[str | int]) -> EntryRow:

@@ -6,11 +6,13 @@ import sqlite3
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from salespm_flow.engine.ports import Broken
+from salespm_flow.engine.ports import Answer, Broken, KpiValue
 from salespm_flow.errors import StoreError
 from salespm_flow.model.history import FieldSet
 from salespm_flow.store import open_store
@@ -18,7 +20,7 @@ from salespm_flow.store.chain import BREAKS, Break
 from salespm_flow.store.schema import APPLICATION_ID, MIGRATIONS
 from salespm_flow.store.sqlite import SqliteStore, open_sqlite
 from tests.contract import writers
-from tests.contract.tales import PIN, SOURCES, moved, opened, rich_tale
+from tests.contract.tales import PIN, SOURCES, START, moved, notice, opened, rich_tale
 
 spawn = multiprocessing.get_context("spawn")
 
@@ -156,6 +158,32 @@ def test_read_only_file_is_said_to_be_read_only() -> None:
         store.close()
 
 
+@pytest.mark.skipif(not hasattr(os, "seteuid"), reason="file permissions are those of POSIX")
+@pytest.mark.parametrize("is_file_writable", [False, True])
+def test_store_in_a_folder_that_cannot_be_written_is_read_and_not_written(*, is_file_writable: bool) -> None:
+    with tempfile.TemporaryDirectory() as outer:
+        folder, verdict = Path(outer) / "medium", Path(outer) / "verdict"
+        folder.mkdir()
+        path = folder / "projects.db"
+        store = open_store(str(path), create=True)
+        store.keep_definitions(PIN, SOURCES)
+        store.commit([opened("p").write()])
+        store.close()
+        before = path.read_bytes()
+        path.chmod(0o666 if is_file_writable else 0o444)
+        verdict.touch()
+        verdict.chmod(0o666)
+        Path(outer).chmod(0o755)
+        folder.chmod(0o555)
+        process = spawn.Process(target=writers.read_then_write_as_nobody, args=(str(path), verdict))
+        process.start()
+        process.join(60)
+        said = verdict.read_text(encoding="utf-8")
+        assert (said, path.read_bytes() == before) == ("p, 1, 0 breaks; SF516; SF516; SF516", True)
+        assert [file.name for file in folder.iterdir()] == ["projects.db"]
+        folder.chmod(0o755)
+
+
 def found(store: SqliteStore) -> list[tuple[str, int, str]]:
     """What `verify` finds, as plain facts."""
     return [(broken.project, broken.number, broken.what) for broken in store.verify()]
@@ -164,12 +192,20 @@ def found(store: SqliteStore) -> list[tuple[str, int, str]]:
 def tampered(path: Path, *statements: str) -> list[tuple[str, int, str]]:
     """What `verify` finds after somebody with the file at hand has run the statements."""
     raw = sqlite3.connect(path)
-    for (trigger,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        raw.execute(f"DROP TRIGGER {trigger}")
+    triggers = raw.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        raw.execute(f"DROP TRIGGER {name}")
     for statement in statements:
         assert raw.execute(statement).rowcount > 0
+    for _, text in triggers:
+        raw.execute(text)
     raw.commit()
     raw.close()
+    return found_in(path)
+
+
+def found_in(path: Path) -> list[tuple[str, int, str]]:
+    """What `verify` finds in the file."""
     store = open_sqlite(str(path), create=False, wait_seconds=0)
     try:
         return found(store)
@@ -244,6 +280,115 @@ def test_changed_pin_is_found(path: Path) -> None:
 
 def test_rows_of_a_project_that_is_gone_are_found(path: Path) -> None:
     assert tampered(path, "DELETE FROM projects WHERE id = 'a'") == [("a", 0, Break.ORPHAN)]
+
+
+def sent(path: Path) -> None:
+    """The project d has sent two items and answered with its second entry; figures are kept."""
+    store = open_store(str(path))
+    first = opened("d")
+    answer = Answer(key="k", fingerprint="f", result='{"status": "ok"}')
+    second = first.told(moved("won"))
+    items = (notice("d#2.2", 1, project="d"), notice("d#2.1", 2, project="d"))
+    store.commit([first.write(), second.write(first, outbox=items, answer=answer)])
+    third = second.told(moved("lost"))
+    store.commit([third.write(second, delivered=("d#2.1",))])
+    store.commit([third.write(third, answer=replace(answer, key="unchanged"))])
+    figures = [KpiValue(kpi=name, value=Decimal(1), population=2, at=START) for name in ("won", "lost")]
+    store.keep_kpis(figures)
+    store.keep_kpis(figures[:1])
+    assert list(store.verify()) == []
+    store.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE outbox SET recipient = 'person:me' WHERE id = 'd#2.1'",
+        "UPDATE outbox SET title = NULL WHERE id = 'd#2.2'",
+        "UPDATE outbox SET due_at = '2029-01-01T00:00:00.000000Z' WHERE id = 'd#2.2'",
+        "UPDATE outbox SET kind = 'event', hops = 1 WHERE id = 'd#2.2'",
+        "UPDATE outbox SET id = 'd#2.3' WHERE id = 'd#2.2'",
+        "DELETE FROM outbox WHERE id = 'd#2.2'",
+        "DELETE FROM outbox",
+        "INSERT INTO outbox SELECT 'x', project, kind, recipient, name, NULL, due_at, 0, entry, 0 FROM outbox LIMIT 1",
+        "UPDATE answers SET result = '{}' WHERE key = 'k'",
+        "UPDATE answers SET fingerprint = 'g' WHERE key = 'k'",
+        "UPDATE answers SET key = 'j' WHERE key = 'k'",
+        "DELETE FROM answers",
+    ],
+)
+def test_changed_added_or_removed_output_of_an_entry_is_found(path: Path, statement: str) -> None:
+    sent(path)
+    assert tampered(path, statement) == [("d", 2, Break.OUTPUT)]
+
+
+def test_output_moved_to_another_entry_is_found(path: Path) -> None:
+    sent(path)
+    assert tampered(path, "UPDATE outbox SET entry = 9 WHERE id = 'd#2.1'") == [
+        ("d", 2, Break.OUTPUT),
+        ("d", 9, Break.OUTPUT),
+    ]
+
+
+def test_changed_answer_that_no_entry_vouches_for_is_found(path: Path) -> None:
+    sent(path)
+    assert tampered(path, "UPDATE answers SET result = '' WHERE key = 'unchanged'") == [("d", 0, Break.ANSWER)]
+
+
+@pytest.mark.parametrize("column", ["value = '9'", "population = 9", "at = '2029-01-01T00:00:00.000000Z'"])
+def test_changed_figure_is_found(path: Path, column: str) -> None:
+    sent(path)
+    changed = f"UPDATE kpis SET {column} WHERE kpi = 'won'"  # noqa: S608  # our own
+    assert tampered(path, changed) == [("won", 0, Break.KPI)]
+
+
+@pytest.mark.parametrize(
+    "statement", ["DELETE FROM kpis WHERE kpi = 'won'", "DELETE FROM kpis", "DELETE FROM kpi_seal"]
+)
+def test_removed_figure_is_found(path: Path, statement: str) -> None:
+    sent(path)
+    assert tampered(path, statement) == [("", 0, Break.KPI)]
+
+
+@pytest.mark.parametrize(
+    ("statements", "name"),
+    [
+        (("DROP TRIGGER entries_no_update",), "entries_no_update"),
+        (
+            (
+                "DROP TRIGGER entries_no_update",
+                "CREATE TRIGGER entries_no_update BEFORE UPDATE ON entries BEGIN SELECT 1; END",
+            ),
+            "entries_no_update",
+        ),
+        (("CREATE TRIGGER more AFTER INSERT ON outbox BEGIN DELETE FROM outbox; END",), "more"),
+        (("DROP INDEX outbox_due",), "outbox_due"),
+        (("ALTER TABLE kpis ADD COLUMN note TEXT",), "kpis"),
+    ],
+)
+def test_changed_schema_is_found(path: Path, statements: tuple[str, ...], name: str) -> None:
+    raw = sqlite3.connect(path)
+    for statement in statements:
+        raw.execute(statement)
+    raw.close()
+    assert found_in(path) == [(name, 0, Break.SCHEMA)]
+
+
+def test_statistics_of_the_planner_are_no_finding(path: Path) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute("ANALYZE")
+    raw.execute("VACUUM")
+    raw.close()
+    assert found_in(path) == []
+
+
+def test_outbox_that_no_entry_sent_is_no_write(store: SqliteStore) -> None:
+    tale = opened("b")
+    with pytest.raises(ValueError, match="not sent by its entries"):
+        store.commit([tale.write(tale, outbox=(notice("b#1.1", 0, project="b"),))])
+    with pytest.raises(ValueError, match="not sent by its entries"):
+        store.commit([tale.told(moved("won")).write(tale, outbox=(notice("c#2.1", 0, project="c"),))])
+    assert store.outbox(START, 9) == ()
 
 
 def test_flipped_bits_of_the_file_are_found(path: Path) -> None:
