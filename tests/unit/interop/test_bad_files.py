@@ -1,12 +1,14 @@
 """Files that cannot be imported: one clear message each, and nothing is written."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from salespm_flow.errors import ImportFileError, InputError
-from salespm_flow.interop.csv_import import run_import
+from salespm_flow.interop.csv_import import ImportStoppedError, run_import
+from salespm_flow.model.library import ImportMapping
 from tests.unit.interop.world import AT, HEADER, MAPPING, WON, World, world
 
 
@@ -15,6 +17,11 @@ def deals(tmp_path: Path) -> Iterator[World]:
     made = world(tmp_path)
     yield made
     made.store.close()
+
+
+def mapping_of(deals: World) -> ImportMapping:
+    """The workspace's only mapping."""
+    return next(iter(deals.runner.library.mappings.values()))
 
 
 def refused(deals: World, content: str | bytes) -> tuple[str, str | None]:
@@ -151,3 +158,39 @@ def test_date_form_that_says_no_date_is_told_before_anything_is_read(tmp_path: P
         deals.take(HEADER + WON)
     assert error.value.message.en == "the date format `MMM yyyy` of the mapping is not understood"
     deals.store.close()
+
+
+def test_endless_or_fleeting_file_is_refused(deals: World) -> None:
+    pipe = deals.root / "pipe.csv"
+    os.mkfifo(pipe)
+    for path in (pipe, Path("/dev/zero")):
+        with pytest.raises(ImportFileError) as error:
+            run_import(deals.runner, mapping_of(deals), path, at=AT)
+        assert (error.value.code, error.value.message.en) == ("SF520", f"{path} is no regular file")
+
+
+def test_cell_beyond_the_limit_is_told_in_our_own_words(deals: World) -> None:
+    message, _ = refused(deals, HEADER + WON.replace("Ann", "A" * 200_000))
+    assert message == (
+        "deals.csv is no valid CSV from line 2 on: "
+        "a cell is longer than 131,072 characters; perhaps a quote is never closed"
+    )
+
+
+def test_very_wide_header_is_told_in_short(deals: World) -> None:
+    message, hint = refused(deals, ",".join(f"c{number}" for number in range(100_000)) + "\n")
+    assert message.startswith("deals.csv lacks columns that the mapping needs: `id`, ")
+    assert hint is not None
+    assert hint.startswith("the file has: `c0`, ")
+    assert hint.endswith("`c9` … and 99990 more")
+
+
+def test_stopped_import_keeps_whole_rows_and_is_finished_by_the_next(deals: World) -> None:
+    path = deals.root / "deals.csv"
+    path.write_text(HEADER + "".join(WON.replace("A1", f"A{number}") for number in range(5)), encoding="utf-8")
+    asked = iter((False, True))
+    with pytest.raises(ImportStoppedError) as stop:
+        run_import(deals.runner, mapping_of(deals), path, at=AT, is_stopped=lambda: next(asked))
+    assert (stop.value.rows, deals.count()) == (2, 2)
+    report = run_import(deals.runner, mapping_of(deals), path, at=AT)
+    assert (report.unchanged, report.created) == (2, 3)
