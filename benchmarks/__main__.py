@@ -5,12 +5,13 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import bench_advance, bench_expressions, bench_replay, bench_startup
+from benchmarks import bench_advance, bench_expressions, bench_machine, bench_replay, bench_startup
 from benchmarks.measure import Result, machine, table
 
 BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "advance": bench_advance.run,
     "expressions": bench_expressions.run,
+    "machine": bench_machine.run,
     "replay": bench_replay.run,
     "startup": bench_startup.run,
 }

@@ -16,12 +16,15 @@ Seconds = float
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One line of the table: `ratios` of the interleaved runs; met if the median keeps to the target."""
+    """One line of the table: `ratios` of the interleaved runs; met if the median keeps to the target.
+
+    A figure without a target is only published.
+    """
 
     what: str
     against: str
     ratios: tuple[float, ...]
-    target: float
+    target: float | None
     is_floor: bool
     ours: Seconds
     peer: Seconds
@@ -29,14 +32,24 @@ class Result:
     @property
     def is_met(self) -> bool:
         """Whether the median ratio keeps to the target: at least it (a floor), or at most."""
+        if self.target is None:
+            return True
         median = statistics.median(self.ratios)
         return median >= self.target if self.is_floor else median <= self.target
 
 
 def result(
-    what: str, against: str, runs: Sequence[tuple[Seconds, Seconds]], *, floor: float | None = None, limit: float = 0.0
+    what: str,
+    against: str,
+    runs: Sequence[tuple[Seconds, Seconds]],
+    *,
+    floor: float | None = None,
+    limit: float | None = None,
 ) -> Result:
-    """The line for runs of (ours, peer): peer / ours has to reach a floor, or ours / peer to stay below a limit."""
+    """The line for runs of (ours, peer): peer / ours has to reach a floor, or ours / peer to stay below a limit.
+
+    Without either, ours / peer is published.
+    """
     is_floor = floor is not None
     return Result(
         what=what,
@@ -65,8 +78,8 @@ def table(results: Sequence[Result]) -> str:
     for line in results:
         low, high = min(line.ratios), max(line.ratios)
         ratio = f"{low:.3f} / **{statistics.median(line.ratios):.3f}** / {high:.3f} ({len(line.ratios)} runs)"
-        target = f"{'≥' if line.is_floor else '≤'} {line.target:g}"
-        met = "yes" if line.is_met else "no"
+        target = "none" if line.target is None else f"{'≥' if line.is_floor else '≤'} {line.target:g}"
+        met = "–" if line.target is None else "yes" if line.is_met else "no"
         lines.append(
             f"| {line.what} | {line.against} | {ratio} | {target} | {met} | {_shown(line.ours)} | {_shown(line.peer)} |"
         )
@@ -113,4 +126,6 @@ def fsync_cost(folder: Path) -> Seconds:
 
 
 def _shown(time_taken: Seconds) -> str:
-    return f"{time_taken:.2f} s" if time_taken >= 1 else f"{time_taken * 1000:.2f} ms"
+    if time_taken >= 1:
+        return f"{time_taken:.2f} s"
+    return f"{time_taken * 1e3:.2f} ms" if time_taken >= 1e-3 else f"{time_taken * 1e6:.1f} µs"
