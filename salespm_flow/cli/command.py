@@ -12,6 +12,7 @@ import click
 
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import Described
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Language
 
 if TYPE_CHECKING:
@@ -22,15 +23,6 @@ ARGUMENTS: Final = Bilingual("参数", "Arguments")
 OPTIONS: Final = Bilingual("选项", "Options")
 COMMANDS: Final = Bilingual("命令", "Commands")
 USAGE_EXIT: Final = 2
-
-
-class BilingualUsageError(click.UsageError):
-    """The command line is wrong, said in both languages."""
-
-    def __init__(self, message: Bilingual, hint: Bilingual | None = None, context: click.Context | None = None) -> None:
-        super().__init__(message.en, context)
-        self.bilingual = message
-        self.hint = hint
 
 
 class BilingualCommand(click.Command):

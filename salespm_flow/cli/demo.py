@@ -12,13 +12,14 @@ import tempfile
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.command import BilingualCommand, BilingualUsageError
+from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session, open_session
 from salespm_flow.cli.options import flag, shared_options
 from salespm_flow.cli.output import write_piece
 from salespm_flow.cli.render import Ink
 from salespm_flow.cli.steps import Step
 from salespm_flow.cli.story import CHAPTERS
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Language
 
 if TYPE_CHECKING:

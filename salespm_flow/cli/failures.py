@@ -8,10 +8,10 @@ from typing import Final
 
 import click
 
-from salespm_flow.cli.command import BilingualUsageError
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.output import write_json, write_message
 from salespm_flow.cli.render import Ink, palette_of
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Language, render_text
 from salespm_flow.errors import DefinitionError, SalesPMFlowError
 

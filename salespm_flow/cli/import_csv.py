@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.command import BilingualCommand, BilingualUsageError, group_of
+from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, dry_run_option, option, shared_options
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.command import BilingualCommand, BilingualUsageError
+from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, count_option, option, shared_options
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:

@@ -153,7 +153,7 @@ def read_assignments(
 
 
 def _split(word: str) -> tuple[str, str]:
-    from salespm_flow.cli.command import BilingualUsageError
+    from salespm_flow.cli.usage import BilingualUsageError
 
     name, sign, text = word.partition("=")
     # The full-width sign is what a Chinese keyboard types.

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 import click
 
 from salespm_flow.cli.context import Choices
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Language
 
 FORMATS: Final = ("human", "json")
@@ -130,8 +131,6 @@ def _filled(context: click.Context, parameter: click.Parameter, value: str | boo
         BilingualUsageError: the text is blank.
     """
     if isinstance(value, str) and not value.strip():
-        from salespm_flow.cli.command import BilingualUsageError
-
         name = parameter.opts[0]
         message = Bilingual(f"选项 {name} 的值不能为空", f"the value of {name} must not be empty")
         hint = Bilingual(f"请给出值，或去掉 {name}", f"give a value, or leave {name} out")

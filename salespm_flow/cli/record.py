@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from salespm_flow.cli.command import BilingualCommand, BilingualUsageError, group_of
+from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, fields_arguments, project_argument, shared_options, writing_options
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
 

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from salespm_flow.cli.command import BilingualCommand, BilingualUsageError
+from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import fields_arguments, project_argument, shared_options, writing_options
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
 
