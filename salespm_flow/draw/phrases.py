@@ -1,0 +1,384 @@
+"""Expressions, durations and parties in words that a salesperson reads. Knows nothing of the page around them.
+
+The words are for reading only and are never parsed; what has no words of its own keeps the notation of expressions.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.expr.precedence import BINDING_POWERS
+from salespm_flow.expr.syntax import (
+    Between,
+    Binary,
+    BooleanLiteral,
+    Call,
+    DurationLiteral,
+    Filter,
+    In,
+    Name,
+    Node,
+    NullLiteral,
+    Operator,
+    Path,
+    Quantified,
+    Quantifier,
+    RangeLiteral,
+    TemporalLiteral,
+    TextLiteral,
+    Unit,
+)
+from salespm_flow.expr.unparse import unparse
+from salespm_flow.expr.values import Money, Months, Value, WorkingDays
+from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
+from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, Scalar, SimpleType
+from salespm_flow.model.workflow import Outcome, Workflow
+
+UNITS: Final[Mapping[Unit, tuple[str, str]]] = {
+    Unit.MILLISECOND: ("毫秒", "millisecond"),
+    Unit.SECOND: ("秒", "second"),
+    Unit.MINUTE: ("分钟", "minute"),
+    Unit.HOUR: ("小时", "hour"),
+    Unit.DAY: ("天", "day"),
+    Unit.WORKING_DAY: ("个工作日", "working day"),
+    Unit.WEEK: ("周", "week"),
+    Unit.MONTH: ("个月", "month"),
+    Unit.YEAR: ("年", "year"),
+}
+LENGTHS: Final = (
+    (timedelta(days=1), Unit.DAY),
+    (timedelta(hours=1), Unit.HOUR),
+    (timedelta(minutes=1), Unit.MINUTE),
+    (timedelta(seconds=1), Unit.SECOND),
+)
+PARTIES: Final[Mapping[PartyKind, Bilingual]] = {
+    PartyKind.OWNER: Bilingual("项目负责人", "the owner"),
+    PartyKind.MANAGER: Bilingual("负责人的上级", "the owner's manager"),
+    PartyKind.REQUESTER: Bilingual("申请人", "the requester"),
+    PartyKind.ACTOR: Bilingual("操作人", "whoever acts"),
+}
+OUTCOMES: Final[Mapping[Outcome, Bilingual]] = {
+    Outcome.WON: Bilingual("赢单", "won"),
+    Outcome.DELIVERED: Bilingual("已交付", "delivered"),
+    Outcome.LOST: Bilingual("丢单", "lost"),
+    Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
+    Outcome.RETURNED: Bilingual("已退回", "returned"),
+}
+SIGNS: Final[Mapping[Operator, str]] = {
+    Operator.UNEQUAL: "≠",
+    Operator.LESS_EQUAL: "≤",
+    Operator.GREATER_EQUAL: "≥",
+    Operator.MULTIPLY: "×",
+    Operator.DIVIDE: "÷",
+}
+# On their right, operators of the same power must stay together.
+GROUPING: Final = frozenset({Operator.SUBTRACT, Operator.DIVIDE})
+OPPOSITES: Final[Mapping[Operator, Operator]] = {
+    Operator.EQUAL: Operator.UNEQUAL,
+    Operator.UNEQUAL: Operator.EQUAL,
+    Operator.LESS: Operator.GREATER_EQUAL,
+    Operator.GREATER_EQUAL: Operator.LESS,
+    Operator.GREATER: Operator.LESS_EQUAL,
+    Operator.LESS_EQUAL: Operator.GREATER,
+}
+# `{}` stands for the arguments, in order.
+CALLS: Final[Mapping[tuple[str, int], Bilingual]] = {
+    ("count", 1): Bilingual("{}的条数", "the number of {}"),
+    ("sum", 1): Bilingual("{}合计", "the sum of {}"),
+    ("mean", 1): Bilingual("{}平均值", "the mean of {}"),
+    ("min", 1): Bilingual("{}最低值", "the lowest {}"),
+    ("max", 1): Bilingual("{}最高值", "the highest {}"),
+    ("default", 2): Bilingual("{}（未填按 {} 计）", "{} (if empty, {})"),
+    ("today", 0): Bilingual("今天", "today"),
+    ("now", 0): Bilingual("此刻", "now"),
+    ("entered", 1): Bilingual("进入{}的时间", "the entry into {}"),
+    ("time_in", 1): Bilingual("在{}停留的时间", "the time in {}"),
+    ("in_state", 1): Bilingual("正处于{}", "it stands in {}"),
+    ("changed", 1): Bilingual("{}有变动", "{} changed"),
+    ("changed", 2): Bilingual("{}自{}以来有变动", "{} changed since {}"),
+}
+NAMES_STATES: Final = frozenset({"entered", "time_in", "in_state"})
+PATHS: Final[Mapping[str, Bilingual]] = {
+    "risk.level": Bilingual("风险等级", "the risk level"),
+    "risk.score": Bilingual("风险分", "the risk score"),
+    "task.overdue": Bilingual("逾期任务数", "the number of overdue tasks"),
+    "task.open": Bilingual("未完成任务数", "the number of open tasks"),
+    "outcome": Bilingual("结局", "outcome"),
+    "at": Bilingual("登记时间", "time of entry"),
+}
+
+
+def escaped(text: str) -> str:
+    """The text on one line, its characters kept from being read as Markdown."""
+    return "".join(f"\\{one}" if one in "\\`*<>|[]" else one for one in " ".join(text.split()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrases:
+    """Words of one workflow in one language; `rows` are the records that the names in scope range over."""
+
+    workflow: Workflow
+    language: Language
+    parameters: Mapping[str, Parameter]
+    rows: Mapping[str, Record] = field(default_factory=lambda: MappingProxyType({}))
+
+    def pick(self, zh: str, en: str) -> str:
+        """The text of the language."""
+        return zh if self.language is Language.ZH else en
+
+    def of(self, text: Bilingual) -> str:
+        """An author's text on one line, safe in Markdown."""
+        return escaped(text.of(self.language))
+
+    def listed(self, parts: tuple[str, ...]) -> str:
+        """The parts one after the other."""
+        return self.pick("、", ", ").join(parts)
+
+    def party(self, party: Party) -> str:
+        """Who it is; roles and people by their id."""
+        if party.kind in PARTIES:
+            return PARTIES[party.kind].of(self.language)
+        return f"`{party.name}`"
+
+    def amount(self, number: Decimal | int, unit: Unit) -> str:
+        """A number of units."""
+        zh, en = UNITS[unit]
+        return f"{number:f} {zh}" if self.language is Language.ZH else f"{number:f} {en}{'' if number == 1 else 's'}"
+
+    def duration(self, length: Duration) -> str:
+        """The length in its largest whole unit."""
+        match length:
+            case WorkingDays(days=days):
+                return self.amount(days, Unit.WORKING_DAY)
+            case Months(count=count):
+                is_years = count % 12 == 0
+                return self.amount(Decimal(count // 12 if is_years else count), Unit.YEAR if is_years else Unit.MONTH)
+            case timedelta():
+                for size, unit in LENGTHS:
+                    if length % size == timedelta():
+                        return self.amount(Decimal(length // size), unit)
+                return str(length)
+
+    def value(self, value: Value) -> str:
+        """A literal value; percent is told from numbers by `parameter` only."""
+        match value:
+            case timedelta() | Months() | WorkingDays():
+                return self.duration(value)
+            case Money(amount=amount, currency=currency):
+                return f"{amount:,f} {currency}"
+            case Decimal():
+                return f"{value:,f}"
+            case _:
+                return escaped(str(value))
+
+    def parameter(self, parameter: Parameter) -> str:
+        """The parameter's value."""
+        if parameter.type == SimpleType(Scalar.PERCENT) and isinstance(parameter.value, Decimal):
+            return ratio(parameter.value)
+        return self.value(parameter.value)
+
+    def expression(self, expression: Expression) -> str:
+        """What must be true, in words."""
+        return self.words(expression.node)
+
+    def assigned(self, name: str, expression: Expression) -> str:
+        """What the field is set to; a value of an enum by its title."""
+        target = Name(name=name, start=0, end=0)
+        return self._choice(target, expression.node) or self.words(expression.node)
+
+    def words(self, node: Node) -> str:
+        """The node in words."""
+        match node:
+            case Name(name=name):
+                return self._name(name)
+            case Path():
+                return self._path(node)
+            case Call():
+                return self._call(node)
+            case Binary():
+                return self._binary(node)
+            case Quantified() | Filter():
+                return self._rows(node)
+            case Between() | In():
+                return self._within(node)
+            case _:
+                return self._literal(node)
+
+    def _literal(self, node: Node) -> str:
+        match node:
+            case BooleanLiteral(value=value):
+                return self.pick("是", "yes") if value else self.pick("否", "no")
+            case DurationLiteral(amount=amount, unit=unit):
+                return self.amount(amount, unit)
+            case TemporalLiteral():
+                return unparse(node)[2:-1]
+            case TextLiteral(value=text):
+                return f"“{escaped(text)}”"
+            case _:
+                return escaped(unparse(node))
+
+    def _name(self, name: str) -> str:
+        workflow = self.workflow
+        if len(self.rows) == 1 and (own := self.rows.get("")) is not None and name in own.fields:
+            return self.of(own.fields[name].title)
+        if name in self.rows:
+            return self.of(self.rows[name].title)
+        if name in workflow.conditions:
+            return self.words(workflow.conditions[name].node)
+        if name in self.parameters:
+            return self.parameter(self.parameters[name])
+        titled = workflow.fields.get(name) or workflow.records.get(name) or workflow.links.get(name)
+        if titled is not None:
+            return self.of(titled.title)
+        return PATHS[name].of(self.language) if name in PATHS else escaped(name)
+
+    def _path(self, node: Path) -> str:
+        text = unparse(node)
+        if text in PATHS:
+            return PATHS[text].of(self.language)
+        record = self._record(node.of)
+        if record is not None and node.field in record.fields:
+            title = self.of(record.fields[node.field].title)
+            if isinstance(node.of, Name) and len(self.rows) == 1 and node.of.name in self.rows:
+                return title
+        else:
+            title = PATHS[node.field].of(self.language) if node.field in PATHS else escaped(node.field)
+        match node.of:
+            case Path(of=Name(name="child"), field=link) if link in self.workflow.links:
+                owner = self.of(self.workflow.links[link].title)
+            case of:
+                owner = self.words(of)
+        return self.pick(f"{owner}的{title}", f"{title} of {owner}")
+
+    def _record(self, node: Node) -> Record | None:
+        match node:
+            case Name(name=name):
+                return self.rows.get(name) or self.workflow.records.get(name)
+            case Filter(of=of):
+                return self._record(of)
+            case _:
+                return None
+
+    def _field(self, node: Node) -> Field | None:
+        """The field that the node reads, if it reads one."""
+        match node:
+            case Name(name=name):
+                own = self.rows.get("")
+                return own.fields[name] if own and name in own.fields else self.workflow.fields.get(name)
+            case Path(of=of, field=name):
+                record = self._record(of)
+                return record.fields.get(name) if record else None
+            case Call(function="default", arguments=(first, *_)):
+                return self._field(first)
+            case _:
+                return None
+
+    def _call(self, node: Call) -> str:
+        if node.function == "not" and len(node.arguments) == 1:
+            return self._opposite(node.arguments[0])
+        pattern = CALLS.get((node.function, len(node.arguments)))
+        parts = [self._named(node, argument) for argument in node.arguments]
+        if pattern is None:
+            return f"{node.function}({self.listed(tuple(parts))})"
+        return pattern.of(self.language).format(*parts)
+
+    def _named(self, call: Call, argument: Node) -> str:
+        """An argument in words: a text that names a state, field or record is told by its title."""
+        match argument:
+            case TextLiteral(value=name) if call.function in NAMES_STATES:
+                titles = [state.title for state in self.workflow.states.values() if name in {state.name, state.path}]
+                return f"“{self.of(titles[0]) if titles else escaped(name)}”"
+            case TextLiteral(value=name) if call.function == "changed":
+                return self._name(name)
+            case _:
+                return self.words(argument)
+
+    def _opposite(self, node: Node) -> str:
+        match node:
+            case Binary(operator=operator) if operator in OPPOSITES:
+                return self._binary(replace(node, operator=OPPOSITES[operator]))
+            case Name(name=name) if name in self.workflow.conditions:
+                return self._opposite(self.workflow.conditions[name].node)
+            case Quantified(quantifier=Quantifier.SOME):
+                return self.pick("没有任何", "there are no ") + self._such(node)
+            case Name() | Path():
+                return self.pick(f"不是“{self.words(node)}”", f"not “{self.words(node)}”")
+            case _:
+                return self.pick(f"并非（{self.words(node)}）", f"not ({self.words(node)})")
+
+    def _binary(self, node: Binary) -> str:
+        if isinstance(node.right, NullLiteral) and node.operator in {Operator.EQUAL, Operator.UNEQUAL}:
+            name = self.words(node.left)
+            if node.operator is Operator.EQUAL:
+                return self.pick(f"未填写{name}", f"{name} is empty")
+            return self.pick(f"已填写{name}", f"{name} is filled in")
+        left = self._operand(node, node.left)
+        right = self._choice(node.left, node.right) or self._operand(node, node.right)
+        match node.operator:
+            case Operator.AND:
+                return self.pick(f"{left}，且{right}", f"{left} and {right}")
+            case Operator.OR:
+                return self.pick(f"{left}，或{right}", f"{left} or {right}")
+            case operator:
+                return f"{left} {SIGNS.get(operator, operator.value)} {right}"
+
+    def _operand(self, node: Binary, part: Node) -> str:
+        if isinstance(part, Name) and part.name in self.workflow.conditions:
+            part = self.workflow.conditions[part.name].node
+        text = self.words(part)
+        match part:
+            case Binary(operator=operator):
+                power, limit = BINDING_POWERS[operator], BINDING_POWERS[node.operator]
+                is_looser = power < limit or (power == limit and node.operator in GROUPING and part == node.right)
+            case _:
+                is_looser = isinstance(part, Quantified)
+        return self.pick(f"（{text}）", f"({text})") if is_looser else text
+
+    def _choice(self, left: Node, right: Node) -> str | None:
+        """The title of the value that a field is compared with."""
+        if not isinstance(right, TextLiteral):
+            return None
+        read = self._field(left)
+        if read is not None and isinstance(read.type, EnumOf) and right.value in read.type.values:
+            return f"“{self.of(read.type.values[right.value])}”"
+        is_outcome = isinstance(left, Path) and left.field == "outcome" and right.value in set(Outcome)
+        return f"“{OUTCOMES[Outcome(right.value)].of(self.language)}”" if is_outcome else None
+
+    def _within(self, node: Between | In) -> str:
+        if isinstance(node, Between):
+            low, high = self.words(node.low), self.words(node.high)
+            return self.pick(
+                f"{self.words(node.value)}在 {low} 与 {high} 之间", f"{self.words(node.value)} is from {low} to {high}"
+            )
+        first = node.tests[0]
+        if isinstance(first, RangeLiteral) and len(node.tests) == 1 and first.low_closed and first.high_closed:
+            return self._within(Between(value=node.value, low=first.low, high=first.high, start=0, end=0))
+        tests = self.listed(tuple(self._choice(node.value, test) or self.words(test) for test in node.tests))
+        return self.pick(f"{self.words(node.value)}属于 {tests}", f"{self.words(node.value)} is in {tests}")
+
+    def _rows(self, node: Quantified | Filter) -> str:
+        if isinstance(node, Quantified):
+            lead = self.pick("至少有一条", "at least one of ")
+            if node.quantifier is Quantifier.EVERY:
+                lead = self.pick("每一条", "each of ")
+            return lead + self._such(node)
+        record = self._record(node.of)
+        inner = replace(self, rows={"": record}) if record else self
+        return self.pick("{}（其中{}）", "{} (those with {})").format(self.words(node.of), inner.words(node.predicate))
+
+    def _such(self, node: Quantified) -> str:
+        """The rows and what they satisfy."""
+        found = {one.name: record for one in node.bindings if (record := self._record(one.source)) is not None}
+        inner = replace(self, rows={**self.rows, **found})
+        sources = self.listed(tuple(self.words(one.source) for one in node.bindings))
+        return self.pick(f"{sources}满足：{inner.words(node.body)}", f"{sources} such that {inner.words(node.body)}")
+
+
+def ratio(value: Decimal) -> str:
+    """A ratio as percent, without trailing zeros."""
+    text = f"{value * 100:f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
