@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.language import asked_format, asked_language, language_of, locale_language
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.errors import InputError, SalesPMFlowError
+from salespm_flow.errors import DefinitionError, InputError, SalesPMFlowError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -208,7 +208,18 @@ class Session:
 
     @cached_property
     def library(self) -> "Library":
-        """The definitions in force. Broken ones are left out, with a word about it: what runs on others goes on."""
+        """The definitions in force. Broken ones are left out, with a word about it: what runs on others goes on.
+
+        Raises:
+            DefinitionError: the settings are broken; going on would mean another time zone, currency or store.
+        """
+        from salespm_flow.definition.drafts import SETTINGS
+
+        if any(found.span.file.rpartition("/")[2] == SETTINGS for found in self.loaded.errors):
+            raise DefinitionError(
+                Bilingual("工作区设置有错误，没有执行", "the settings of the workspace have errors; nothing was done"),
+                self.loaded.errors,
+            )
         if self.loaded.errors:
             from salespm_flow.cli.output import write_message
 

@@ -25,7 +25,8 @@ def run(session: Session) -> int:
             write_text(f"{session.palette.paint('✗', Ink.BAD)} {place}: {_words(session, one.what)}")
     else:
         mark = session.palette.paint("✓", Ink.GOOD)
-        write_text(f"{mark} {session.text('历史、状态和定义都完好', 'history, states and definitions are intact')}")
+        whole = session.text("历史、状态、消息和定义都完好", "history, states, messages and definitions are intact")
+        write_text(f"{mark} {whole}")
     return 1 if broken else 0
 
 

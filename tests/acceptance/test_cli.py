@@ -450,7 +450,7 @@ def test_demonstration_tells_what_every_step_did(cli: Cli) -> None:
         "D1.delivery.1 notice role director: The project is red",
         "  risk closed The budget runs short",
         "✓ D1.delivery.1: Closed (closed)",
-        "✓ history, states and definitions are intact",
+        "✓ history, states, messages and definitions are intact",
     ):
         assert line in told.out.splitlines()
 
@@ -474,3 +474,15 @@ def test_import_accounts_for_every_row_and_repeats_nothing(cli: Cli, tmp_path: P
     }
     again = cli(*ask, "--lang", "en")
     assert "Nothing has changed" in again.out
+
+
+def test_broken_settings_stop_everything_but_validation(deal: Cli) -> None:
+    path = Path("salespm.yaml")
+    path.write_text(path.read_text("utf-8").replace("Asia/Shanghai", "Asia/Shangai"), "utf-8")
+
+    told = deal("set", "D1", "amount=5", *WANG, "--now", "2026-03-03T09:00")
+
+    assert (told.code, told.out) == (1, "")
+    assert "Asia/Shangai" in told.err
+    assert "Error SF501" in told.err
+    assert deal("validate").code == 1
