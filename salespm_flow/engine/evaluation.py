@@ -7,7 +7,7 @@ from datetime import datetime
 from salespm_flow.engine.context import row_of
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.ports import KpiValue, Store
-from salespm_flow.engine.queries import scope
+from salespm_flow.engine.queries import calendar_of, scope
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.types import BOOLEAN
@@ -19,7 +19,6 @@ from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.rules.kpi import ALWAYS, KpiResult, Period, evaluate_kpis, plan_kpis
 from salespm_flow.rules.scorecard import Score, score
-from salespm_flow.working_time import plain_calendar
 
 __all__ = ["ALWAYS", "Evaluation", "Period", "evaluate", "keep"]
 
@@ -88,7 +87,7 @@ def _evaluate_workflow(
     period: Period,
 ) -> Mapping[str, KpiResult]:
     zone = zone_named(library.workspace.timezone)
-    calendar = plain_calendar(zone)
+    calendar = calendar_of(library)
 
     def scope_of(names: Mapping[str, Value]) -> Scope:
         return scope({**parameters, **names}, at, zone, calendar)
@@ -107,6 +106,6 @@ def _score(card: Scorecard, values: Mapping[str, Value], library: Library, at: d
     every: dict[str, Value] = {kpi.id: values.get(kpi.id) for kpi in _all_kpis(library)}
     vetoes: dict[str, bool | None] = {}
     for veto in card.veto.values():
-        value = compile_node(veto.when.node, names, BOOLEAN)(scope({"kpi": every}, at, zone, plain_calendar(zone)))
+        value = compile_node(veto.when.node, names, BOOLEAN)(scope({"kpi": every}, at, zone, calendar_of(library)))
         vetoes[veto.id] = value if isinstance(value, bool) else None
     return score(card, values, vetoes)

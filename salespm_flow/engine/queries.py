@@ -1,12 +1,9 @@
-"""Projects as rows, filtered by an expression; streamed, one workflow at a time."""
+"""What an expression over plain rows runs in: its scope, and the filter of a list of projects."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from salespm_flow.engine.context import row_of
-from salespm_flow.engine.definitions import Definitions
-from salespm_flow.engine.ports import Store
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.parse import parse
@@ -16,7 +13,6 @@ from salespm_flow.expr.types import BOOLEAN
 from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import filter_names
-from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.working_time import Calendar, plain_calendar
@@ -53,6 +49,13 @@ def scope(names: Mapping[str, Value], now: datetime, zone: tzinfo, calendar: Cal
     return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays())
 
 
+def calendar_of(library: Library) -> Calendar:
+    """The workspace's calendar, by which rows of several projects count working days; a plain one where it has none."""
+    workspace = library.workspace
+    named = None if workspace.calendar is None else library.calendars.get(workspace.calendar)
+    return named or plain_calendar(zone_named(workspace.timezone))
+
+
 def filter_of(text: str, workflow: Workflow, library: Library) -> Filter:
     """The filter over the columns of the workflow's projects; only errors stop it from running."""
     names = filter_names(workflow, library)
@@ -65,20 +68,9 @@ def filter_of(text: str, workflow: Workflow, library: Library) -> Filter:
         return Filter(test=None, problems=problems)
     run = compile_node(parsed.node, names)
     zone = zone_named(library.workspace.timezone)
-    calendar = plain_calendar(zone)
+    calendar = calendar_of(library)
 
     def test(row: Mapping[str, Value], now: datetime) -> bool:
         return run(scope(row, now, zone, calendar)) is True
 
     return Filter(test=test, problems=problems)
-
-
-def rows(
-    store: Store, library: Library, workflow: Workflow, *, test: Test | None, now: datetime
-) -> Iterator[tuple[Project, Mapping[str, Value]]]:
-    """The workflow's projects that pass the test, each with its row, by id."""
-    compiled = Definitions(store, library).newest(workflow.id)
-    for project in store.projects(workflow=workflow.id):
-        row = row_of(project, compiled, now)
-        if test is None or test(row, now):
-            yield project, row

@@ -1,6 +1,7 @@
 """Figures over a store: parameters, computed fields, n/a."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -56,3 +57,26 @@ def test_guards_read_the_stored_snapshot(world_of: "MakeWorld") -> None:
     world.open("deals", "d2")
 
     assert not world.advance("win", "d2").is_accepted
+
+
+OFFICE = """
+week: [mon]
+hours: ["09:00-17:00"]
+"""
+DAYS = """
+workflow: deals
+kpis:
+  mondays: {title: Mondays, unit: count, better: higher, of: projects, basis: as_of, source: test,
+            formula: 'working days(date("2026-03-01"), date("2026-03-15")) * count(projects)'}
+"""
+
+
+def test_figures_count_working_days_by_the_workspaces_calendar(world_of: "MakeWorld") -> None:
+    world = world_of(
+        {"workflow/deals": DEALS, "kpi_set/figures": KPIS, "kpi_set/days": DAYS, "calendar/office": OFFICE}
+    )
+    world.open("deals", "d1")
+    library = world.runner.library
+    named = replace(library, workspace=replace(library.workspace, calendar="office"))
+
+    assert evaluate(world.store, named, at=world.clock.now()).kpis["mondays"].value == Decimal(2)
