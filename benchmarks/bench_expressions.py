@@ -184,7 +184,7 @@ def _run_peer(peer: Callable[..., object], projects: tuple[_Project, ...]) -> No
 
 
 def _reading() -> Result:
-    """The time for so many different expressions, as a share of a minute."""
+    """The time for so many different expressions, as a share of a minute: published, no target was set."""
     texts = tuple(
         GUARDS[number % len(GUARDS)][0].replace("50000", str(number)).replace("15", f"15.{number}")
         for number in range(EXPRESSIONS)
@@ -198,4 +198,4 @@ def _reading() -> Result:
 
     taken = seconds(read)
     per_second = f"{EXPRESSIONS / taken:,.0f} a second"
-    return result(f"{EXPRESSIONS:,} guards parsed and checked ({per_second})", "a minute", [(taken, 60.0)], limit=1.0)
+    return result(f"{EXPRESSIONS:,} guards parsed and checked ({per_second})", "a minute", [(taken, 60.0)])
