@@ -9,6 +9,7 @@ from salespm_flow.cli.values import moment, party, shown
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.history import (
+    ApprovalChanged,
     Change,
     Closed,
     FieldSet,
@@ -17,11 +18,12 @@ from salespm_flow.model.history import (
     OutboxItem,
     OutboxKind,
     OutcomeReached,
+    OwnerChanged,
     RiskChanged,
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Project, Risk, RiskStatus, Row, Task, TaskStatus
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, RiskStatus, Row, Task, TaskStatus
 from salespm_flow.model.workflow import Outcome, Workflow
 
 OUTCOMES: Final = {
@@ -38,6 +40,7 @@ CLOCK_PARTS: Final = {
     "timer": Bilingual("定时", "timer"),
 }
 TOPICS: Final = {
+    "note": Bilingual("记事", "note"),
     "unheard": Bilingual("无人处理的消息", "nobody hears"),
     "refused": Bilingual("被拒绝", "refused"),
     **CLOCK_PARTS,
@@ -88,7 +91,7 @@ def risk_text(session: Session, risk: Risk) -> str:
     return f"{session.of(risk.title)} [{session.palette.paint(level, ink)}]"
 
 
-def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa: PLR0911 -- one arm for each kind
+def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa: C901, PLR0911 -- one arm for each kind
     match change:
         case Moved():
             return _move(session, workflow, change)
@@ -100,6 +103,10 @@ def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa:
             return _task(session, task)
         case RiskChanged(risk=risk):
             return _risk(session, risk)
+        case ApprovalChanged(approval=request):
+            return _approval(session, request)
+        case OwnerChanged(owner=owner):
+            return _labelled(session, Bilingual("负责人", "owner"), owner)
         case OutcomeReached(outcome=outcome):
             return _labelled(session, Bilingual("结果", "outcome"), outcome_text(session, outcome))
         case Closed():
@@ -144,10 +151,26 @@ def _task(session: Session, task: Task) -> str:
         case TaskStatus.OPEN:
             due = "" if task.due_at is None else session.text("，期限 ", ", due ") + moment(session, task.due_at)
             return _labelled(session, Bilingual("新任务", "new task"), f"{title} → {party(session, task.who)}{due}")
+        case TaskStatus.BLOCKED:
+            return _labelled(session, Bilingual("任务受阻", "task blocked"), f"{title}: {task.blocked}")
         case TaskStatus.DONE:
             return _labelled(session, Bilingual("完成任务", "task done"), title)
         case TaskStatus.VOID:
             return _labelled(session, Bilingual("取消任务", "task void"), title)
+
+
+_APPROVALS: Final = {
+    ApprovalStatus.PENDING: Bilingual("等待审批", "approval asked"),
+    ApprovalStatus.APPROVED: Bilingual("审批通过", "approved"),
+    ApprovalStatus.REJECTED: Bilingual("审批拒绝", "rejected"),
+    ApprovalStatus.VOID: Bilingual("审批作废", "approval void"),
+    ApprovalStatus.USED: Bilingual("审批已用", "approval used"),
+}
+
+
+def _approval(session: Session, request: ApprovalRequest) -> str:
+    approvers = session.text("、", ", ").join(party(session, who) for who in request.approvers)
+    return _labelled(session, _APPROVALS[request.status], f"{session.of(request.title)} ({request.id}) → {approvers}")
 
 
 def _risk(session: Session, risk: Risk) -> str:

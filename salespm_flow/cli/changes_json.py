@@ -2,6 +2,7 @@
 
 from salespm_flow.engine.answers import Json, iso, plain, texts
 from salespm_flow.model.history import (
+    ApprovalChanged,
     Change,
     ClockCleared,
     ClockSet,
@@ -12,11 +13,12 @@ from salespm_flow.model.history import (
     Noted,
     Opened,
     OutcomeReached,
+    OwnerChanged,
     RiskChanged,
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Clock, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, Ballot, Clock, Risk, Row, Task
 from salespm_flow.model.workflow import Workflow
 
 
@@ -33,15 +35,17 @@ def change_answer(change: Change, workflow: Workflow) -> dict[str, Json]:
             return {"change": "task", **task_answer(change.task)}
         case RiskChanged():
             return {"change": "risk", **risk_answer(change.risk)}
+        case ApprovalChanged():
+            return {"change": "approval", **approval_answer(change.approval)}
         case ClockSet():
             return {"change": "clock", **clock_answer(change.clock)}
-        case ClockCleared():
-            return {"change": "clock_cleared", "id": change.id}
         case _:
             return _rare(change)
 
 
-def _rare(change: Opened | OutcomeReached | Closed | CompletionsPending | Noted) -> dict[str, Json]:
+def _rare(
+    change: Opened | OwnerChanged | OutcomeReached | Closed | ClockCleared | CompletionsPending | Noted,
+) -> dict[str, Json]:
     match change:
         case Opened(pin=pin, owner=owner, parent=parent):
             link: Json = None if parent is None else {"project": parent.project, "link": parent.link}
@@ -53,10 +57,14 @@ def _rare(change: Opened | OutcomeReached | Closed | CompletionsPending | Noted)
                 "owner": owner,
                 "parent": link,
             }
+        case OwnerChanged(owner=owner):
+            return {"change": "owner", "owner": owner}
         case OutcomeReached(outcome=outcome):
             return {"change": "outcome", "outcome": outcome.value}
         case Closed():
             return {"change": "closed"}
+        case ClockCleared(id=clock):
+            return {"change": "clock_cleared", "id": clock}
         case CompletionsPending(events=events):
             return {"change": "pending", "events": list(events)}
         case Noted(topic=topic, name=name, reasons=reasons):
@@ -75,6 +83,7 @@ def _move(moved: Moved, workflow: Workflow) -> dict[str, Json]:
         "entered": names(moved.entered),
         "states": names(moved.leaves),
         "forward": moved.is_forward,
+        "waived": list(moved.waived),
     }
 
 
@@ -101,6 +110,45 @@ def task_answer(task: Task) -> dict[str, Json]:
         "due_at": None if task.due_at is None else iso(task.due_at),
         "closed_at": None if task.closed_at is None else iso(task.closed_at),
         "closed_by": task.closed_by,
+        "accountable": task.accountable or task.who,
+        "consulted": list(task.consulted),
+        "informed": list(task.informed),
+        "priority": task.priority.value,
+        "after": list(task.after),
+        "checklist": [{"text": item.text, "done": item.is_done} for item in task.checklist],
+        "blocked": task.blocked,
+        "effort": plain(task.effort),
+    }
+
+
+def approval_answer(request: ApprovalRequest) -> dict[str, Json]:
+    """An approval request with the verdicts so far."""
+    return {
+        "id": request.id,
+        "approval": request.approval,
+        "transition": request.transition,
+        "title": texts(request.title),
+        "requester": request.requester,
+        "requested_at": iso(request.requested_at),
+        "approvers": list(request.approvers),
+        "excepted": list(request.excepted),
+        "comment": request.comment,
+        "status": request.status.value,
+        "due_at": None if request.due_at is None else iso(request.due_at),
+        "escalated_at": None if request.escalated_at is None else iso(request.escalated_at),
+        "ballots": [_ballot(ballot) for ballot in request.ballots],
+        "closed_at": None if request.closed_at is None else iso(request.closed_at),
+    }
+
+
+def _ballot(ballot: Ballot) -> dict[str, Json]:
+    return {
+        "by": ballot.by,
+        "verdict": ballot.verdict.value,
+        "at": iso(ballot.at),
+        "role": ballot.role,
+        "acting_for": ballot.acting_for,
+        "comment": ballot.comment,
     }
 
 

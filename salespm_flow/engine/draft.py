@@ -7,6 +7,7 @@ from typing import Final
 
 from salespm_flow.expr.values import Value
 from salespm_flow.model.history import (
+    ApprovalChanged,
     Change,
     ClockCleared,
     ClockSet,
@@ -18,11 +19,12 @@ from salespm_flow.model.history import (
     Noted,
     Opened,
     OutcomeReached,
+    OwnerChanged,
     RiskChanged,
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
 
 NOWHERE: Final = Pin(workflow="", version=0, digest="")
@@ -32,6 +34,7 @@ class Draft:
     """The mutable state of one project; `changes` lists what was applied since it was made, in order."""
 
     __slots__ = (
+        "approvals",
         "at",
         "changed",
         "changes",
@@ -72,6 +75,7 @@ class Draft:
         self.records: dict[str, tuple[Row, ...]] = {}
         self.tasks: dict[str, Task] = {}
         self.risks: dict[str, Risk] = {}
+        self.approvals: dict[str, ApprovalRequest] = {}
         self.clocks: dict[str, Clock] = {}
         self.pending: tuple[str, ...] = ()
         self.opened_at = at
@@ -116,6 +120,10 @@ class Draft:
             case RowAdded():
                 self.records[change.record] = (*self.records.get(change.record, ()), change.row)
                 self._note_change(change.record)
+            case ApprovalChanged():
+                self.approvals[change.approval.id] = change.approval
+            case OwnerChanged():
+                self.owner = change.owner
             case CompletionsPending():
                 self.pending = change.events
             case OutcomeReached():
@@ -159,6 +167,7 @@ class Draft:
             closed_at=self.closed_at,
             parent=self.parent,
             changed=MappingProxyType(self.changed),
+            approvals=MappingProxyType(self.approvals),
         )
 
 
@@ -176,6 +185,7 @@ def draft_of(project: Project, at: datetime) -> Draft:
     draft.records = dict(project.records)
     draft.tasks = dict(project.tasks)
     draft.risks = dict(project.risks)
+    draft.approvals = dict(project.approvals)
     draft.clocks = dict(project.clocks)
     draft.pending = project.pending
     draft.opened_at = project.opened_at

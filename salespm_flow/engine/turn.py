@@ -31,12 +31,14 @@ class Turn:
     """Everything that one decision works on.
 
     `now` is the effective time, `comment` the request's, `hops` how many messages led here. `queue` holds raised
-    events, each with whether its refusal refuses the decision.
+    events, each with whether its refusal refuses the decision. `waiting` are the approval requests that the asked move
+    waits for; `acting_for` is the absent colleague whose right the actor used.
     """
 
     __slots__ = (
         "_names",
         "_seen",
+        "acting_for",
         "actor",
         "births",
         "comment",
@@ -48,6 +50,7 @@ class Turn:
         "queue",
         "steps",
         "view",
+        "waiting",
     )
 
     def __init__(
@@ -72,6 +75,8 @@ class Turn:
         self.births: list[Birth] = []
         self.queue: deque[tuple[str, bool]] = deque()
         self.steps = 0
+        self.waiting: list[str] = []
+        self.acting_for = ""
         self._names: Names | None = None
         self._seen = -1
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Value
+from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import Entry, Noted, OutboxItem
-from salespm_flow.model.project import ParentLink, Project
+from salespm_flow.model.project import ParentLink, Project, Verdict
+from salespm_flow.model.workflow import Priority
 
 SYSTEM = "system"
 
@@ -44,12 +46,17 @@ class Open:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
-    """Fire a trigger, first setting `fields` in the same decision."""
+    """Fire a trigger, first setting `fields` in the same decision.
+
+    An override waives what may be waived (requirements, checks, approvals, gates of states), where the definition lets
+    the actor do so.
+    """
 
     trigger: str
     actor: Actor
     fields: Mapping[str, Value] = field(default_factory=dict)
     comment: str = ""
+    is_override: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +83,65 @@ class CompleteTask:
     """Mark a task done."""
 
     task: str
+    actor: Actor
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTask:
+    """Open a task by hand. `who` is `person:<id>` or `role:<id>`, empty for the owner; `after` are ids of tasks."""
+
+    title: Bilingual
+    actor: Actor
+    who: str = ""
+    due: Duration | datetime | None = None
+    priority: Priority = Priority.NORMAL
+    after: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    effort: timedelta | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditTask:
+    """Change an open task; what is None stays. `blocked` empty unblocks it; `ticked` are checklist numbers from 1."""
+
+    task: str
+    actor: Actor
+    who: str | None = None
+    due: Duration | datetime | None = None
+    priority: Priority | None = None
+    after: tuple[str, ...] | None = None
+    blocked: str | None = None
+    ticked: tuple[int, ...] = ()
+    unticked: tuple[int, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CastVote:
+    """Approve or reject; `approval` is the id of a pending request of the project."""
+
+    approval: str
+    verdict: Verdict
+    actor: Actor
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote:
+    """Write a note into the history; the comment is its text."""
+
+    comment: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign:
+    """Hand over what is one person's in the project to another: ownership, open tasks and pending approvals."""
+
+    leaver: str
+    successor: str
     actor: Actor
     comment: str = ""
 
@@ -110,7 +176,22 @@ class Reassess:
     """Time has passed: assess the risks and try what waits. An accepted one without changes is not recorded."""
 
 
-Request = Open | Advance | SetFields | AddRow | CompleteTask | FireClock | Receive | Annotate | Reassess
+Request = (
+    Open
+    | Advance
+    | SetFields
+    | AddRow
+    | AddTask
+    | EditTask
+    | CompleteTask
+    | CastVote
+    | AddNote
+    | Reassign
+    | FireClock
+    | Receive
+    | Annotate
+    | Reassess
+)
 
 
 class ReasonKind(StrEnum):
@@ -125,6 +206,7 @@ class ReasonKind(StrEnum):
     VALUE = "value"
     CLOSED = "closed"
     CHILD = "child"
+    APPROVAL = "approval"
     LIMIT = "limit"
 
 
@@ -159,12 +241,16 @@ class Birth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The request holds: the project after it, the entry to record, and what leaves the project."""
+    """The request holds: the project after it, the entry to record, and what leaves the project.
+
+    `waiting` are the ids of the approval requests that the asked move now waits for; empty where it was made.
+    """
 
     project: Project
     entry: Entry
     outbox: tuple[OutboxItem, ...]
     births: tuple[Birth, ...]
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
-from salespm_flow.model.project import Clock, ParentLink, Pin, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
 
 
@@ -40,7 +40,8 @@ class RowAdded:
 class Moved:
     """One microstep: full paths exited (innermost first) and entered (outermost first), and where it leads.
 
-    `transitions` is empty for the entry of the initial states. `is_forward` says that exit gates applied.
+    `transitions` is empty for the entry of the initial states. `is_forward` says that exit gates applied;
+    `waived` are the ids of the reasons that an override set aside.
     """
 
     transitions: tuple[str, ...]
@@ -51,6 +52,7 @@ class Moved:
     memory: Mapping[str, tuple[str, ...]]
     state: str
     is_forward: bool = True
+    waived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,20 @@ class RiskChanged:
     """A risk was opened, reassessed or closed: its new value."""
 
     risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalChanged:
+    """An approval was asked for, voted on, escalated, decided, voided or used: its new value."""
+
+    approval: ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChanged:
+    """The project has another owner."""
+
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +135,8 @@ Change = (
     | Moved
     | TaskChanged
     | RiskChanged
+    | ApprovalChanged
+    | OwnerChanged
     | ClockSet
     | ClockCleared
     | CompletionsPending
@@ -140,13 +158,17 @@ class Doing(StrEnum):
     MESSAGE = "message"
     IMPORT = "import"
     TICK = "tick"
+    APPROVE = "approve"
+    NOTE = "note"
+    REASSIGN = "reassign"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One decision in a project's history. `number` is the revision it made, counted from 1.
 
-    `at` is the effective time, `recorded_at` the moment of writing. `name` is the trigger, record, task or clock.
+    `at` is the effective time, `recorded_at` the moment of writing. `name` is the trigger, record, task, clock or
+    approval; `acting_for` the absent colleague in whose place the actor acted, empty for none.
     """
 
     project: str
@@ -159,6 +181,7 @@ class Entry:
     recorded_at: datetime
     comment: str
     changes: tuple[Change, ...]
+    acting_for: str = ""
 
 
 class OutboxKind(StrEnum):

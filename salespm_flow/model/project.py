@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
-from salespm_flow.model.workflow import Outcome
+from salespm_flow.model.workflow import Outcome, Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +42,29 @@ class Row:
 
 
 class TaskStatus(StrEnum):
-    """Where a task stands."""
+    """Where a task stands; a blocked one is still to be done."""
 
     OPEN = "open"
+    BLOCKED = "blocked"
     DONE = "done"
     VOID = "void"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Work to be done; `id` is unique in the project, `origin` names the action or state task that made it.
+class ChecklistItem:
+    """One line of a task's checklist."""
 
-    `who` is a party resolved as far as possible: `person:<id>` or `role:<id>`.
+    text: str
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """Work to be done; `id` is unique in the project, `origin` names the action, state task or person that made it.
+
+    `who` does it (responsible) and `accountable` answers for it, empty for the same; parties are resolved as far as
+    possible: `person:<id>` or `role:<id>`. `after` are the tasks that must be done before; `blocked` says why it stands
+    still, empty unless blocked; `effort` is working time.
     """
 
     id: str
@@ -65,6 +76,79 @@ class Task:
     due_at: datetime | None = None
     closed_at: datetime | None = None
     closed_by: str | None = None
+    accountable: str = ""
+    consulted: tuple[str, ...] = ()
+    informed: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    after: tuple[str, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
+    blocked: str = ""
+    effort: timedelta | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be done."""
+        return self.status in {TaskStatus.OPEN, TaskStatus.BLOCKED}
+
+
+class Verdict(StrEnum):
+    """What an approver says."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ballot:
+    """One approver's verdict; `acting_for` is the absent colleague whose place it was given in, empty for none."""
+
+    by: str
+    verdict: Verdict
+    at: datetime
+    role: str = ""
+    acting_for: str = ""
+    comment: str = ""
+
+
+class ApprovalStatus(StrEnum):
+    """Where an approval request stands: an approved one is used once its move is made."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    VOID = "void"
+    USED = "used"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRequest:
+    """A move that waits for approval; `id` is unique in the project, `approval` and `transition` name the rule.
+
+    `event` and `comment` are what the requester asked the move with. `approvers` are resolved as `Task.who`, those it
+    was escalated to included; `excepted` are person ids who may not approve. `due_at` is when it escalates.
+    """
+
+    id: str
+    approval: str
+    transition: str
+    event: str
+    title: Bilingual
+    requester: str
+    requester_role: str
+    requested_at: datetime
+    approvers: tuple[str, ...]
+    excepted: tuple[str, ...] = ()
+    comment: str = ""
+    status: ApprovalStatus = ApprovalStatus.PENDING
+    due_at: datetime | None = None
+    escalated_at: datetime | None = None
+    ballots: tuple[Ballot, ...] = ()
+    closed_at: datetime | None = None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it still speaks for its move: pending, or approved and not used yet."""
+        return self.status in {ApprovalStatus.PENDING, ApprovalStatus.APPROVED}
 
 
 class RiskStatus(StrEnum):
@@ -143,6 +227,7 @@ class Project:
     closed_at: datetime | None = None
     parent: ParentLink | None = None
     changed: Mapping[str, datetime] = field(default_factory=lambda: MappingProxyType({}))
+    approvals: Mapping[str, ApprovalRequest] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def is_open(self) -> bool:

@@ -1,9 +1,11 @@
 """A workflow: states, transitions, gates, timers and links, as frozen nouns. Knows no run-time state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.model.actions import Action
@@ -42,6 +44,15 @@ class Outcome(StrEnum):
     def is_success(self) -> bool:
         """Whether the outcome is a success."""
         return self in (Outcome.WON, Outcome.DELIVERED)
+
+
+class Priority(StrEnum):
+    """How urgent a task is, the least first."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
 
 
 class StateKind(StrEnum):
@@ -87,6 +98,42 @@ class Gate:
     do: tuple[Action, ...] = ()
 
 
+class Quorum(StrEnum):
+    """How many approvers it takes where no number says so: any one (或签) or all of them (会签)."""
+
+    ANY = "any"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who must agree to a transition while `when` is true or unknown; without `when`, always.
+
+    `excepted` may not approve even where `by` covers them. `after` orders requests: it is not made before that one of
+    the same transition is granted. At `due` without a verdict it goes to `escalate` too.
+    """
+
+    id: str
+    title: Bilingual
+    by: tuple[Party, ...]
+    span: Span
+    when: Expression | None = None
+    quorum: Quorum | int = Quorum.ANY
+    excepted: tuple[Party, ...] = ()
+    due: Duration | None = None
+    escalate: Party | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """Who may waive a transition's requirements, checks, approvals and the gates of states; with a comment or not."""
+
+    by: tuple[Party, ...]
+    span: Span
+    needs_comment: bool = True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sla:
     """How long a stay may last, from entry."""
@@ -98,7 +145,10 @@ class Sla:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateTask:
-    """A task made at entry; `accountable` is one party, `responsible` defaults to it."""
+    """A task made at entry; `accountable` is one party, `responsible` defaults to it.
+
+    `needs` are tasks of the same state that must be done before it, `effort` is working time.
+    """
 
     id: str
     title: Bilingual
@@ -108,6 +158,10 @@ class StateTask:
     consulted: tuple[Party, ...] = ()
     informed: tuple[Party, ...] = ()
     due: Duration | None = None
+    effort: timedelta | None = None
+    needs: tuple[str, ...] = ()
+    priority: Priority = Priority.NORMAL
+    checklist: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +223,8 @@ class Transition:
     needs_comment: bool = False
     is_forward: bool | None = None
     reenters: bool = False
+    approvals: Mapping[str, Approval] = field(default_factory=lambda: MappingProxyType({}))
+    override: Override | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -71,10 +71,10 @@ def next_hash(previous: bytes, row: EntryRow, output: str) -> bytes:
     SHA-256 over the hash before, the columns and the digest as UTF-8, each but the number preceded by its length in
     characters, so that no text can pass for the end of another.
     """
-    project, number, doing, name, actor, role, at, recorded_at, comment, changes = row
+    project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes = row
     content = (
         f"{len(project)}:{project}{number}:{len(doing)}:{doing}{len(name)}:{name}{len(actor)}:{actor}{len(role)}:{role}"
-        f"{len(at)}:{at}{len(recorded_at)}:{recorded_at}{len(comment)}:{comment}{len(changes)}:{changes}"
+        f"{len(acting_for)}:{acting_for}{len(at)}:{at}{len(recorded_at)}:{recorded_at}{len(comment)}:{comment}{len(changes)}:{changes}"
         f"{len(output)}:{output}"
     )
     return sha256(previous + content.encode()).digest()

@@ -12,7 +12,7 @@ from typing import NotRequired, TypeAlias, TypedDict, get_args
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import Answer, KpiValue
 from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxKind
-from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
 from salespm_flow.store.shapes import shape_of, union_of
 from salespm_flow.store.values import (
@@ -35,8 +35,9 @@ _CHANGE = union_of(get_args(Change))
 _ROW = shape_of(Row)
 _TASK = shape_of(Task)
 _RISK = shape_of(Risk)
+_APPROVAL = shape_of(ApprovalRequest)
 
-EntryRow: TypeAlias = tuple[str, int, str, str, str, str, str, str, str, str]
+EntryRow: TypeAlias = tuple[str, int, str, str, str, str, str, str, str, str, str]
 ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | None, int]
 # Whether an item is delivered is no part of it: that changes, and no hash may cover it.
 OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int]
@@ -63,11 +64,12 @@ class _Body(TypedDict):
 
 @dataclass(slots=True)
 class Registers:
-    """The records, tasks, risks and clocks of one project while it is read."""
+    """The records, tasks, risks, approvals and clocks of one project while it is read."""
 
     records: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     risks: dict[str, Risk] = field(default_factory=dict)
+    approvals: dict[str, ApprovalRequest] = field(default_factory=dict)
     clocks: dict[str, Clock] = field(default_factory=dict)
 
 
@@ -80,6 +82,7 @@ def encode_entry(entry: Entry) -> EntryRow:
         entry.name,
         entry.actor,
         entry.role,
+        entry.acting_for,
         encode_time(entry.at),
         encode_time(entry.recorded_at),
         entry.comment,
@@ -89,7 +92,7 @@ def encode_entry(entry: Entry) -> EntryRow:
 
 def decode_entry(row: EntryRow) -> Entry:
     """The entry of a row."""
-    project, number, doing, name, actor, role, at, recorded_at, comment, changes = row
+    project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes = row
     return Entry(
         project=project,
         number=number,
@@ -101,6 +104,7 @@ def decode_entry(row: EntryRow) -> Entry:
         recorded_at=decode_time(recorded_at),
         comment=comment,
         changes=decode_changes(changes),
+        acting_for=acting_for,
     )
 
 
@@ -169,6 +173,7 @@ def decode_project(row: ProjectRow, registers: Registers) -> Project:
         records=registers.records,
         tasks=registers.tasks,
         risks=registers.risks,
+        approvals=registers.approvals,
         clocks=registers.clocks,
         pending=tuple(body["pending"]),
         changed={name: decode_time(at) for name, at in body.get("changed", {}).items()},
@@ -209,6 +214,16 @@ def encode_risk(risk: Risk) -> str:
 def decode_risk(text: str) -> Risk:
     """The risk that `encode_risk` was given."""
     return _RISK.decode(loads(text))
+
+
+def encode_approval(request: ApprovalRequest) -> str:
+    """The approval request as JSON."""
+    return dumps(_APPROVAL.encode(request))
+
+
+def decode_approval(text: str) -> ApprovalRequest:
+    """The approval request that `encode_approval` was given."""
+    return _APPROVAL.decode(loads(text))
 
 
 def encode_clock(project: str, clock: Clock) -> ClockRow:

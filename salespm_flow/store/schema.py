@@ -40,20 +40,24 @@ _TABLES = (
         WHERE parent IS NOT NULL AND parent_is_many = 0 AND closed_at IS NULL""",
     """CREATE TABLE entries (
         project TEXT NOT NULL REFERENCES projects (id), number INTEGER NOT NULL, doing TEXT NOT NULL,
-        name TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, at TEXT NOT NULL, recorded_at TEXT NOT NULL,
-        comment TEXT NOT NULL, changes TEXT NOT NULL, output TEXT NOT NULL, hash BLOB NOT NULL,
-        PRIMARY KEY (project, number)
+        name TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, acting_for TEXT NOT NULL, at TEXT NOT NULL,
+        recorded_at TEXT NOT NULL, comment TEXT NOT NULL, changes TEXT NOT NULL, output TEXT NOT NULL,
+        hash BLOB NOT NULL, PRIMARY KEY (project, number)
     ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE records (
         project TEXT NOT NULL REFERENCES projects (id), record TEXT NOT NULL, number INTEGER NOT NULL,
         body TEXT NOT NULL, PRIMARY KEY (project, record, number)
     ) STRICT, WITHOUT ROWID""",
-    # The row number keeps the order in which tasks, risks and clocks came.
+    # The row number keeps the order in which tasks, risks, approvals and clocks came.
     """CREATE TABLE tasks (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
         body TEXT NOT NULL, UNIQUE (project, id)
     ) STRICT""",
     """CREATE TABLE risks (
+        number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
+        body TEXT NOT NULL, UNIQUE (project, id)
+    ) STRICT""",
+    """CREATE TABLE approvals (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
         body TEXT NOT NULL, UNIQUE (project, id)
     ) STRICT""",

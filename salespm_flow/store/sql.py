@@ -6,7 +6,7 @@ _PROJECT = (
     "id, workflow, opened_at, parent, parent_link, parent_is_many, "
     "version, pin, revision, owner, state, outcome, updated_at, outcome_at, closed_at, body"
 )
-_ENTRY = "project, number, doing, name, actor, role, at, recorded_at, comment, changes"
+_ENTRY = "project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes"
 _CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
 _OUTBOX = "id, project, kind, recipient, name, title, due_at, hops"
 # A set of ids is handed over as one JSON array: one statement for a page of any size. A single project, which every
@@ -27,7 +27,7 @@ IDS = """SELECT id FROM projects WHERE id > ?1 AND (?2 IS NULL OR (closed_at IS 
 IDS_OF_WORKFLOW = """SELECT id FROM projects WHERE workflow = ?4 AND id > ?1
     AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
 
-INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, output, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, output, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ENTRIES_OF = f"SELECT {_ENTRY} FROM entries WHERE project = ? AND number > ? ORDER BY number LIMIT ?"
 ENTRIES = f"SELECT {_ENTRY} FROM entries WHERE (project, number) > (?, ?) ORDER BY project, number LIMIT ?"
 
@@ -42,6 +42,10 @@ UPSERT_RISK = """INSERT INTO risks (project, id, body) VALUES (?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
 RISKS = f"SELECT project, id, body FROM risks WHERE project {_IN_PAGE} ORDER BY number"
 RISKS_OF = f"SELECT project, id, body FROM risks WHERE project {_IS_ONE} ORDER BY number"
+UPSERT_APPROVAL = """INSERT INTO approvals (project, id, body) VALUES (?, ?, ?)
+    ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
+APPROVALS = f"SELECT project, id, body FROM approvals WHERE project {_IN_PAGE} ORDER BY number"
+APPROVALS_OF = f"SELECT project, id, body FROM approvals WHERE project {_IS_ONE} ORDER BY number"
 UPSERT_CLOCK = f"""INSERT INTO clocks ({_CLOCK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET state = excluded.state, started_at = excluded.started_at,
     due_at = excluded.due_at, remaining = excluded.remaining, remaining_days = excluded.remaining_days,
@@ -90,5 +94,5 @@ ALL_PINS = "SELECT digest, workflow, version, seal FROM pins"
 MEMBERS = "SELECT definition, path FROM pin_members WHERE pin = ? ORDER BY position"
 ORPHANS = " UNION ".join(
     f"SELECT project FROM {table} WHERE project NOT IN (SELECT id FROM projects)"
-    for table in ("entries", "records", "tasks", "risks", "clocks", "outbox", "answers")
+    for table in ("entries", "records", "tasks", "risks", "approvals", "clocks", "outbox", "answers")
 )

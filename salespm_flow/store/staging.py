@@ -9,8 +9,16 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from salespm_flow.engine.ports import Answer, Write
-from salespm_flow.model.history import ClockCleared, ClockSet, Entry, RiskChanged, RowAdded, TaskChanged
-from salespm_flow.model.project import Clock, Project, Risk, Row, Task
+from salespm_flow.model.history import (
+    ApprovalChanged,
+    ClockCleared,
+    ClockSet,
+    Entry,
+    RiskChanged,
+    RowAdded,
+    TaskChanged,
+)
+from salespm_flow.model.project import ApprovalRequest, Clock, Project, Risk, Row, Task
 from salespm_flow.store.chain import next_hash, output_digest
 from salespm_flow.store.codec import EntryRow, OutboxRow, encode_answer, encode_entry, encode_outbox
 
@@ -86,6 +94,7 @@ class Staging:
     rows: list[tuple[str, str, Row]] = field(default_factory=list)
     tasks: dict[Key, Task] = field(default_factory=dict)
     risks: dict[Key, Risk] = field(default_factory=dict)
+    approvals: dict[Key, ApprovalRequest] = field(default_factory=dict)
     clocks: dict[Key, Clock] = field(default_factory=dict)
     cleared: dict[Key, None] = field(default_factory=dict)
     outbox: dict[str, tuple[OutboxRow, int]] = field(default_factory=dict)
@@ -130,6 +139,8 @@ class Staging:
                     self.tasks[project, change.task.id] = change.task
                 case RiskChanged():
                     self.risks[project, change.risk.id] = change.risk
+                case ApprovalChanged():
+                    self.approvals[project, change.approval.id] = change.approval
                 case RowAdded():
                     self.rows.append((project, change.record, change.row))
                 case _:
@@ -154,6 +165,7 @@ class Staging:
             self.rows,
             self.tasks,
             self.risks,
+            self.approvals,
             self.clocks,
             self.cleared,
             self.outbox,

@@ -11,6 +11,7 @@ from salespm_flow.store.chain import ROOT, seal
 from salespm_flow.store.codec import (
     MUTABLE,
     Registers,
+    decode_approval,
     decode_clock,
     decode_project,
     decode_record_row,
@@ -18,6 +19,7 @@ from salespm_flow.store.codec import (
     decode_task,
     dumps,
     encode_answer,
+    encode_approval,
     encode_clock,
     encode_kpi,
     encode_project,
@@ -157,6 +159,8 @@ def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
     )
     _write(connection, sql.UPSERT_TASK, [(*key, encode_task(task)) for key, task in tasks])
     _write(connection, sql.UPSERT_RISK, [(*key, encode_risk(risk)) for key, risk in risks])
+    requests = staging.approvals.items()
+    _write(connection, sql.UPSERT_APPROVAL, [(*key, encode_approval(request)) for key, request in requests])
 
 
 def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:
@@ -190,15 +194,20 @@ def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple
     return tuple(decode_project(row, registers[row[0]]) for row in rows)
 
 
-# Records, tasks, risks and clocks of a page of projects, and of one.
-_OF_PAGE = (sql.RECORDS, sql.TASKS, sql.RISKS, sql.CLOCKS)
-_OF_ONE = (sql.RECORDS_OF, sql.TASKS_OF, sql.RISKS_OF, sql.CLOCKS_OF)
+# Records, tasks, risks, approvals and clocks of a page of projects, and of one.
+_OF_PAGE = (sql.RECORDS, sql.TASKS, sql.RISKS, sql.APPROVALS, sql.CLOCKS)
+_OF_ONE = (sql.RECORDS_OF, sql.TASKS_OF, sql.RISKS_OF, sql.APPROVALS_OF, sql.CLOCKS_OF)
 
 
 def _read_registers(
-    connection: sqlite3.Connection, statements: tuple[str, str, str, str], which: str, registers: dict[str, Registers]
+    connection: sqlite3.Connection,
+    statements: tuple[str, str, str, str, str],
+    which: str,
+    registers: dict[str, Registers],
 ) -> None:
-    records, tasks, risks, clocks = (connection.execute(statement, (which,)).fetchall() for statement in statements)
+    records, tasks, risks, approvals, clocks = (
+        connection.execute(statement, (which,)).fetchall() for statement in statements
+    )
     for project, record, body in records:
         known = registers[project].records
         known[record] = (*known.get(record, ()), decode_record_row(body))
@@ -206,6 +215,8 @@ def _read_registers(
         registers[project].tasks[name] = decode_task(body)
     for project, name, body in risks:
         registers[project].risks[name] = decode_risk(body)
+    for project, name, body in approvals:
+        registers[project].approvals[name] = decode_approval(body)
     for row in clocks:
         registers[row[0]].clocks[row[1]] = decode_clock(row)
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
 from salespm_flow.model.history import (
+    ApprovalChanged,
     Change,
     ClockCleared,
     ClockSet,
@@ -27,12 +28,28 @@ from salespm_flow.model.history import (
     Noted,
     Opened,
     OutcomeReached,
+    OwnerChanged,
     RiskChanged,
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, RiskStatus, Row, Task, TaskStatus
-from salespm_flow.model.workflow import Outcome
+from salespm_flow.model.project import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Ballot,
+    ChecklistItem,
+    Clock,
+    ParentLink,
+    Pin,
+    Project,
+    Risk,
+    RiskStatus,
+    Row,
+    Task,
+    TaskStatus,
+    Verdict,
+)
+from salespm_flow.model.workflow import Outcome, Priority
 from salespm_flow.store.chain import ROOT, next_hash
 from salespm_flow.store.codec import (
     EntryRow,
@@ -100,6 +117,36 @@ tasks = st.builds(
     due_at=maybe_moments,
     closed_at=maybe_moments,
     closed_by=st.none() | texts,
+    accountable=texts,
+    consulted=names,
+    informed=names,
+    priority=st.sampled_from(Priority),
+    after=names,
+    checklist=st.lists(st.builds(ChecklistItem, text=texts, is_done=st.booleans()), max_size=2).map(tuple),
+    blocked=texts,
+    effort=st.none() | durations,
+)
+ballots = st.builds(
+    Ballot, by=texts, verdict=st.sampled_from(Verdict), at=moments, role=texts, acting_for=texts, comment=texts
+)
+approvals = st.builds(
+    ApprovalRequest,
+    id=texts,
+    approval=texts,
+    transition=texts,
+    event=texts,
+    title=bilingual,
+    requester=texts,
+    requester_role=texts,
+    requested_at=moments,
+    approvers=names,
+    excepted=names,
+    comment=texts,
+    status=st.sampled_from(ApprovalStatus),
+    due_at=maybe_moments,
+    escalated_at=maybe_moments,
+    ballots=st.lists(ballots, max_size=2).map(tuple),
+    closed_at=maybe_moments,
 )
 risks = st.builds(
     Risk,
@@ -144,9 +191,12 @@ CHANGES: Mapping[type[Change], st.SearchStrategy[Change]] = {
         memory=memories,
         state=texts,
         is_forward=st.booleans(),
+        waived=names,
     ),
     TaskChanged: st.builds(TaskChanged, task=tasks),
     RiskChanged: st.builds(RiskChanged, risk=risks),
+    ApprovalChanged: st.builds(ApprovalChanged, approval=approvals),
+    OwnerChanged: st.builds(OwnerChanged, owner=texts),
     ClockSet: st.builds(ClockSet, clock=clocks),
     ClockCleared: st.builds(ClockCleared, id=texts),
     CompletionsPending: st.builds(CompletionsPending, events=names),
@@ -166,6 +216,7 @@ entries = st.builds(
     recorded_at=moments,
     comment=texts,
     changes=st.lists(st.one_of(*CHANGES.values()), max_size=3).map(tuple),
+    acting_for=texts,
 )
 projects = st.builds(
     Project,
@@ -312,8 +363,8 @@ def test_hash_changes_with_every_column_and_with_what_came_before(entry: Entry, 
 
 
 def test_text_moved_from_one_column_to_the_next_changes_the_hash() -> None:
-    row = ("p", 1, "open", "ab", "c", "role", "at", "then", "", "[]")
-    moved = ("p", 1, "open", "a", "bc", "role", "at", "then", "", "[]")
+    row = ("p", 1, "open", "ab", "c", "role", "", "at", "then", "", "[]")
+    moved = ("p", 1, "open", "a", "bc", "role", "", "at", "then", "", "[]")
     assert next_hash(ROOT, row, "") != next_hash(ROOT, moved, "")
 
 

@@ -1,0 +1,62 @@
+"""What can be asked of a project: each request with what the history calls it and what it does, all listed here."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, NamedTuple
+
+from salespm_flow.engine.requests import advancing, clock, fields, message, notes, opening, rows, tasks
+from salespm_flow.engine.turn import Turn
+from salespm_flow.model.decision import (
+    AddNote,
+    AddRow,
+    Advance,
+    Annotate,
+    CompleteTask,
+    FireClock,
+    Open,
+    Reassess,
+    Receive,
+    Request,
+    SetFields,
+)
+from salespm_flow.model.history import Doing
+
+
+class Kind(NamedTuple):
+    """A kind of request: the history's word for it, the attribute that names what it is about, and what it does."""
+
+    doing: Doing
+    name: str
+    carry_out: Callable[[Turn, Any], None]
+
+
+# The value types differ by key, which a dict's type cannot say; `carry_out` pairs each request with its own entry.
+REQUESTS: Final[Mapping[type[Request], Kind]] = {
+    Open: Kind(Doing.OPEN, "", opening.carry_out),
+    Advance: Kind(Doing.ADVANCE, "trigger", advancing.carry_out),
+    SetFields: Kind(Doing.SET, "fields", fields.carry_out),
+    AddRow: Kind(Doing.RECORD, "record", rows.carry_out),
+    CompleteTask: Kind(Doing.TASK, "task", tasks.complete),
+    AddNote: Kind(Doing.NOTE, "", notes.add_note),
+    FireClock: Kind(Doing.TIMER, "clock", clock.carry_out),
+    Receive: Kind(Doing.MESSAGE, "name", message.carry_out),
+    Annotate: Kind(Doing.IMPORT, "", notes.annotate),
+    Reassess: Kind(Doing.TICK, "", notes.reassess),
+}
+
+
+def carry_out(turn: Turn, request: Request) -> None:
+    """The request is done to the turn's draft.
+
+    Raises:
+        RefusalError: with every reason against it.
+    """
+    REQUESTS[type(request)].carry_out(turn, request)
+
+
+def described(turn: Turn, request: Request) -> tuple[Doing, str]:
+    """What the history says was asked for: the doing and the name of what it is about."""
+    kind = REQUESTS[type(request)]
+    if isinstance(request, Open):
+        return kind.doing, turn.compiled.workflow.id
+    about = getattr(request, kind.name) if kind.name else ""
+    return kind.doing, about if isinstance(about, str) else ", ".join(about)
