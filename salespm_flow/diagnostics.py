@@ -46,6 +46,24 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """The characters `was` at `span` give way to `text`; an empty `was` inserts. A text that differs is not edited."""
+
+    span: Span
+    was: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fix:
+    """Edits of one file that remove a finding; a safe one keeps what the author meant, another one guesses it."""
+
+    title: Bilingual
+    edits: tuple[Edit, ...]
+    is_safe: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding. `code` is permanent; `hint` says what would be accepted, such as a did-you-mean."""
 
@@ -54,6 +72,7 @@ class Diagnostic:
     message: Bilingual
     span: Span
     hint: Bilingual | None = None
+    fix: Fix | None = None
 
 
 def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
 
 Path = tuple[str, ...]
@@ -129,7 +129,9 @@ class _Merge:
 
     def _no_sibling(self, node: ScalarNode, known: list[str]) -> None:
         message = Bilingual(f"这一层没有状态 {shown(node.text)}", f"There is no state {shown(node.text)} on this level")
-        self.findings.append(error("SF364", node.span, message, suggestion(node.text, known)))
+        self.findings.append(
+            error("SF364", node.span, message, suggestion(node.text, known), fix=renaming(node, known))
+        )
 
 
 def _is_null(node: Node) -> bool:

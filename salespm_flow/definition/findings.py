@@ -3,15 +3,17 @@
 import re
 from collections.abc import Iterable
 
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Edit, Fix, Severity, Span
 
 QUOTED_LENGTH = 60
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def error(code: str, span: Span, message: Bilingual, hint: Bilingual | None = None) -> Diagnostic:
+def error(
+    code: str, span: Span, message: Bilingual, hint: Bilingual | None = None, *, fix: Fix | None = None
+) -> Diagnostic:
     """A finding that stops the definition from running."""
-    return Diagnostic(code=code, severity=Severity.ERROR, message=message, span=span, hint=hint)
+    return Diagnostic(code=code, severity=Severity.ERROR, message=message, span=span, hint=hint, fix=fix)
 
 
 def warning(code: str, span: Span, message: Bilingual, hint: Bilingual | None = None) -> Diagnostic:
@@ -22,6 +24,12 @@ def warning(code: str, span: Span, message: Bilingual, hint: Bilingual | None = 
 def point(file: str, line: int, column: int) -> Span:
     """The span of one character."""
     return Span(file=file, line=line, column=column, end_line=line, end_column=column + 1)
+
+
+def replacement(span: Span, was: str, text: str, *, is_safe: bool) -> Fix:
+    """The fix that writes `text` where `was` stands."""
+    title = Bilingual(f"把 {shown(was)} 改成 {shown(text)}", f"replace {shown(was)} by {shown(text)}")
+    return Fix(title=title, edits=(Edit(span=span, was=was, text=text),), is_safe=is_safe)
 
 
 def shown(text: str) -> str:

@@ -34,7 +34,7 @@ def pointed(composition: Composition, findings: Iterable[Diagnostic]) -> Iterato
         causes = causes or _Causes(composition)
         origin = f"{found.span.file}:{found.span.line}"
         message = Bilingual(f"{found.message.zh}（继承自 {origin}）", f"{found.message.en} (inherited from {origin})")
-        yield replace(found, message=message, span=causes.of(found))
+        yield replace(found, message=message, span=causes.of(found), fix=None)
 
 
 class _Causes:

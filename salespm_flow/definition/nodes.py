@@ -50,3 +50,28 @@ class MapNode:
 
 
 Node = ScalarNode | ListNode | MapNode
+
+
+def text_span(node: ScalarNode, start: int, end: int) -> Span:
+    """Where the characters from `start` to before `end` of a scalar's text stand in its file."""
+    last = max(start, end - 1)
+    first_line, first_column = _position(node, start)
+    last_line, last_column = _position(node, last)
+    return Span(
+        file=node.span.file,
+        line=first_line,
+        column=first_column,
+        end_line=last_line,
+        end_column=last_column + 1,
+    )
+
+
+def _position(node: ScalarNode, offset: int) -> tuple[int, int]:
+    if node.offsets is None:
+        return node.start[0], node.start[1] + offset
+    if not node.offsets:
+        return node.start
+    if offset < len(node.offsets):
+        return node.offsets[offset]
+    line, column = node.offsets[-1]
+    return line, column + 1

@@ -17,7 +17,7 @@ from salespm_flow.definition.findings import error, shown, warning
 from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.source import parse
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.definition.writer import write
 from salespm_flow.diagnostics import Bilingual, Diagnostic, in_source_order
 from salespm_flow.model.source import Source
@@ -136,7 +136,7 @@ class _Composer:
             return error("SF365", extends.span, message)
         message = Bilingual(f"没有 {shown(extends.text)}", f"There is no {shown(extends.text)}")
         known = [f"{id_}@{version}" for id_, version in self._by_reference]
-        return error("SF360", extends.span, message, suggestion(extends.text, known))
+        return error("SF360", extends.span, message, suggestion(extends.text, known), fix=renaming(extends, known))
 
 
 def _unreadable(source: Source, overlay: MapNode) -> Iterator[Diagnostic]:

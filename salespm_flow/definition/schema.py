@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
 from salespm_flow.definition.schema_match import matches
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 
 if TYPE_CHECKING:
@@ -83,8 +83,9 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
     if isinstance(node, ScalarNode) and node.text in KINDS:
         return node.text, ()
     text = node.text if isinstance(node, ScalarNode) else ""
+    fix = renaming(node, KINDS) if isinstance(node, ScalarNode) else None
     message = Bilingual(f"不认识的文档种类 {shown(text)}", f"unknown kind of document {shown(text)}")
-    return None, (error("SF150", node.span, message, suggestion(text, KINDS)),)
+    return None, (error("SF150", node.span, message, suggestion(text, KINDS), fix=fix),)
 
 
 def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:

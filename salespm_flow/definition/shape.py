@@ -4,14 +4,15 @@ One cause makes one finding: of several violations at one place the most basic i
 because it was misspelt is not told beside the misspelling.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from salespm_flow.definition.findings import error, listed, point, shown
+from salespm_flow.definition.findings import error, listed, point, replacement, shown
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, nearest_name
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, in_source_order
+from salespm_flow.definition.suggest import did_you_mean, nearest_name, renaming
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span, in_source_order
 
 Path = tuple[str | int, ...]
 
@@ -28,6 +29,10 @@ _TYPES: Mapping[str, Bilingual] = {
     "boolean": Bilingual(" true 或 false", "true or false"),
     "null": Bilingual(" null", "null"),
 }
+# What YAML 1.1 took for booleans, and what people write.
+_BOOLEANS: Mapping[str, str] = {"yes": "true", "on": "true", "no": "false", "off": "false", "是": "true", "否": "false"}
+# What stands in a list in brackets as it stands alone.
+_BRACKETLESS = re.compile(r"[^\W\d][\w. -]*")
 _SINGLE = frozenset({"string", "number", "boolean"})
 _ONE_VALUE = Bilingual("单个值", "one value")
 
@@ -133,7 +138,8 @@ def _unknown_key(entry: MapEntry, violation: Violation, missing: dict[str, None]
     else:
         hint = _one_of(absent or known)
     message = Bilingual(f"不认识的键 {shown(name)}", f"unknown key {shown(name)}")
-    return error("SF140", entry.key.span, message, hint)
+    fix = None if meant is None else renaming(entry.key, (meant,))
+    return error("SF140", entry.key.span, message, hint, fix=fix)
 
 
 def _one_of(names: Sequence[str]) -> Bilingual:
@@ -167,7 +173,8 @@ def _wrong_type(place: _Place, violation: Violation) -> Diagnostic:
         message = Bilingual(
             f"{place.name.zh}应是{zh}，这里是{_met(node).zh}", f"{place.name.en} must be {en}, not {_met(node).en}"
         )
-    return error("SF142", _value_span(place), message, _accepts(violation) or _type_hint(node, accepted))
+    hint = _accepts(violation) or _type_hint(node, accepted)
+    return error("SF142", _value_span(place), message, hint, fix=_type_fix(node, accepted))
 
 
 def _met(node: Node) -> Bilingual:
@@ -196,6 +203,20 @@ def _type_hint(node: Node, accepted: Sequence[str]) -> Bilingual | None:
     return None
 
 
+def _type_fix(node: Node, accepted: Sequence[str]) -> Fix | None:
+    """The same value, written as what is accepted: a list of one, a text in quotes, a boolean by its YAML name."""
+    if not isinstance(node, ScalarNode) or not node.text or node.span.line != node.span.end_line:
+        return None
+    boolean = _BOOLEANS.get(node.text.lower())
+    if "boolean" in accepted and not node.is_quoted and boolean is not None:
+        return replacement(node.span, node.text, boolean, is_safe=True)
+    if "array" in accepted and not node.is_quoted and _BRACKETLESS.fullmatch(node.text):
+        return replacement(node.span, node.text, f"[{node.text}]", is_safe=True)
+    if "string" in accepted and not node.is_quoted and not isinstance(node.value, str) and '"' not in node.text:
+        return replacement(node.span, node.text, f'"{node.text}"', is_safe=True)
+    return None
+
+
 def _not_listed(place: _Place, violation: Violation) -> Diagnostic:
     accepted = [str(value) for value in violation.accepted]
     text = place.node.text if isinstance(place.node, ScalarNode) else ""
@@ -203,7 +224,8 @@ def _not_listed(place: _Place, violation: Violation) -> Diagnostic:
     if not text:
         message = Bilingual(f"{place.name.zh}没有可用的值", f"{place.name.en} has no usable value")
     hint = did_you_mean(text, accepted) or _one_of(accepted)
-    return error("SF143", _value_span(place), message, hint)
+    fix = renaming(place.node, accepted) if isinstance(place.node, ScalarNode) else None
+    return error("SF143", _value_span(place), message, hint, fix=fix)
 
 
 def _not_constant(place: _Place, violation: Violation) -> Diagnostic:

@@ -1,9 +1,14 @@
 """Guesses which known name a mistyped one means."""
 
+import re
 from collections.abc import Iterable
 
-from salespm_flow.definition.findings import shown
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.definition.findings import replacement, shown
+from salespm_flow.definition.nodes import ScalarNode, text_span
+from salespm_flow.diagnostics import Bilingual, Fix
+
+# What can stand unquoted in any place of a YAML file; a number or `null` in a name's place would not be one.
+_PLAIN_NAME = re.compile(r"[^\W\d][\w.@/-]*")
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
@@ -21,6 +26,15 @@ def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:
     """The hint that names the nearest known name, None where nothing is like it."""
     nearest = nearest_name(name, known)
     return None if nearest is None else Bilingual(f"是否想写 {shown(nearest)}？", f"did you mean {shown(nearest)}?")
+
+
+def renaming(node: ScalarNode, known: Iterable[str]) -> Fix | None:
+    """The fix that writes the nearest known name in place of the scalar's text; safe where only letter case differs."""
+    meant = nearest_name(node.text, known)
+    if meant is None or not node.text or _PLAIN_NAME.fullmatch(meant) is None:
+        return None
+    is_safe = meant.casefold() == node.text.casefold()
+    return replacement(text_span(node, 0, len(node.text)), node.text, meant, is_safe=is_safe)
 
 
 def suggestion(name: str, known: Iterable[str]) -> Bilingual | None:

@@ -14,7 +14,7 @@ from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import fields_of, fit, fit_all, mismatch
 from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.literals import literal_type
-from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.problems import Problem, Remedy
 from salespm_flow.expr.syntax import (
     Between,
     Binary,
@@ -56,6 +56,7 @@ from salespm_flow.expr.types import (
     describe,
     kind_of,
 )
+from salespm_flow.expr.unparse import write_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,27 +275,30 @@ class _Checker:
         if node.name not in self.unknown:
             self.unknown.add(node.name)
             message = Bilingual(f"没有名称 `{node.name}`", f"there is no name `{node.name}`")
-            self.findings.error("SF202", node, message, self.name_hint(node.name))
+            hint, meant = self.name_hint(node.name)
+            self.findings.error("SF202", node, message, hint, remedy=_instead(node, node.name, meant))
         return Term(node=node, typed=Typed(UNKNOWN, nullable=True))
 
-    def name_hint(self, name: str) -> Bilingual | None:
-        """What was probably meant: a name in view, a field of a record in view, an enum's value, a function."""
+    def name_hint(self, name: str) -> tuple[Bilingual | None, str | None]:
+        """What was probably meant: a name in view, a field of a record in view, an enum's value, a function.
+
+        With it, what may be written instead.
+        """
         visible = dict(self.names)
         frame = self.frame
         while frame is not None:
             visible.update(fields_of(frame.typed.type) or {} if frame.name is None else {frame.name: frame.typed})
             frame = frame.outer
         if any(isinstance(one.type, EnumType) and name in one.type.values for one in visible.values()):
-            return Bilingual(f'枚举值要加引号：`"{name}"`', f'an enum value takes quotes: `"{name}"`')
+            hint = Bilingual(f'枚举值要加引号：`"{name}"`', f'an enum value takes quotes: `"{name}"`')
+            return hint, write_text(name)
         inner = {field: f"{owner}.{field}" for owner, one in visible.items() for field in fields_of(one.type) or ()}
-        if name in inner:
-            return _did_you_mean(inner[name])
-        if name in FUNCTIONS:
-            return _did_you_mean(f"{name}(…)")
-        if close := self.findings.nearest(name, (*visible, *inner.values())):
-            return _did_you_mean(close)
-        close = self.findings.nearest(name, inner)
-        return None if close is None else _did_you_mean(inner[close])
+        if name in FUNCTIONS and name not in inner:
+            return _did_you_mean(f"{name}(…)"), None
+        meant = inner.get(name) or self.findings.nearest(name, (*visible, *inner.values()))
+        if meant is None and (close := self.findings.nearest(name, inner)):
+            meant = inner[close]
+        return (None if meant is None else _did_you_mean(meant)), meant
 
     def path(self, node: Path) -> Term:
         of = self.term(node.of)
@@ -341,7 +345,7 @@ class _Checker:
         close = self.findings.nearest(node.field, fields)
         listed = ", ".join(list(fields)[:8])
         hint = Bilingual(f"可用：{listed}", f"one of {listed}") if close is None else _did_you_mean(close)
-        self.findings.error("SF202", node, message, hint)
+        self.findings.error("SF202", node, message, hint, remedy=_instead(node, node.field, close))
         return Typed(UNKNOWN, nullable=True)
 
 
@@ -371,6 +375,13 @@ def _free_path(node: Node) -> tuple[str, ...] | None:
             return None if before is None else (*before, field)
         case _:
             return None
+
+
+def _instead(node: Node, name: str, meant: str | None) -> Remedy | None:
+    """What was probably meant in place of the name that `node` ends with; safe where only letter case differs."""
+    if meant is None:
+        return None
+    return Remedy(node.end - len(name), node.end, meant, is_safe=meant.casefold() == name.casefold())
 
 
 def _did_you_mean(name: str) -> Bilingual:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual, Severity
-from salespm_flow.expr.problems import MOST_PROBLEMS, Problem
+from salespm_flow.expr.problems import MOST_PROBLEMS, Problem, Remedy
 from salespm_flow.expr.syntax import Node
 
 
@@ -14,9 +14,11 @@ class Findings:
     def __init__(self) -> None:
         self._found: dict[tuple[str, int, int], Problem] = {}
 
-    def error(self, code: str, node: Node, message: Bilingual, hint: Bilingual | None = None) -> None:
+    def error(
+        self, code: str, node: Node, message: Bilingual, hint: Bilingual | None = None, *, remedy: Remedy | None = None
+    ) -> None:
         """Add an error about the text of `node`; a second one of that code at that place is dropped."""
-        self.add(Problem(code=code, message=message, start=node.start, end=node.end, hint=hint))
+        self.add(Problem(code=code, message=message, start=node.start, end=node.end, hint=hint, remedy=remedy))
 
     def only_null(self, node: Node, hint: Bilingual | None = None) -> None:
         """Add the warning that `node` can give nothing but null."""

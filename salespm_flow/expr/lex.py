@@ -13,7 +13,8 @@ from decimal import Context, Decimal
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.problems import MOST_PROBLEMS, Problem
+from salespm_flow.expr.foreign import FOREIGN, SPELLINGS
+from salespm_flow.expr.problems import MOST_PROBLEMS, Problem, Remedy
 from salespm_flow.expr.syntax import Unit
 from salespm_flow.expr.temporal import parse_temporal
 from salespm_flow.expr.values import Months
@@ -84,20 +85,7 @@ _SURROGATES = range(0xD800, 0xE000)
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
 
-# What other languages write, by its first characters, and what is written here.
-_FOREIGN: dict[str, Bilingual] = {
-    "==": Bilingual("相等写作 `=`", "equality is written `=`"),
-    "<>": Bilingual("不等写作 `!=`", "inequality is written `!=`"),
-    "&&": Bilingual("写作 `and`", "write `and`"),
-    "||": Bilingual("写作 `or`", "write `or`"),
-    "!": Bilingual("写作 `not(…)`", "write `not(…)`"),
-    "'": Bilingual('字符串用双引号："price"', 'strings take double quotes: "price"'),
-    "%": Bilingual("百分号紧跟数字：`15%`；求余写作 `modulo(a, b)`", "write `15%` without a space, or `modulo(a, b)`"),
-    "$": Bilingual('金额写作 `money(5, "USD")`', 'write `money(5, "USD")`'),
-    "￥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
-    "¥": Bilingual('金额写作 `money(5, "CNY")`', 'write `money(5, "CNY")`'),
-}
-_FOREIGN_STARTS = frozenset(spelling[0] for spelling in _FOREIGN)
+_FOREIGN_STARTS = frozenset(spelling[0] for spelling in FOREIGN)
 
 
 def lex(text: str) -> Lexed:
@@ -154,8 +142,10 @@ class _Lexer:
     def add(self, kind: TokenKind, start: int, text: str) -> None:
         self.tokens.append(Token(kind=kind, text=text, start=start, end=self.at))
 
-    def fail(self, message: Bilingual, start: int, end: int, hint: Bilingual | None = None) -> None:
-        self.problems.append(Problem(code="SF201", message=message, start=start, end=end, hint=hint))
+    def fail(
+        self, message: Bilingual, start: int, end: int, hint: Bilingual | None = None, *, instead: Remedy | None = None
+    ) -> None:
+        self.problems.append(Problem(code="SF201", message=message, start=start, end=end, hint=hint, remedy=instead))
 
     def word(self) -> bool:
         start = self.at
@@ -181,17 +171,27 @@ class _Lexer:
             return self.unseen(start)
         foreign = None
         if self.plain[start] in _FOREIGN_STARTS:
-            foreign = next((spelling for spelling in _FOREIGN if self._foreign_here(spelling)), None)
+            foreign = next((spelling for spelling in FOREIGN if self._foreign_here(spelling)), None)
         found = next((pair for pair in (self.plain[start : start + 2], self.plain[start]) if pair in _SYMBOLS), None)
         if foreign is not None or found is None:
             end = start + len(foreign or "?")
             shown = self.text[start:end]
-            hint = _FOREIGN.get(foreign or "")
-            self.fail(Bilingual(f"不能识别 `{shown}`", f"`{shown}` is not understood"), start, end, hint)
+            hint = FOREIGN.get(foreign or "")
+            message = Bilingual(f"不能识别 `{shown}`", f"`{shown}` is not understood")
+            meant = SPELLINGS.get(foreign or "")
+            instead = None if meant is None else Remedy(start, end, self.spaced(meant, start, end), is_safe=True)
+            self.fail(message, start, end, hint, instead=instead)
             return False
         self.consume(len(found))
         self.add(TokenKind.SYMBOL, start, found)
         return True
+
+    def spaced(self, word: str, start: int, end: int) -> str:
+        """The word with the spaces that it needs where it takes the place of a symbol."""
+        if not word.isalpha():
+            return word
+        before = "" if start == 0 or self.plain[start - 1].isspace() else " "
+        return f"{before}{word}{'' if self.plain[end : end + 1].isspace() else ' '}"
 
     def unseen(self, start: int) -> bool:
         """Stop at a character that nobody sees, which is told by its name."""
@@ -254,6 +254,7 @@ class _Lexer:
             message = Bilingual("后缀 `m` 有歧义", "the suffix `m` is ambiguous")
             number = written[:-1]
             hint = Bilingual(f"分钟写作 `{number}min`，月写作 `{number}mo`", f"write `{number}min` or `{number}mo`")
+            # In sales a month is as likely as a minute, so neither is more than a guess: no fix.
             self.fail(message, start, self.at, hint)
             return value
         power = _MAGNITUDES.get(suffix.removesuffix("元"))
@@ -261,7 +262,7 @@ class _Lexer:
             value = EXACT.scaleb(value, power)
             message = Bilingual("数字不能带中文数量单位", "a number takes no Chinese magnitude")
             hint = Bilingual(f"写作 `{value:f}`", f"write `{value:f}`")
-            self.fail(message, start, self.at, hint)
+            self.fail(message, start, self.at, hint, instead=Remedy(start, self.at, f"{value:f}", is_safe=True))
             return value
         units = " ".join(Unit)
         self.fail(
@@ -361,6 +362,8 @@ class _Lexer:
         if not self.wide:
             return
         fixed = "".join(self.wide.get(at, char) for at, char in enumerate(self.text))
+        # Each full-width character but a comparison stands for one; what stands before the last keeps its length.
+        end = len(fixed) - (len(self.text) - max(self.wide) - 1)
         found = "".join(dict.fromkeys(self.text[at] for at in sorted(self.wide))).replace("\u3000", "␣")
         self.problems.append(
             Problem(
@@ -371,6 +374,7 @@ class _Lexer:
                 hint=Bilingual(f"写作 `{fixed}`", f"write `{fixed}`")
                 if len(fixed) <= _LONGEST_FIX
                 else Bilingual("改用半角标点和数字", "write half-width punctuation and digits"),
+                remedy=Remedy(min(self.wide), max(self.wide) + 1, fixed[min(self.wide) : end], is_safe=True),
             )
         )
 

@@ -8,6 +8,16 @@ from salespm_flow.diagnostics import Bilingual, Severity
 MOST_PROBLEMS = 20
 
 
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What may be written from `start` to before `end` instead; a safe one means the same, another one is a guess."""
+
+    start: int
+    end: int
+    text: str
+    is_safe: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One finding in an expression's text; `start` and `end` are character offsets, the end exclusive."""
@@ -18,3 +28,4 @@ class Problem:
     end: int
     hint: Bilingual | None = None
     severity: Severity = Severity.ERROR
+    remedy: Remedy | None = None

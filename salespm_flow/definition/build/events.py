@@ -7,7 +7,7 @@ from salespm_flow.definition.build.reader import Findings, normalise
 from salespm_flow.definition.build.state_tree import StateTree
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, suggestion
+from salespm_flow.definition.suggest import did_you_mean, renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.model.workflow import Sla, State, StateKind
 
@@ -64,7 +64,7 @@ def check_events(findings: Findings, heard: Iterable[str], links: Collection[str
         if place.startswith(_SAID) and not any(_matches(pattern, normalise(node.text)) for pattern in patterns):
             event = shown(node.text)
             message = Bilingual(f"没有转移监听事件 {event}", f"No transition listens to the event {event}")
-            findings.warn("SF318", message, node.span, suggestion(node.text, patterns))
+            findings.warn("SF318", message, node.span, suggestion(node.text, patterns), fix=renaming(node, patterns))
     known = (*_OWN_WORDS, *links)
     spoken = {*known, *(event.partition(".")[0] for event in said)}
     for place, node in findings.places.items():

@@ -6,7 +6,7 @@ from salespm_flow.definition.build.fields import is_currency, read_parameters
 from salespm_flow.definition.build.reader import Findings, Reader
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.rules import Basis, Better, Kpi, KpiSet
@@ -103,7 +103,8 @@ def _read_population(reader: Reader) -> str | None:
         return None
     if of.text not in KNOWN_POPULATIONS:
         message = Bilingual(f"未知的{POPULATION.zh} {shown(of.text)}", f"Unknown {POPULATION.en} {shown(of.text)}")
-        reader.findings.error("SF334", message, of.span, suggestion(of.text, KNOWN_POPULATIONS))
+        fix = renaming(of, KNOWN_POPULATIONS)
+        reader.findings.error("SF334", message, of.span, suggestion(of.text, KNOWN_POPULATIONS), fix=fix)
         return None
     return of.text
 

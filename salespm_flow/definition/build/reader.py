@@ -11,14 +11,14 @@ from enum import StrEnum
 from typing import TypeVar
 
 from salespm_flow.definition.build.keys import READS
-from salespm_flow.definition.findings import shown
+from salespm_flow.definition.findings import replacement, shown
 from salespm_flow.definition.literals import parse_duration, read_literal
-from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, suggestion
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
+from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode, text_span
+from salespm_flow.definition.suggest import did_you_mean, renaming, suggestion
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Severity, Span
 from salespm_flow.errors import InputError
 from salespm_flow.expr.parse import parse
-from salespm_flow.expr.problems import Problem
+from salespm_flow.expr.problems import Problem, Remedy
 from salespm_flow.expr.values import Value
 from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import FieldType
@@ -45,16 +45,20 @@ class Findings:
         self.roles: dict[str, Span] = {}
         self.keys_read: dict[str, set[str]] = {}
 
-    def error(self, code: str, message: Bilingual, span: Span, hint: Bilingual | None = None) -> None:
+    def error(
+        self, code: str, message: Bilingual, span: Span, hint: Bilingual | None = None, *, fix: Fix | None = None
+    ) -> None:
         """The error is recorded."""
         self.diagnostics.append(
-            Diagnostic(code=code, severity=Severity.ERROR, message=message, span=span, hint=hint),
+            Diagnostic(code=code, severity=Severity.ERROR, message=message, span=span, hint=hint, fix=fix),
         )
 
-    def warn(self, code: str, message: Bilingual, span: Span, hint: Bilingual | None = None) -> None:
+    def warn(
+        self, code: str, message: Bilingual, span: Span, hint: Bilingual | None = None, *, fix: Fix | None = None
+    ) -> None:
         """The warning is recorded."""
         self.diagnostics.append(
-            Diagnostic(code=code, severity=Severity.WARNING, message=message, span=span, hint=hint),
+            Diagnostic(code=code, severity=Severity.WARNING, message=message, span=span, hint=hint, fix=fix),
         )
 
     def unreadable(self, node: Node, expected: Bilingual) -> None:
@@ -69,32 +73,7 @@ class Findings:
         """The name that the node writes is recorded as unknown, with the nearest known one."""
         name = node.text
         message = Bilingual(f"未知的{kind.zh} {shown(name)}", f"Unknown {kind.en} {shown(name)}")
-        self.error(code, message, node.span, suggestion(name, known))
-
-
-def problem_span(node: ScalarNode, start: int, end: int) -> Span:
-    """Where the characters from `start` to before `end` of a scalar's text stand in its file."""
-    last = max(start, end - 1)
-    first_line, first_column = _position(node, start)
-    last_line, last_column = _position(node, last)
-    return Span(
-        file=node.span.file,
-        line=first_line,
-        column=first_column,
-        end_line=last_line,
-        end_column=last_column + 1,
-    )
-
-
-def _position(node: ScalarNode, offset: int) -> tuple[int, int]:
-    if node.offsets is None:
-        return node.start[0], node.start[1] + offset
-    if not node.offsets:
-        return node.start
-    if offset < len(node.offsets):
-        return node.offsets[offset]
-    line, column = node.offsets[-1]
-    return line, column + 1
+        self.error(code, message, node.span, suggestion(name, known), fix=renaming(node, known))
 
 
 def problem_diagnostic(problem: Problem, node: ScalarNode) -> Diagnostic:
@@ -103,9 +82,18 @@ def problem_diagnostic(problem: Problem, node: ScalarNode) -> Diagnostic:
         code=problem.code,
         severity=problem.severity,
         message=problem.message,
-        span=problem_span(node, problem.start, problem.end),
+        span=text_span(node, problem.start, problem.end),
         hint=problem.hint,
+        fix=_fix_of(problem.remedy, node),
     )
+
+
+def _fix_of(remedy: Remedy | None, node: ScalarNode) -> Fix | None:
+    # Words are compared in composed form, so in a text that is not, offsets do not tell where they end.
+    if remedy is None or not unicodedata.is_normalized("NFC", node.text):
+        return None
+    was = node.text[remedy.start : remedy.end]
+    return replacement(text_span(node, remedy.start, remedy.end), was, remedy.text, is_safe=remedy.is_safe)
 
 
 class Reader:

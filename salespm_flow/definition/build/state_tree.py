@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual
 
 RESERVED_STATES = frozenset({"history", "done", "any"})
@@ -58,8 +58,9 @@ class StateTree:
             message = Bilingual(f"状态 {shown(text)} 不唯一", f"The state {shown(text)} is ambiguous")
             findings.error("SF302", message, name.span, Bilingual(f"请写 {listed} 之一", f"write one of {listed}"))
         else:
+            fix = renaming(name, self.names.values()) if text == name.text else None
             message = Bilingual(f"未知的状态 {shown(text)}", f"Unknown state {shown(text)}")
-            findings.error("SF301", message, name.span, suggestion(text, self.names.values()))
+            findings.error("SF301", message, name.span, suggestion(text, self.names.values()), fix=fix)
         return None
 
     def ancestors(self, path: str) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from salespm_flow.definition.build.reader import Findings, Reader, integer_of, s
 from salespm_flow.definition.build.state_tree import STATE, Place, StateTree
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind, StateTask
@@ -147,7 +147,7 @@ def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, paren
         return (found[0],)
     if tree.matches(name.text):
         message = Bilingual(f"{shown(name.text)} 不在这一层", f"{shown(name.text)} is not a direct child here")
-        findings.error("SF321", message, name.span, suggestion(name.text, own_ids))
+        findings.error("SF321", message, name.span, suggestion(name.text, own_ids), fix=renaming(name, own_ids))
     else:
         findings.unknown("SF301", STATE, name, own_ids)
     return ()
