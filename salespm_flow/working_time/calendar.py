@@ -1,6 +1,6 @@
 """The nouns of working time, and which days are worked; must not know YAML, plans, or how holidays are found."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 
@@ -50,8 +50,15 @@ class Calendar:
     shifts: tuple[Shift, ...]
     off: frozenset[date]
     work: frozenset[date]
+    # Every question about a calendar looks its years up by it: hashing all of it anew would be most of the answer.
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __post_init__(self) -> None:
+        content = (self.id, self.zone, self.country, self.week, self.shifts, self.off, self.work)
+        object.__setattr__(self, "_hash", hash(content))
         wrong = first_misplaced_shift(self.shifts)
         if wrong is not None:
             hours = f"{wrong.start:%H:%M}-{wrong.end:%H:%M}"

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import CalendarError
-from salespm_flow.working_time.calendar import MIDNIGHT, Calendar, Shift, is_working_day
+from salespm_flow.working_time.calendar import MIDNIGHT, Calendar, is_working_day
 from salespm_flow.working_time.days import nth_working_day, require_bounded, too_far, working_days_count
 
 _MICROSECOND = timedelta(microseconds=1)
@@ -60,8 +60,9 @@ def working_days_between(calendar: Calendar, start: datetime, end: datetime) -> 
     return _DECIMAL128.divide(Decimal(worked), Decimal(day_length))
 
 
+@lru_cache(maxsize=64)
 def _day_length(calendar: Calendar) -> int:
-    length = sum(end - start for start, end in _bounds(calendar.shifts))
+    length = sum(end - start for start, end in _bounds(calendar))
     if length == 0:
         raise CalendarError(
             Bilingual(f"日历“{calendar.id}”没有任何工作时段。", f"The calendar '{calendar.id}' has no working hours."),
@@ -78,14 +79,18 @@ def _worked_before(calendar: Calendar, wall: datetime) -> int:
     if not is_working_day(calendar, wall.date()):
         return 0
     now = _since_midnight(wall.time())
-    return sum(min(max(now - start, 0), end - start) for start, end in _bounds(calendar.shifts))
+    worked = 0
+    for start, end in _bounds(calendar):
+        if now > start:
+            worked += min(now, end) - start
+    return worked
 
 
 def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
     """The microseconds after midnight when `worked` of a day are done: before a break if forward, after it if not."""
     rest = worked
     moment = 0
-    for start, end in _bounds(calendar.shifts):
+    for start, end in _bounds(calendar):
         moment = start + rest
         if moment < end or (moment == end and is_forward):
             break
@@ -94,11 +99,11 @@ def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
 
 
 @lru_cache(maxsize=64)
-def _bounds(shifts: tuple[Shift, ...]) -> tuple[tuple[int, int], ...]:
+def _bounds(calendar: Calendar) -> tuple[tuple[int, int], ...]:
     """Each shift's start and end in microseconds after midnight; every clock that starts asks for them."""
     return tuple(
         (_since_midnight(shift.start), _DAY if shift.end == MIDNIGHT else _since_midnight(shift.end))
-        for shift in shifts
+        for shift in calendar.shifts
     )
 
 
