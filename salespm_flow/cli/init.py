@@ -20,6 +20,7 @@ language: {language}                # zh | en
 currency: CNY
 timezone: Asia/Shanghai
 calendar: cn_office
+rates: exchange_rates
 store: {store}
 definitions: [{folder}]
 """
@@ -59,8 +60,8 @@ def _missing_files(root: Path, session: Session, example: str | None) -> dict[Pa
     folder = "workflows" if example is None else f"workflows/{example}"
     settings = TEXT.format(language=_language(session), store=STORE, folder=folder)
     if example is not None:
-        # An example stands alone and has no calendar of its own.
-        settings = settings.replace("calendar: cn_office\n", "")
+        # An example stands alone and has neither a calendar nor rates of its own.
+        settings = settings.replace("calendar: cn_office\nrates: exchange_rates\n", "")
     files = {root / SETTINGS: settings.encode()}
     files |= {root / folder / path.name: path.read_bytes() for path in _files_of(source)}
     files |= {root / "schemas" / path.name: path.read_bytes() for path in _files_of(shipped.parent / "schemas")}

@@ -18,6 +18,7 @@ from salespm_flow.definition.demands import (
 )
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import ScalarNode
+from salespm_flow.definition.rates import check_conversion, check_key, check_rates
 from salespm_flow.definition.suggest import nearest_name, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
@@ -25,10 +26,11 @@ from salespm_flow.expr.syntax import Name, walk
 from salespm_flow.expr.types import Kind, MoneyType, RecordType, Type, describe, kind_of
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
-from salespm_flow.model.library import ImportMapping, Library, Reference
+from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
 from salespm_flow.model.names import kpi_names, type_of, type_of_unit
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.workflow import Link, Workflow
+from salespm_flow.working_time import Calendar
 
 _NAME = re.compile(r"[^\W\d]\w*")
 _CALENDAR = ("calendar", Bilingual("日历", "calendar"))
@@ -70,7 +72,7 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
         case Workflow() as workflow:
             found = _check_workflow(built, workflow, world)
         case RiskModel() as model:
-            found = _check_expressions(built, risk_demands(model, world.library), world.poisoned)
+            found = _check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
         case KpiSet() as kpis:
             found = _check_kpis(built, kpis, world)
         case Scorecard() as scorecard:
@@ -79,8 +81,10 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_columns(built, reference, world)
         case ImportMapping() as mapping:
             found = _check_mapping(built, mapping, world)
-        case _:
-            found = _check_place(built, "calendar", _CALENDAR, world)
+        case Workspace() as workspace:
+            found = _check_settings(built, workspace, world)
+        case Calendar():
+            found = iter(())
     return tuple(dict.fromkeys(found))
 
 
@@ -96,8 +100,8 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
     yield from _check_risk_actions(workflow, world)
     poisoned = built.poisoned | world.poisoned | _broken_names(workflow, world)
     yield from _check_cycles(workflow)
-    yield from _check_expressions(built, workflow_demands(workflow, world.library), poisoned)
-    yield from _check_expressions(built, carry_demands(workflow, world.library), poisoned)
+    yield from _check_expressions(built, workflow_demands(workflow, world.library), poisoned, world.library)
+    yield from _check_expressions(built, carry_demands(workflow, world.library), poisoned, world.library)
 
 
 def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
@@ -146,6 +150,15 @@ def _missing(kind: tuple[str, Bilingual], node: ScalarNode, world: World) -> Ite
 def _check_fields(built: Built, fields: Iterable[Field], prefix: str, world: World) -> Iterator[Diagnostic]:
     for field in fields:
         yield from _check_place(built, f"{prefix}.{field.id}.to", _REFERENCE, world)
+        yield from check_key(field, built.places.get(f"{prefix}.{field.id}.to"), world.library)
+
+
+def _check_settings(built: Built, workspace: Workspace, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "calendar", _CALENDAR, world)
+    yield from _check_place(built, "rates", _REFERENCE, world)
+    place = built.places.get("rates")
+    if place is not None and ("reference", workspace.rates) not in world.unusable:
+        yield from check_rates(world.library, place)
 
 
 def _check_columns(built: Built, reference: Reference, world: World) -> Iterator[Diagnostic]:
@@ -240,7 +253,7 @@ def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic
             yield error("SF344", kpi.span, message)
         if ("workflow", kpi.workflow) not in world.unusable:
             poisoned = built.poisoned | world.poisoned
-            found = tuple(_check_expressions(built, kpi_demands(kpi, world.library), poisoned))
+            found = tuple(_check_expressions(built, kpi_demands(kpi, world.library), poisoned, world.library))
             yield from found or _check_share(kpi, world.library)
 
 
@@ -270,7 +283,8 @@ def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterat
         elif criterion.kpi not in world.poisoned and not any(kind == "kpi_set" for kind, _ in world.unusable):
             message = Bilingual(f"没有指标 {shown(criterion.kpi)}", f"There is no KPI {shown(criterion.kpi)}")
             yield error("SF308", place, message, suggestion(criterion.kpi, known))
-    yield from _check_expressions(built, veto_demands(scorecard, world.library), built.poisoned | world.poisoned)
+    poisoned = built.poisoned | world.poisoned
+    yield from _check_expressions(built, veto_demands(scorecard, world.library), poisoned, world.library)
 
 
 def _check_unit(found: Type, kpi: Kpi, span: Span) -> Iterator[Diagnostic]:
@@ -316,7 +330,9 @@ def _unknown(code: str, kind: Bilingual, name: str, at: tuple[Span, Collection[s
     return error(code, span, message, suggestion(name, known))
 
 
-def _check_expressions(built: Built, demands: Iterable[Demand], poisoned: frozenset[str]) -> Iterator[Diagnostic]:
+def _check_expressions(
+    built: Built, demands: Iterable[Demand], poisoned: frozenset[str], library: Library
+) -> Iterator[Diagnostic]:
     for demand in demands:
         text = unicodedata.normalize("NFC", demand.expression.text)
         if poisoned and not poisoned.isdisjoint(_NAME.findall(text)):
@@ -332,6 +348,7 @@ def _check_expressions(built: Built, demands: Iterable[Demand], poisoned: frozen
         yield from (problem_diagnostic(problem, node) for problem in checked.problems)
         if all(problem.severity is not Severity.ERROR for problem in checked.problems):
             yield from _check_kind(demand, checked.type.type)
+            yield from check_conversion(checked.calls, demand.expression.place, library)
 
 
 def _check_kind(demand: Demand, found: Type) -> Iterator[Diagnostic]:

@@ -65,6 +65,9 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF353": Bilingual("单元格的值不对", "cells with wrong values"),
         "SF354": Bilingual("行的格数不对", "a line with too few or too many cells"),
         "SF355": Bilingual("表格中键重复", "a key that stands twice in a table"),
+        "SF356": Bilingual("引用了有几个键列的参照表", "a field that refers to a table with several key columns"),
+        "SF357": Bilingual("不能作汇率表", "a reference that cannot serve as exchange rates"),
+        "SF358": Bilingual("没有汇率表", "a conversion without exchange rates"),
         # Overlays
         "SF360": Bilingual("被扩展的文档不存在", "an extended document that does not exist"),
         "SF361": Bilingual("被扩展的文档有错误", "an extended document with errors"),

@@ -95,7 +95,8 @@ class _Reading:
             except InputError as wrong:
                 self._bad[field.id] = self._bad.get(field.id, 0) + 1
                 self._first.setdefault(field.id, (cells[index], line, wrong))
-        key = str(row.get(self._key) or "")
+        parts = [str(row.get(name) or "") for name in self._key]
+        key = " ".join(parts) if all(parts) else ""
         if key and key in self.rows:
             message = Bilingual(f"重复的键 {shown(key)}", f"The key {shown(key)} stands twice")
             self._odd.append(error("SF355", _line(self._file, line), message))
@@ -104,7 +105,7 @@ class _Reading:
 
     def _cell(self, field: Field, value: Value) -> Value:
         if value is None:
-            if field.is_required or field.id == self._key:
+            if field.is_required or field.id in self._key:
                 raise InputError(Bilingual("必填的格为空", "A required cell is blank"))
             return field.default
         if not is_within(value, field.minimum, field.maximum):

@@ -7,7 +7,7 @@ from typing import Final
 
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.scope import Exchange, Scope
 from salespm_flow.expr.types import BOOLEAN, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
@@ -16,6 +16,7 @@ from salespm_flow.model.fields import ListOf, RefTo
 from salespm_flow.model.library import Library, Reference
 from salespm_flow.model.names import risk_names, type_of, workflow_names
 from salespm_flow.model.project import Pin
+from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
 from salespm_flow.model.workflow import Gate, Workflow
@@ -33,10 +34,11 @@ Purposed = tuple[Expression, Purpose, Typed | Type | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """One expression ready to run; `reads` are the dotted names it reads."""
+    """One expression ready to run; `reads` are the dotted names it reads, `calls` the functions it calls."""
 
     run: Callable[[Scope], Value]
     reads: frozenset[Path]
+    calls: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +55,8 @@ class Compiled:
 
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
-    `names` are the types of all that an expression of the workflow sees, `missing` the calendars and references that
-    cannot be loaded now.
+    `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
+    `missing` the calendars and references that cannot be loaded now.
     """
 
     workflow: Workflow
@@ -67,6 +69,8 @@ class Compiled:
     calendar: Calendar
     zone: tzinfo
     references: Mapping[str, Reference]
+    exchange: Exchange
+    rates: str | None
     reference_fields: Mapping[str, str]
     names: Mapping[str, Typed]
     order: Mapping[str, int]
@@ -76,6 +80,7 @@ class Compiled:
     needs_children: bool
     needs_parent: bool
     needs_kpis: bool
+    needs_rates: bool
     missing: tuple[str, ...]
 
 
@@ -97,9 +102,8 @@ def compile_workflow(
         )
         for model in models
     )
-    every = [program.reads for program in programs.values()]
-    every += [program.reads for risk in risks for program in risk.programs.values()]
-    roots = {path[0] for reads in every for path in reads}
+    every = [*programs.values(), *(program for risk in risks for program in risk.programs.values())]
+    roots = {path[0] for program in every for path in program.reads}
     chart = build_chart(workflow)
     heard = frozenset(event for transition in workflow.transitions.values() for event in transition.events)
     return Compiled(
@@ -113,6 +117,8 @@ def compile_workflow(
         calendar=calendar,
         zone=zone,
         references=library.references,
+        exchange=exchange_of(library),
+        rates=library.workspace.rates,
         reference_fields={f.id: f.type.reference for f in workflow.fields.values() if isinstance(f.type, RefTo)},
         names=names,
         order={path: index for index, path in enumerate(workflow.states)},
@@ -122,6 +128,7 @@ def compile_workflow(
         needs_children=bool(workflow.links),
         needs_parent="parent" in roots,
         needs_kpis="kpi" in roots,
+        needs_rates=any("convert" in program.calls for program in every),
         missing=tuple(_missing(workflow, library)),
     )
 
@@ -145,9 +152,9 @@ def _programs(
     programs: dict[tuple[str, Purpose], Program] = {}
     for expression, purpose, expected in expressions:
         if (expression.text, purpose) not in programs:
-            reads = check(expression.node, names, expected, states=states).reads
+            checked = check(expression.node, names, expected, states=states)
             run = compile_node(expression.node, names, expected)
-            programs[expression.text, purpose] = Program(run=run, reads=reads)
+            programs[expression.text, purpose] = Program(run=run, reads=checked.reads, calls=checked.calls)
     return programs
 
 

@@ -111,7 +111,14 @@ class Overlay(dict[str, Value]):
 def scope_over(names: Mapping[str, Value], view: View) -> Scope:
     """A fresh scope with full fuel over the names."""
     compiled = view.compiled
-    return Scope(names=names, now=view.now, zone=compiled.zone, calendar=compiled.calendar, stays=view)
+    return Scope(
+        names=names,
+        now=view.now,
+        zone=compiled.zone,
+        calendar=compiled.calendar,
+        stays=view,
+        exchange=compiled.exchange,
+    )
 
 
 def rows_of(

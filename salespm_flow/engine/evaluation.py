@@ -7,7 +7,7 @@ from datetime import datetime
 from salespm_flow.engine.context import row_of
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.ports import KpiValue, Store
-from salespm_flow.engine.queries import calendar_of, scope
+from salespm_flow.engine.queries import scopes_of
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.types import BOOLEAN
@@ -16,7 +16,6 @@ from salespm_flow.model.library import Library
 from salespm_flow.model.names import kpi_names, veto_names
 from salespm_flow.model.rules import Kpi, Scorecard
 from salespm_flow.model.workflow import Workflow
-from salespm_flow.model.zones import zone_named
 from salespm_flow.rules.kpi import ALWAYS, KpiResult, Period, evaluate_kpis, plan_kpis
 from salespm_flow.rules.scorecard import Score, score
 
@@ -86,11 +85,10 @@ def _evaluate_workflow(
     at: datetime,
     period: Period,
 ) -> Mapping[str, KpiResult]:
-    zone = zone_named(library.workspace.timezone)
-    calendar = calendar_of(library)
+    scope = scopes_of(library)
 
     def scope_of(names: Mapping[str, Value]) -> Scope:
-        return scope({**parameters, **names}, at, zone, calendar)
+        return scope({**parameters, **names}, at)
 
     # One population per workflow so far: all its KPIs see the same names.
     names = kpi_names(kpis[0], workflow, library)
@@ -101,11 +99,11 @@ def _evaluate_workflow(
 
 
 def _score(card: Scorecard, values: Mapping[str, Value], library: Library, at: datetime) -> Score:
-    zone = zone_named(library.workspace.timezone)
+    scope = scopes_of(library)
     names = veto_names(library)
     every: dict[str, Value] = {kpi.id: values.get(kpi.id) for kpi in _all_kpis(library)}
     vetoes: dict[str, bool | None] = {}
     for veto in card.veto.values():
-        value = compile_node(veto.when.node, names, BOOLEAN)(scope({"kpi": every}, at, zone, calendar_of(library)))
+        value = compile_node(veto.when.node, names, BOOLEAN)(scope({"kpi": every}, at))
         vetoes[veto.id] = value if isinstance(value, bool) else None
     return score(card, values, vetoes)

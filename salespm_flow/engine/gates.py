@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
+from salespm_flow.engine.exchange import missing_rates
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import label
@@ -207,25 +208,31 @@ def _title(turn: Turn, name: str) -> Bilingual:
 
 def _missing(turn: Turn, need: Requirement, transition: str) -> Reason:
     name = label(need.name, _title(turn, need.name))
-    is_record = need.name in turn.compiled.workflow.records
+    more = Bilingual("", "")
+    if need.name in turn.compiled.workflow.records:
+        more = Bilingual("：至少登记一条", ": record at least one row")
+    elif rates := _rates_of_field(turn, need.name):
+        more = Bilingual(f"：{rates[0].zh}", f": {rates[0].en}")
     return Reason(
         id=need.name,
         kind=ReasonKind.MISSING,
-        message=Bilingual(
-            f"缺少{name.zh}" + ("：至少登记一条" if is_record else ""),
-            f"{name.en} is missing" + (": record at least one row" if is_record else ""),
-        ),
+        message=Bilingual(f"缺少{name.zh}{more.zh}", f"{name.en} is missing{more.en}"),
         rule=need.span,
         values={need.name: None},
         transition=transition,
     )
 
 
+def _rates_of_field(turn: Turn, name: str) -> tuple[Bilingual, ...]:
+    field = turn.compiled.workflow.fields.get(name)
+    return () if field is None or field.formula is None else missing_rates(turn.view, field.formula.text, name)
+
+
 def _failed(turn: Turn, check: Check, value: Value, transition: str) -> Reason:
     values = values_behind(turn, check.that)
     message = check.message or Bilingual(f"条件不成立：{check.that.text}", f"not true: {check.that.text}")
     if value is None:
-        message = _unknown(message, check.that, values)
+        message = _unknown(turn, message, check.that, values)
     return Reason(
         id=check.id,
         kind=ReasonKind.CHECK,
@@ -236,8 +243,12 @@ def _failed(turn: Turn, check: Check, value: Value, transition: str) -> Reason:
     )
 
 
-def _unknown(message: Bilingual, expression: Expression, values: Mapping[str, Value]) -> Bilingual:
-    """The message, with the names whose emptiness leaves the expression without an answer."""
+def _unknown(turn: Turn, message: Bilingual, expression: Expression, values: Mapping[str, Value]) -> Bilingual:
+    """The message, with the rates or names whose absence leaves the expression without an answer."""
+    rates = missing_rates(turn.view, expression.text, TEST)
+    if rates:
+        zh, en = "、".join(rate.zh for rate in rates), ", ".join(rate.en for rate in rates)
+        return Bilingual(f"{message.zh}（无法判断：{zh}）", f"{message.en} (unknown: {en})")
     empty = [name for name, found in values.items() if found is None]
     empty = empty or [name for name, found in values.items() if found == 0 and isinstance(found, Decimal)]
     if not empty:
@@ -253,10 +264,14 @@ def _unknown(message: Bilingual, expression: Expression, values: Mapping[str, Va
 def _not_offered(turn: Turn, transition: Transition) -> Reason:
     when = transition.when
     text = "" if when is None else when.text
+    message = Bilingual(f"此时不提供：需要 {text}", f"not offered now: it needs {text}")
+    rates = () if when is None else missing_rates(turn.view, text, TEST)
+    if rates:
+        message = Bilingual(f"{message.zh}（{rates[0].zh}）", f"{message.en} ({rates[0].en})")
     return Reason(
         id="when",
         kind=ReasonKind.WHEN,
-        message=Bilingual(f"此时不提供：需要 {text}", f"not offered now: it needs {text}"),
+        message=message,
         rule=transition.span if when is None else when.place,
         values={} if when is None else values_behind(turn, when),
         transition=transition.id,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
@@ -13,6 +13,7 @@ from salespm_flow.expr.types import BOOLEAN
 from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import filter_names
+from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.working_time import Calendar, plain_calendar
@@ -44,9 +45,19 @@ class NoStays:
         return None
 
 
-def scope(names: Mapping[str, Value], now: datetime, zone: tzinfo, calendar: Calendar) -> Scope:
-    """A scope over plain rows, with full fuel."""
-    return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays())
+Scoped = Callable[[Mapping[str, Value], datetime], Scope]
+
+
+def scopes_of(library: Library) -> Scoped:
+    """What makes the scope of plain rows of the workspace at a moment, with full fuel."""
+    zone = zone_named(library.workspace.timezone)
+    calendar = calendar_of(library)
+    exchange = exchange_of(library)
+
+    def scope(names: Mapping[str, Value], now: datetime) -> Scope:
+        return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays(), exchange=exchange)
+
+    return scope
 
 
 def calendar_of(library: Library) -> Calendar:
@@ -67,10 +78,9 @@ def filter_of(text: str, workflow: Workflow, library: Library) -> Filter:
     if any(problem.severity == "error" for problem in problems):
         return Filter(test=None, problems=problems)
     run = compile_node(parsed.node, names)
-    zone = zone_named(library.workspace.timezone)
-    calendar = calendar_of(library)
+    scope = scopes_of(library)
 
     def test(row: Mapping[str, Value], now: datetime) -> bool:
-        return run(scope(row, now, zone, calendar)) is True
+        return run(scope(row, now)) is True
 
     return Filter(test=test, problems=problems)

@@ -4,6 +4,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.conversions import is_currency
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import common_type, conversion_hint, fit
 from salespm_flow.expr.functions import ABSENT, ALIASES, FUNCTIONS, STATE_FUNCTIONS
@@ -50,6 +51,8 @@ def call(node: Call, arguments: tuple[Term, ...], quotable: Quotable, findings: 
         _check_quoted(node, arguments[0], quotable.states, findings)
     if node.function == "changed" and quotable.changeable is not None:
         _check_quoted(node, arguments[0], quotable.changeable, findings)
+    if node.function == "convert":
+        _check_currency(arguments[1], findings)
     if signature.alike:
         arguments = _alike(signature, arguments, findings)
     return _result(node, signature, arguments, findings)
@@ -142,6 +145,17 @@ def _check_quoted(node: Call, argument: Term, known: AbstractSet[str], findings:
                 f"`{node.function}` takes a name that is written out",
             )
             hint = Bilingual(f"例如 `{node.function}({_some(known)})`", f"such as `{node.function}({_some(known)})`")
+            findings.error("SF207", argument.node, message, hint)
+
+
+def _check_currency(argument: Term, findings: Findings) -> None:
+    """Report a currency that is not written out as one: the result's type would be unknown."""
+    match argument.node:
+        case TextLiteral(value=code) if is_currency(code):
+            return
+        case _:
+            message = Bilingual("换算到哪种货币要直接写出", "the currency to convert to is written out")
+            hint = Bilingual('三个大写字母的代码，例如 `"CNY"`', 'a code of three capitals, such as `"CNY"`')
             findings.error("SF207", argument.node, message, hint)
 
 

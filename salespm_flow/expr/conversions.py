@@ -96,6 +96,11 @@ def to_money(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
     return Money(amount, currency) if known and isinstance(amount, Decimal) and isinstance(currency, str) else None
 
 
+def is_currency(code: str) -> bool:
+    """Whether the text has the form of an ISO 4217 code."""
+    return _CURRENCY.fullmatch(code) is not None
+
+
 def money_type(_typed: tuple[Typed, ...], nodes: tuple[Node, ...]) -> Type:
     """Money in the currency written as the second argument."""
     currency = nodes[1]

@@ -212,8 +212,8 @@ def _fit_currency(term: Term, target: Type, findings: Findings) -> Term:
         f"币种不一致：{target.currency} 与 {actual.currency}",
         f"two currencies: {target.currency} and {actual.currency}",
     )
-    written = f'money(({_short(term)}).amount * rate, "{target.currency}")'
-    hint = Bilingual(f"按汇率换算，例如 `{written}`", f"convert it at a rate, such as `{written}`")
+    written = f'convert({_short(term)}, "{target.currency}")'
+    hint = Bilingual(f"先换算，例如 `{written}`", f"convert it first: `{written}`")
     findings.error("SF205", term.node, message, hint)
     return replace(term, typed=Typed(UNKNOWN))
 

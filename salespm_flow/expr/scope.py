@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
 from typing import Protocol
 
 from salespm_flow.diagnostics import Bilingual
@@ -33,6 +34,14 @@ class StateClock(Protocol):
         ...
 
 
+# A rate from the first currency to the second, valid on the date, as a fraction: an inverse rate stays exact so.
+Exchange = Callable[[str, str, date], tuple[Decimal, Decimal] | None]
+
+
+def no_exchange(_source: str, _target: str, _on: date) -> None:
+    """No rate, where there is no table of rates."""
+
+
 class OutOfFuel(SalesPMFlowError):  # noqa: N818 - the name says what happened, and others catch it by that name
     """An evaluation visited more elements than its scope allows; nothing of its answer is known."""
 
@@ -52,7 +61,7 @@ class Scope:
     """The world of one evaluation; not to be shared between threads, since `fuel` and `locals` change.
 
     `names` holds every free name; a record is a Mapping, a list a tuple, a number a Decimal. `now` is zoned. `fuel` is
-    about the number of nodes that loops may still evaluate.
+    about the number of nodes that loops may still evaluate. `exchange` gives the rates of `convert`.
     """
 
     names: Mapping[str, Value]
@@ -60,6 +69,7 @@ class Scope:
     zone: tzinfo
     calendar: Calendar
     stays: StateClock
+    exchange: Exchange = no_exchange
     fuel: int = DEFAULT_FUEL
     locals: list[Value] = field(default_factory=list)
 

@@ -15,13 +15,16 @@ from salespm_flow.working_time import Calendar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A table that fields refer to; `rows` are by key, in file order. Live: not pinned."""
+    """A table that fields refer to; `rows` are by key, in file order. Live: not pinned.
+
+    A key of several columns reads as their texts with a space between; no field can refer to such a table.
+    """
 
     id: str
     version: int
     title: Bilingual
     source: Source
-    key: str
+    key: tuple[str, ...]
     fields: Mapping[str, Field]
     rows: Mapping[str, Mapping[str, Value]]
     span: Span
@@ -68,7 +71,10 @@ class ImportMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """The settings of a folder with `salespm.yaml`; paths are relative to `root`."""
+    """The settings of a folder with `salespm.yaml`; paths are relative to `root`.
+
+    `rates` names the reference of exchange rates.
+    """
 
     root: str
     language: Language | None
@@ -77,6 +83,7 @@ class Workspace:
     calendar: str | None
     store: str
     definitions: tuple[str, ...]
+    rates: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

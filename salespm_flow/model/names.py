@@ -75,7 +75,8 @@ def type_of(declared: FieldType, references: Mapping[str, Reference]) -> Type:
             return ListType(Typed(type_of(item, references)))
         case RefTo(reference=name):
             table = references.get(name)
-            return TEXT if table is None else RefType(_row_columns(table), table.key)
+            # No single text names a row of a table whose key has several columns.
+            return RefType(_row_columns(table), table.key[0]) if table is not None and len(table.key) == 1 else TEXT
 
 
 def type_of_parameter(given: Parameter, references: Mapping[str, Reference]) -> Type:
@@ -173,7 +174,7 @@ def _row_columns(table: Reference) -> Mapping[str, Typed]:
     return {
         field.id: Typed(
             TEXT if isinstance(field.type, RefTo) else type_of(field.type, {}),
-            nullable=field.id != table.key and _is_nullable(field),
+            nullable=field.id not in table.key and _is_nullable(field),
         )
         for field in table.fields.values()
     }

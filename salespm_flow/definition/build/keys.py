@@ -143,7 +143,7 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "mapping.title": _TITLE,
     "mapping.column": frozenset({"from", "values", "format"}),
     "mapping.state": frozenset({"from", "values"}),
-    "workspace": _HEADER | {"language", "currency", "timezone", "calendar", "store", "definitions"},
+    "workspace": _HEADER | {"language", "currency", "timezone", "calendar", "rates", "store", "definitions"},
     "workspace.title": _TITLE,
 }
 

@@ -28,16 +28,17 @@ def build_reference(findings: Findings, root: MapNode, source: Source) -> tuple[
         reader.require(name)
     owner = FieldOwner(pointer="reference.field", place="fields", path_of=lambda _: None, reserved=KEYWORDS)
     fields = read_fields(reader, owner)
-    key = reader.scalar("key")
-    if key is not None and normalise(key.text) not in fields:
-        findings.unknown("SF315", Bilingual("键列", "key column"), key, fields)
+    keys = reader.names("key")
+    for key in keys:
+        if normalise(key.text) not in fields:
+            findings.unknown("SF315", Bilingual("键列", "key column"), key, fields)
     file = reader.scalar("source")
     reference = Reference(
         id=source.id,
         version=source.version,
         title=reader.title("title", source.id),
         source=source,
-        key="" if key is None else normalise(key.text),
+        key=tuple(normalise(key.text) for key in keys),
         fields=fields,
         rows={},
         span=root.span,

@@ -13,6 +13,7 @@ DEFAULT_CURRENCY = "CNY"
 DEFAULT_ZONE = "UTC"
 DEFAULT_STORE = "salespm.db"
 DEFAULT_FOLDERS = ("workflows",)
+SHIPPED_RATES = "exchange_rates"
 
 
 def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace:
@@ -24,6 +25,9 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
     calendar = reader.scalar("calendar")
     if calendar is not None:
         findings.places["calendar"] = calendar
+    rates = reader.scalar("rates")
+    if rates is not None:
+        findings.places["rates"] = rates
     folders = reader.names("definitions")
     findings.places |= {f"definitions.{name.text}": name for name in folders}
     return Workspace(
@@ -34,11 +38,12 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
         calendar=None if calendar is None else calendar.text,
         store=reader.text("store") or DEFAULT_STORE,
         definitions=tuple(name.text for name in folders) or DEFAULT_FOLDERS,
+        rates=None if rates is None else rates.text,
     )
 
 
 def default_workspace(folder: str, definitions: tuple[str, ...]) -> Workspace:
-    """The settings where there is no workspace file."""
+    """The settings where there is no workspace file: the shipped table of rates is in force, if it is there."""
     return Workspace(
         root=folder,
         language=None,
@@ -47,6 +52,7 @@ def default_workspace(folder: str, definitions: tuple[str, ...]) -> Workspace:
         calendar=None,
         store=DEFAULT_STORE,
         definitions=definitions,
+        rates=SHIPPED_RATES,
     )
 
 

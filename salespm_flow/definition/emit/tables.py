@@ -32,7 +32,7 @@ def _days(days: Iterable[date]) -> Node | None:
 
 def reference(document: Reference, table: str | None) -> Pairs:
     """The keys of the document after its header; `table` is the file of its rows."""
-    yield "key", leaves.text(document.key)
+    yield "key", leaves.text(document.key[0]) if len(document.key) == 1 else leaves.names(document.key)
     yield "fields", fields(document.fields, {})
     yield "source", _text(table)
 
@@ -69,6 +69,7 @@ def workspace(document: Workspace) -> Pairs:
     yield "currency", leaves.text(document.currency)
     yield "timezone", leaves.text(document.timezone)
     yield "calendar", _text(document.calendar)
+    yield "rates", _text(document.rates)
     yield "store", leaves.text(document.store)
     yield "definitions", leaves.names(document.definitions)
 

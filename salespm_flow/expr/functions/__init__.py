@@ -43,13 +43,6 @@ ABSENT: Mapping[str, Absence] = {
         why=Bilingual("本版本还没有决策表", "this version has no decision tables"),
         instead=Bilingual("把规则写成 conditions", "write the rules as conditions"),
     ),
-    "convert": Absence(
-        why=Bilingual("本版本还没有汇率表", "this version has no table of rates"),
-        instead=Bilingual(
-            '汇率可写成 parameters：`money(x.amount * usd_cny, "CNY")`',
-            'make the rate a parameter: `money(x.amount * usd_cny, "CNY")`',
-        ),
-    ),
     "matches": Absence(
         why=_NO_PATTERNS,
         instead=Bilingual(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr import conversions
+from salespm_flow.expr import conversions, currencies
 from salespm_flow.expr.forms import A_TEXT, NUMBERS, TEXTS, named, partial, simple
 from salespm_flow.expr.signatures import ANY, Function, Nulls, Parameter, Signature, same_as_first
 from salespm_flow.expr.types import BOOLEAN, NUMBER, TEXT, Kind
@@ -66,5 +66,20 @@ CONVERSION_FUNCTIONS: Mapping[str, Function] = {
         ),
         description=Bilingual("某币种的金额", "An amount in a currency"),
         example='money(5, "CNY").currency = "CNY"',
+    ),
+    "convert": Function(
+        signatures=(
+            partial(
+                (Parameter("amount", frozenset({Kind.MONEY})), *named(Kind.TEXT, "currency"), *named(Kind.DATE, "on")),
+                conversions.money_type,
+                currencies.convert,
+                optional=1,
+            ),
+        ),
+        description=Bilingual(
+            "按工作区汇率表在某日（缺省为今天）的汇率换算；没有汇率时为空值",
+            "The amount at the workspace's rate of a day, by default today; null where there is no rate",
+        ),
+        example='convert(money(5, "CNY"), "CNY") = money(5, "CNY")',
     ),
 }

@@ -71,6 +71,7 @@ def test_without_a_workspace_file_the_shipped_definitions_count(tmp_path: Path) 
         calendar=None,
         store="salespm.db",
         definitions=(str(shipped_definitions()),),
+        rates="exchange_rates",
     )
     assert "sales_pipeline" in loaded.library.workflows
 

@@ -6,6 +6,7 @@ import pytest
 
 from salespm_flow.diagnostics import Severity
 from salespm_flow.expr.check import check
+from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.problems import MOST_PROBLEMS
 from salespm_flow.expr.types import (
@@ -39,7 +40,7 @@ BEFORE = (
     "usage: before(point, point) | before(point, range) | before(range, point) | before(range, range), "
     "such as `before([1..5], 6)`"
 )
-AT_A_RATE = 'convert it at a rate, such as `money((dollars).amount * rate, "CNY")`'
+AT_A_RATE = 'convert it first: `convert(dollars, "CNY")`'
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,21 @@ AT_A_RATE = 'convert it at a rate, such as `money((dollars).amount * rate, "CNY"
         ('matches(scope, "C.*")', [("SF212", 'matches(scope, "C.*")', NO_PATTERN)]),
         (
             "convert(dollars)",
-            [("SF212", "convert(dollars)", 'make the rate a parameter: `money(x.amount * usd_cny, "CNY")`')],
+            [
+                (
+                    "SF207",
+                    "convert(dollars)",
+                    f"usage: convert(amount, currency, on?), such as `{FUNCTIONS['convert'].example}`",
+                )
+            ],
+        ),
+        ("convert(dollars, string(days))", [("SF207", "string(days)", 'a code of three capitals, such as `"CNY"`')]),
+        ('convert(dollars, "yuan")', [("SF207", '"yuan"', 'a code of three capitals, such as `"CNY"`')]),
+        ('amount > convert(dollars, "CNY")', []),
+        ('convert(dollars, "EUR") > dollars', [("SF205", "dollars", 'convert it first: `convert(dollars, "EUR")`')]),
+        (
+            'convert(dollars, "CNY", now())',
+            [("SF207", "now()", "write `date(now())`")],
         ),
         ("append(scores, [1])", [("SF203", "[1]", None)]),
         ("overlaps([1..2], [1d..2d])", [("SF203", "1d", None), ("SF203", "2d", None)]),

@@ -1,7 +1,8 @@
 """One suite over every built-in function."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,6 +12,8 @@ from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.functions import ABSENT, ALIASES, FUNCTIONS
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.types import MoneyType, Typed
+from salespm_flow.expr.values import Money
 from salespm_flow.working_time import plain_calendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -54,3 +57,21 @@ def test_every_function_is_described_in_both_languages(name: str) -> None:
 def test_aliases_and_absent_functions_do_not_hide_real_ones() -> None:
     assert set(ALIASES.values()) <= FUNCTIONS.keys()
     assert not FUNCTIONS.keys() & (ALIASES.keys() | ABSENT.keys())
+
+
+def test_conversion_is_exact_and_rounds_once() -> None:
+    def third(_source: str, _target: str, _on: date) -> tuple[Decimal, Decimal]:
+        return Decimal(2), Decimal(3)
+
+    scope = Scope(
+        names={"x": Money(Decimal(1), "USD")},
+        now=NOW,
+        zone=SHANGHAI,
+        calendar=plain_calendar(SHANGHAI),
+        stays=Negotiating(),
+        exchange=third,
+    )
+    parsed = parse('convert(x, "CNY")')
+    assert parsed.node is not None
+    found = compile_node(parsed.node, {"x": Typed(MoneyType("USD"))})(scope)
+    assert found == Money(Decimal("0." + "6" * 33 + "7"), "CNY")
