@@ -9,16 +9,13 @@ _PROJECT = (
 _ENTRY = "project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes"
 _CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
 _OUTBOX = "id, project, kind, recipient, name, title, due_at, hops"
-# A set of ids is handed over as one JSON array: one statement for a page of any size. A single project, which every
-# advance reads, has statements of its own: opening the array would be a quarter of their time.
+# A set of ids is handed over as one JSON array: one statement for a page of any size.
 _IN_PAGE = "IN (SELECT value FROM json_each(?))"
-_IS_ONE = "= ?"
 
 REVISION = "SELECT revision, head FROM projects WHERE id = ?"
 INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 UPDATE_PROJECT = """UPDATE projects SET version = ?, pin = ?, revision = ?, owner = ?, state = ?, outcome = ?,
     updated_at = ?, outcome_at = ?, closed_at = ?, body = ?, head = ? WHERE id = ? AND revision = ?"""
-PROJECT = f"SELECT {_PROJECT} FROM projects WHERE id = ?"
 PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
 CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
 LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"
@@ -33,28 +30,33 @@ ENTRIES = f"SELECT {_ENTRY} FROM entries WHERE (project, number) > (?, ?) ORDER 
 
 INSERT_RECORD = "INSERT INTO records (project, record, number, body) VALUES (?, ?, ?, ?)"
 RECORDS = f"SELECT project, record, body FROM records WHERE project {_IN_PAGE} ORDER BY project, record, number"
-RECORDS_OF = f"SELECT project, record, body FROM records WHERE project {_IS_ONE} ORDER BY project, record, number"
 UPSERT_TASK = """INSERT INTO tasks (project, id, body) VALUES (?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
 TASKS = f"SELECT project, id, body FROM tasks WHERE project {_IN_PAGE} ORDER BY number"
-TASKS_OF = f"SELECT project, id, body FROM tasks WHERE project {_IS_ONE} ORDER BY number"
 UPSERT_RISK = """INSERT INTO risks (project, id, body) VALUES (?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
 RISKS = f"SELECT project, id, body FROM risks WHERE project {_IN_PAGE} ORDER BY number"
-RISKS_OF = f"SELECT project, id, body FROM risks WHERE project {_IS_ONE} ORDER BY number"
 UPSERT_APPROVAL = """INSERT INTO approvals (project, id, body) VALUES (?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET body = excluded.body"""
 APPROVALS = f"SELECT project, id, body FROM approvals WHERE project {_IN_PAGE} ORDER BY number"
-APPROVALS_OF = f"SELECT project, id, body FROM approvals WHERE project {_IS_ONE} ORDER BY number"
 UPSERT_CLOCK = f"""INSERT INTO clocks ({_CLOCK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (project, id) DO UPDATE SET state = excluded.state, started_at = excluded.started_at,
     due_at = excluded.due_at, remaining = excluded.remaining, remaining_days = excluded.remaining_days,
     is_refused = excluded.is_refused"""
 DELETE_CLOCK = "DELETE FROM clocks WHERE project = ? AND id = ?"
 CLOCKS = f"SELECT {_CLOCK} FROM clocks WHERE project {_IN_PAGE} ORDER BY number"
-CLOCKS_OF = f"SELECT {_CLOCK} FROM clocks WHERE project {_IS_ONE} ORDER BY number"
 DUE = """SELECT project, id, due_at FROM clocks WHERE due_at IS NOT NULL AND is_refused = 0 AND due_at <= ?
     ORDER BY due_at, project, id LIMIT ?"""
+
+REGISTERS = {"records": RECORDS, "tasks": TASKS, "risks": RISKS, "approvals": APPROVALS, "clocks": CLOCKS}
+# A single project, which every advance reads, comes with its registers in one statement: one view of the tables without
+# a transaction around it. Each row tells its table and its number there; the project's own, of no table, sorts first.
+PROJECT = f"""SELECT '', number, {_PROJECT} FROM projects WHERE id = ?1
+    UNION ALL SELECT 'records', number, project, record, body {", NULL" * 13} FROM records WHERE project = ?1
+    UNION ALL SELECT 'tasks', number, project, id, body {", NULL" * 13} FROM tasks WHERE project = ?1
+    UNION ALL SELECT 'risks', number, project, id, body {", NULL" * 13} FROM risks WHERE project = ?1
+    UNION ALL SELECT 'approvals', number, project, id, body {", NULL" * 13} FROM approvals WHERE project = ?1
+    UNION ALL SELECT 'clocks', number, {_CLOCK} {", NULL" * 8} FROM clocks WHERE project = ?1"""
 
 INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OUTBOX = f"SELECT {_OUTBOX} FROM outbox WHERE is_delivered = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"

@@ -124,14 +124,7 @@ class SqliteStore:
 
     def commit(self, writes: Sequence[Write]) -> None:
         """All writes are durable, or none; raises StaleWriteError when one is out of date."""
-        if self._is_batch:
-            self._commit_in_batch(writes)
-            return
-        with self._writing():
-            stage(self._connection, self._staging, writes)
-
-    def _commit_in_batch(self, writes: Sequence[Write]) -> None:
-        """As in `_writing`, but without its context managers, which would be a tenth of an import's time."""
+        # As in `_writing`, but without its context managers, which would be a tenth of an import's time.
         if self._lost is not None:
             raise self._lost
         try:
@@ -139,10 +132,13 @@ class SqliteStore:
                 self._connection.execute("BEGIN IMMEDIATE")
             stage(self._connection, self._staging, writes)
             self._batched += len(writes)
-            if self._batched >= _BATCH_WRITES:
+            if not self._is_batch or self._batched >= _BATCH_WRITES:
                 self._make_durable()
         except (sqlite3.Error, UnicodeEncodeError) as error:
             raise self._fail(error) from error
+        finally:
+            if not self._is_batch:
+                self._roll_back()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -171,8 +167,12 @@ class SqliteStore:
         staged = self._staging.projects.get(project)
         if staged is not None:
             return staged.after
-        with self._viewing(project) as connection:
-            return read_project(connection, project)
+        try:
+            return read_project(self._connection, project)
+        except sqlite3.Error as error:
+            raise self._fail(error) from error
+        except DECODE_ERRORS as error:
+            raise damaged(self._place, project) from error
 
     def projects(self, *, workflow: str | None = None, is_open: bool | None = None) -> Iterator[Project]:
         """The matching projects, by id, streamed; each page is one consistent view."""
@@ -190,7 +190,11 @@ class SqliteStore:
 
     def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
         """The children of a project by link, oldest first."""
-        with self._reading(project) as connection:
+        self._settle()
+        with self._guarded():  # the view below is spared where there are none, as every advance asks
+            if self._connection.execute(sql.CHILD_IDS, (project,)).fetchone() is None:
+                return {}
+        with self._viewing(project) as connection:
             names = _first(connection.execute(sql.CHILD_IDS, (project,)))
             found = {child.id: child for child in read_projects(connection, names)} if names else {}
         children: dict[str, tuple[Project, ...]] = {}

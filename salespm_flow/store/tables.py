@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, KpiValue, StaleWriteError, Write
 from salespm_flow.model.project import Pin, Project
@@ -10,6 +11,7 @@ from salespm_flow.store import sql
 from salespm_flow.store.chain import ROOT, seal
 from salespm_flow.store.codec import (
     MUTABLE,
+    ClockRow,
     Registers,
     decode_approval,
     decode_clock,
@@ -174,13 +176,13 @@ def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, 
 
 
 def read_project(connection: sqlite3.Connection, name: str) -> Project | None:
-    """The project of that id; None, quickly, where there is none, as an import asks for each of its rows."""
-    row = connection.execute(sql.PROJECT, (name,)).fetchone()
-    if row is None:
-        return None
+    """The project of that id, read by one statement."""
+    rows = connection.execute(sql.PROJECT, (name,)).fetchall()
+    rows.sort()  # by table, then in the order in which they came
     registers = Registers()
-    _read_registers(connection, _OF_ONE, name, {name: registers})
-    return decode_project(row, registers)
+    for table, _, *row in rows[1:]:
+        _keep(registers, table, row)
+    return decode_project(rows[0][2:], registers) if rows and not rows[0][0] else None
 
 
 def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple[Project, ...]:
@@ -190,35 +192,26 @@ def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple
     if not rows:
         return ()
     registers = {row[0]: Registers() for row in rows}
-    _read_registers(connection, _OF_PAGE, page[0], registers)
+    for table, statement in sql.REGISTERS.items():
+        for row in connection.execute(statement, page).fetchall():
+            _keep(registers[row[0]], table, row)
     return tuple(decode_project(row, registers[row[0]]) for row in rows)
 
 
-# Records, tasks, risks, approvals and clocks of a page of projects, and of one.
-_OF_PAGE = (sql.RECORDS, sql.TASKS, sql.RISKS, sql.APPROVALS, sql.CLOCKS)
-_OF_ONE = (sql.RECORDS_OF, sql.TASKS_OF, sql.RISKS_OF, sql.APPROVALS_OF, sql.CLOCKS_OF)
-
-
-def _read_registers(
-    connection: sqlite3.Connection,
-    statements: tuple[str, str, str, str, str],
-    which: str,
-    registers: dict[str, Registers],
-) -> None:
-    records, tasks, risks, approvals, clocks = (
-        connection.execute(statement, (which,)).fetchall() for statement in statements
-    )
-    for project, record, body in records:
-        known = registers[project].records
-        known[record] = (*known.get(record, ()), decode_record_row(body))
-    for project, name, body in tasks:
-        registers[project].tasks[name] = decode_task(body)
-    for project, name, body in risks:
-        registers[project].risks[name] = decode_risk(body)
-    for project, name, body in approvals:
-        registers[project].approvals[name] = decode_approval(body)
-    for row in clocks:
-        registers[row[0]].clocks[row[1]] = decode_clock(row)
+def _keep(registers: Registers, table: str, row: Sequence[str]) -> None:
+    """The row of that table is one of the project's registers."""
+    name, body = row[1], row[2]
+    match table:
+        case "records":
+            registers.records[name] = (*registers.records.get(name, ()), decode_record_row(body))
+        case "tasks":
+            registers.tasks[name] = decode_task(body)
+        case "risks":
+            registers.risks[name] = decode_risk(body)
+        case "approvals":
+            registers.approvals[name] = decode_approval(body)
+        case _:
+            registers.clocks[name] = decode_clock(cast("ClockRow", row[:8]))
 
 
 def write_definitions(connection: sqlite3.Connection, pin: Pin, sources: Sequence[Source]) -> None:
