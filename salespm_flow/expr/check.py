@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import operators
+from salespm_flow.expr.applications import application, callee_of, namesakes, report_no_namesake, report_uncalled
 from salespm_flow.expr.calls import Quotable, call
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import fields_of, fit, fit_all, mismatch
@@ -46,6 +47,7 @@ from salespm_flow.expr.types import (
     PROPERTIES,
     UNKNOWN,
     EnumType,
+    FunctionType,
     Kind,
     ListType,
     RangeType,
@@ -151,7 +153,14 @@ class _Checker:
                 self.reads.append((name,))
             case _:
                 pass
-        return call(node, self.terms(node.arguments), self.quotable, self.findings)
+        arguments = self.terms(node.arguments)
+        callee = callee_of(node.function, self.names)
+        if callee is not None:
+            return application(node, callee, arguments, self.findings)
+        known = namesakes(node.function, self.names)
+        if known is not None:
+            return report_no_namesake(node, known, self.findings)
+        return call(node, arguments, self.quotable, self.findings)
 
     def operation(self, node: Operation) -> Term:
         match node:
@@ -315,6 +324,8 @@ class _Checker:
             case RecordType(fields=fields) | RefType(fields=fields):
                 if node.field in fields:
                     found = fields[node.field]
+                    if isinstance(found.type, FunctionType):
+                        return report_uncalled(node, self.findings)
                     return Typed(found.type, found.nullable or of.nullable or isinstance(of.type, RefType))
                 return self.no_field(node, fields)
             case ListType(of=element):

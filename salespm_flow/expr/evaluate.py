@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.expr import arithmetic, shortcuts
+from salespm_flow.expr.applications import compile_application
 from salespm_flow.expr.check import check
 from salespm_flow.expr.conversions import text_of
 from salespm_flow.expr.lists import burn_nested
@@ -100,8 +101,7 @@ def _compile(term: Term) -> Compiled:
         case Path(field=field):
             return compile_path(term.parts[0], field, _compile)
         case Call():
-            # A call without a signature has a finding, and is null for whoever evaluates it all the same.
-            return _constant(None) if term.signature is None else _call(term, term.signature)
+            return _called(term, node)
         case Binary() | Negate() | Between() | In() | Test():
             return _operation(term, node)
         case If() | Quantified() | For() | Filter():
@@ -308,6 +308,13 @@ def _control(term: Term, node: If | Quantified | For | Filter) -> Compiled:
             return compile_for(term, _compile)
         case Filter():
             return compile_filter(term, _compile)
+
+
+def _called(term: Term, node: Call) -> Compiled:
+    if term.callee is not None:
+        return compile_application(term, node, term.callee, _compile)
+    # A call without a signature has a finding, and is null for whoever evaluates it all the same.
+    return _constant(None) if term.signature is None else _call(term, term.signature)
 
 
 def _call(term: Term, signature: Signature) -> Compiled:

@@ -88,9 +88,9 @@ EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
 _FOREIGN_STARTS = frozenset(spelling[0] for spelling in FOREIGN)
 
 
-def lex(text: str) -> Lexed:
-    """The tokens of `text` and what is wrong with its characters."""
-    lexer = _Lexer(text)
+def lex(text: str, *, asks: bool = False) -> Lexed:
+    """The tokens of `text` and what is wrong with its characters; where it `asks`, `?` is a symbol too."""
+    lexer = _Lexer(text, _SYMBOLS | {"?"} if asks else _SYMBOLS)
     complete = lexer.run()
     lexer.report_full_width()
     lexer.tokens.append(Token(kind=TokenKind.END, text="", start=len(text), end=len(text)))
@@ -98,8 +98,9 @@ def lex(text: str) -> Lexed:
 
 
 class _Lexer:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, symbols: frozenset[str] = _SYMBOLS) -> None:
         self.text = text
+        self.symbols = symbols
         self.plain = text if text.isascii() else text.translate(_PLAIN)
         self.is_plain = self.plain == text
         self.at = 0
@@ -172,7 +173,8 @@ class _Lexer:
         foreign = None
         if self.plain[start] in _FOREIGN_STARTS:
             foreign = next((spelling for spelling in FOREIGN if self._foreign_here(spelling)), None)
-        found = next((pair for pair in (self.plain[start : start + 2], self.plain[start]) if pair in _SYMBOLS), None)
+        here = (self.plain[start : start + 2], self.plain[start])
+        found = next((one for one in here if one in self.symbols), None)
         if foreign is not None or found is None:
             end = start + len(foreign or "?")
             shown = self.text[start:end]

@@ -71,19 +71,33 @@ def parse(text: str) -> Parsed:
     if not lexed.complete:
         return Parsed(node=None, problems=lexed.problems)
     try:
-        node = _Parser(lexed.tokens).whole()
+        node = Parser(lexed.tokens).whole()
     except SyntaxStopError as stop:
         return Parsed(node=None, problems=(*lexed.problems, stop.problem))
     return Parsed(node=node, problems=lexed.problems)
 
 
-class _Parser(Cursor):
+class Parser(Cursor):
+    """Reads one whole expression from its tokens; `unary` reads a cell by the same grammar."""
+
     def __init__(self, tokens: tuple[Token, ...]) -> None:
         super().__init__(tokens)
         self.depth = 0
 
     def whole(self) -> Node:
-        node = self.expression()
+        """The tree of all the tokens.
+
+        Raises:
+            SyntaxStopError: they have no single reading.
+        """
+        return self.ended(self.expression())
+
+    def ended(self, node: Node) -> Node:
+        """The node, after which nothing may follow, and which must not be too high.
+
+        Raises:
+            SyntaxStopError: something follows, or it is.
+        """
         if self.token.kind is not TokenKind.END:
             raise self.unexpected()
         if any(level > MAX_DEPTH for _, level in walk(node)):
@@ -130,6 +144,7 @@ class _Parser(Cursor):
             raise stopped(Bilingual("比较不能连写", "comparisons cannot be chained"), token, hint)
 
     def membership(self, left: Node, power: int) -> Node | None:
+        """`left` with the `between` or `in` that stands here."""
         if power >= COMPARISON_POWER:
             return None
         if self.advance().text == "between":
@@ -151,6 +166,7 @@ class _Parser(Cursor):
         return In(value=left, tests=tests, start=left.start, end=end)
 
     def test(self) -> Node:
+        """One test of an `in`."""
         token = self.token
         if token.kind is TokenKind.SYMBOL and token.text in ORDERINGS | EQUALITIES:
             self.advance()
@@ -159,6 +175,7 @@ class _Parser(Cursor):
         return self.expression(COMPARISON_POWER)
 
     def postfix(self, left: Node) -> Node | None:
+        """`left` with its path, filter or arguments."""
         opening = self.advance()
         if opening.text == ".":
             field = self.advance()
@@ -178,14 +195,31 @@ class _Parser(Cursor):
 
     def call(self, function: str, start: int) -> Call:
         """The call whose opening parenthesis has been read."""
-        arguments = self.separated(")", self.expression)
+        names: list[str] = []
+        takes_names = "." in function and self.names_an_argument()
+        arguments = self.separated(")", (lambda: self.named(names)) if takes_names else self.expression)
         if self.names_an_argument():
             hint = Bilingual("按顺序写参数，不写名称", "write the arguments in their order, without names")
             raise stopped(Bilingual("参数没有名称", "arguments have no names"), self.token, hint)
         end = self.expect(")").end
-        return Call(function=function, arguments=arguments, start=start, end=end)
+        return Call(function=function, arguments=arguments, names=tuple(names), start=start, end=end)
+
+    def named(self, names: list[str]) -> Node:
+        """The argument after its `name:`, which is added to the names.
+
+        Raises:
+            SyntaxStopError: there is no name, or it was given before.
+        """
+        name = self.token
+        if name.kind is not TokenKind.WORD or name.text in KEYWORDS or name.text in names:
+            raise self.unexpected(Bilingual("此处应为未用过的参数名", "a parameter's name not used before is expected"))
+        self.advance()
+        self.expect(":")
+        names.append(name.text)
+        return self.expression()
 
     def prefix(self) -> Node:
+        """The operand that starts here."""
         token = self.token
         match token.kind:
             case TokenKind.WORD:
@@ -198,6 +232,7 @@ class _Parser(Cursor):
                 return self.literal()
 
     def literal(self) -> Node:
+        """The literal here."""
         token = self.advance()
         start, end = token.start, token.end
         match token.kind:
@@ -213,6 +248,7 @@ class _Parser(Cursor):
                 return TextLiteral(value=token.text, start=start, end=end)
 
     def symbol(self) -> Node:
+        """The operand that starts with a symbol."""
         token = self.token
         match token.text:
             case "-":
@@ -229,6 +265,7 @@ class _Parser(Cursor):
                 raise self.unexpected(Bilingual("此处应为值", "a value is expected here"))
 
     def parenthesised(self) -> Node:
+        """What stands in parentheses, or the range that they begin."""
         opened = self.advance()
         inner = self.expression()
         if self.at_symbol(".."):
@@ -237,6 +274,7 @@ class _Parser(Cursor):
         return inner
 
     def bracketed(self) -> Node:
+        """The list, or the range that a bracket begins."""
         opened = self.advance()
         items = self.separated("]", self.expression)
         if len(items) == 1 and self.at_symbol(".."):
@@ -244,6 +282,7 @@ class _Parser(Cursor):
         return ListLiteral(items=items, start=opened.start, end=self.expect("]").end)
 
     def range_rest(self, opened: Token, low: Node) -> RangeLiteral:
+        """The range after its low end."""
         self.expect("..")
         high = self.expression()
         if not self.at_symbol(")", "]"):
@@ -259,6 +298,7 @@ class _Parser(Cursor):
         )
 
     def record(self) -> RecordLiteral:
+        """The record here."""
         opened = self.advance()
         entries: dict[str, Node] = {}
         while not self.at_symbol("}"):
@@ -274,6 +314,7 @@ class _Parser(Cursor):
         return RecordLiteral(entries=tuple(entries.items()), start=opened.start, end=self.expect("}").end)
 
     def word(self) -> Node:
+        """The operand that starts with a word."""
         token = self.token
         match token.text:
             case "if":
@@ -297,6 +338,7 @@ class _Parser(Cursor):
                 return self.name()
 
     def name(self) -> Node:
+        """The name here, or the call of a function with spaces."""
         token = self.token
         if (spaced := self.spaced_function()) is not None:
             self.index += len(spaced) + 1
@@ -307,6 +349,7 @@ class _Parser(Cursor):
         return Name(name=token.text, start=token.start, end=token.end)
 
     def condition(self) -> If:
+        """The `if` here."""
         start = self.advance().start
         condition = self.expression()
         then = self.after("then")
@@ -314,10 +357,12 @@ class _Parser(Cursor):
         return If(condition=condition, then=then, otherwise=otherwise, start=start, end=otherwise.end)
 
     def after(self, keyword: str) -> Node:
+        """The expression after the keyword."""
         self.expect(keyword)
         return self.expression()
 
     def bindings(self) -> tuple[Binding, ...]:
+        """The variables of a loop."""
         found = [self.binding()]
         while self.at_symbol(","):
             self.advance()
@@ -325,6 +370,7 @@ class _Parser(Cursor):
         return tuple(found)
 
     def binding(self) -> Binding:
+        """One variable of a loop."""
         name = self.token
         if name.kind is not TokenKind.WORD or name.text in KEYWORDS:
             raise self.unexpected(Bilingual("此处应为变量名", "a variable's name is expected here"))

@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Protocol
 
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value
 from salespm_flow.working_time import Calendar
@@ -56,12 +56,26 @@ class OutOfFuel(SalesPMFlowError):  # noqa: N818 - the name says what happened, 
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A name that was called could have answered in more than one way, where it may only in one.
+
+    `name` is what was called, `choices` are the ids of what answered, `places` where each of them stands.
+    """
+
+    name: str
+    message: Bilingual
+    choices: tuple[str, ...]
+    places: tuple[Span, ...]
+
+
 @dataclass(slots=True)
 class Scope:
     """The world of one evaluation; not to be shared between threads, since `fuel` and `locals` change.
 
     `names` holds every free name; a record is a Mapping, a list a tuple, a number a Decimal. `now` is zoned. `fuel` is
-    about the number of nodes that loops may still evaluate. `exchange` gives the rates of `convert`.
+    about the number of nodes that loops may still evaluate. `exchange` gives the rates of `convert`. A call that is
+    null because of a conflict tells it to `conflicts`, where there is a list.
     """
 
     names: Mapping[str, Value]
@@ -72,6 +86,7 @@ class Scope:
     exchange: Exchange = no_exchange
     fuel: int = DEFAULT_FUEL
     locals: list[Value] = field(default_factory=list)
+    conflicts: list[Conflict] | None = None
 
     def burn(self, steps: int) -> None:
         """Take `steps` from the fuel.

@@ -185,10 +185,14 @@ class Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """A function applied to arguments; `function` may hold spaces (`string length`) or dots (`table.limit`)."""
+    """A function applied to arguments; `function` may hold spaces (`string length`) or dots (`table.limit`).
+
+    `names` are those of the parameters that the arguments are for, one each; empty where the order says it.
+    """
 
     function: str
     arguments: "tuple[Node, ...]"
+    names: tuple[str, ...] = ()
     start: int = dataclass_field(compare=False)
     end: int = dataclass_field(compare=False)
 

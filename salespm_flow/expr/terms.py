@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from salespm_flow.expr.signatures import Signature
 from salespm_flow.expr.syntax import ListLiteral, Name, Node, RangeLiteral
-from salespm_flow.expr.types import NULL, Typed
+from salespm_flow.expr.types import NULL, FunctionType, Typed
 
 
 class Place(StrEnum):
@@ -25,7 +25,7 @@ class Term:
     """One checked node. `parts` are its children's terms, in the order of `syntax.children`.
 
     `slot` is the slot a name is read from, or the first one that a quantifier, `for` or filter writes to. `signature`
-    is the one that a call was matched with.
+    is the one that a call was matched with, `callee` the type of the name that a call applies instead.
     """
 
     node: Node
@@ -34,6 +34,7 @@ class Term:
     place: Place = Place.FREE
     slot: int = 0
     signature: Signature | None = None
+    callee: FunctionType | None = None
 
 
 def element_of(term: Term, typed: Typed) -> Term:

@@ -26,13 +26,14 @@ class Kind(StrEnum):
     LIST = "list"
     RECORD = "record"
     RANGE = "range"
+    FUNCTION = "function"
     NULL = "null"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class SimpleType:
-    """A type that its kind says whole: none of money, enum, ref, list, record, range."""
+    """A type that its kind says whole: none of money, enum, ref, list, record, range, function."""
 
     kind: Kind
 
@@ -80,7 +81,18 @@ class RangeType:
     of: "Type"
 
 
-Type = SimpleType | MoneyType | EnumType | ListType | RecordType | RefType | RangeType
+@dataclass(frozen=True, slots=True)
+class FunctionType:
+    """What a call of a name applies: its parameters by name, in the order of positional arguments, and its result.
+
+    Every parameter takes null. The value behind it is a `Body`.
+    """
+
+    parameters: "Mapping[str, Type]"
+    result: "Typed"
+
+
+Type = SimpleType | MoneyType | EnumType | ListType | RecordType | RefType | RangeType | FunctionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +163,7 @@ _SIMPLE_NAMES: Mapping[Kind, Bilingual] = {
     Kind.LIST: Bilingual("列表", "a list"),
     Kind.RECORD: Bilingual("记录", "a record"),
     Kind.RANGE: Bilingual("区间", "a range"),
+    Kind.FUNCTION: Bilingual("函数", "a function"),
     Kind.NULL: Bilingual("空值 null", "null"),
     Kind.UNKNOWN: Bilingual("未知类型", "an unknown type"),
 }
@@ -173,6 +186,8 @@ def kind_of(type_: Type) -> Kind:
             return Kind.REF
         case RangeType():
             return Kind.RANGE
+        case FunctionType():
+            return Kind.FUNCTION
 
 
 def describe_kind(kind: Kind) -> Bilingual:

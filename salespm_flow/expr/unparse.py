@@ -51,8 +51,11 @@ def unparse(node: Node) -> str:
             return name
         case Path(of=of, field=field):
             return f"{_inside(of, POSTFIX_POWER)}.{field}"
-        case Call(function=function, arguments=arguments):
+        case Call(function=function, arguments=arguments, names=()):
             return f"{function}({_listed(arguments)})"
+        case Call(function=function, arguments=arguments, names=names):
+            named = (f"{name}: {unparse(argument)}" for name, argument in zip(names, arguments, strict=True))
+            return f"{function}({', '.join(named)})"
         case Negate() | Binary() | Between() | Test() | In():
             return _operation(node)
         case RangeLiteral() | ListLiteral() | RecordLiteral():

@@ -40,8 +40,8 @@ _NO_PATTERNS = Bilingual("规则语言没有正则表达式", "the rules have no
 
 ABSENT: Mapping[str, Absence] = {
     "table": Absence(
-        why=Bilingual("本版本还没有决策表", "this version has no decision tables"),
-        instead=Bilingual("把规则写成 conditions", "write the rules as conditions"),
+        why=Bilingual("这里没有决策表", "there is no decision table here"),
+        instead=Bilingual("先写一个 kind: decision_table 的文档", "write a document of kind: decision_table first"),
     ),
     "matches": Absence(
         why=_NO_PATTERNS,

@@ -166,7 +166,7 @@ AT_A_RATE = 'convert it first: `convert(dollars, "CNY")`'
         ("overlaps([1..2], [1d..2d])", [("SF203", "1d", None), ("SF203", "2d", None)]),
         ("before(scores, 1)", [("SF207", "scores", BEFORE)]),
         ("sort(needs)", [("SF207", "needs", "usage: sort(list), such as `sort([3, 1, 2]) = [1, 2, 3]`")]),
-        ("table.limit(amount)", [("SF212", "table.limit(amount)", "write the rules as conditions")]),
+        ("table.limit(amount)", [("SF212", "table.limit(amount)", "write a document of kind: decision_table first")]),
         # what can only be null
         ("amount + null", [("SF210", "amount + null", None)]),
         ("amount > null", [("SF210", "amount > null", "compare with null by `= null`")]),
