@@ -1,6 +1,6 @@
-"""The flat lives of what a project keeps: approval requests, tasks, risks, outbox items, as machines of `transitions`.
+"""The flat lives of what a project keeps: approval requests, tasks, risks, outbox items, as machines of a library.
 
-A lifecycle is data; its stock `Machine` holds no model and no state of its own. Must not know projects, times or people.
+A lifecycle is data; its stock `Machine` holds no model and no state. Must not know projects, times or people.
 """
 
 from collections.abc import Mapping
