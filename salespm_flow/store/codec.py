@@ -7,7 +7,7 @@ a noun is one JSON text. Nothing is stored twice, so that nothing can disagree w
 import json
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import NotRequired, TypeAlias, TypedDict, get_args
+from typing import Final, NotRequired, TypeAlias, TypedDict, get_args
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import Answer, KpiValue
@@ -43,12 +43,14 @@ ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | No
 OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int]
 AnswerRow: TypeAlias = tuple[str, str, str, str]
 KpiRow: TypeAlias = tuple[str, str, int, str]
-# First what stays for ever, then, from `MUTABLE` on, what a revision may change.
+# First what stays for ever, from `INDEXED` on what few revisions change and indexes hold, from `MUTABLE` on the rest.
 ProjectRow: TypeAlias = tuple[
     str, str, str, str | None, str | None, int,
-    int, str, int, str, str, str | None, str, str | None, str | None, str,
+    int, str, str | None,
+    int, str, str, str | None, str, str | None, str,
 ]  # fmt: skip
-MUTABLE = 6
+INDEXED: Final = 6
+MUTABLE: Final = 9
 
 
 class _Body(TypedDict):
@@ -131,13 +133,13 @@ def encode_project(project: Project) -> ProjectRow:
         0 if parent is None else int(parent.is_many),
         project.pin.version,
         project.pin.digest,
+        None if closed_at is None else encode_time(closed_at),
         project.revision,
         project.owner,
         project.state,
         None if project.outcome is None else project.outcome.value,
         encode_time(project.updated_at),
         None if outcome_at is None else encode_time(outcome_at),
-        None if closed_at is None else encode_time(closed_at),
         _encode_body(project),
     )
 
@@ -157,8 +159,8 @@ def _encode_body(project: Project) -> str:
 
 def decode_project(row: ProjectRow, registers: Registers) -> Project:
     """The project of a row and its registers."""
-    name, workflow, opened_at, parent, link, is_many = row[:6]
-    version, digest, revision, owner, state, outcome, updated_at, outcome_at, closed_at, text = row[6:]
+    name, workflow, opened_at, parent, link, is_many, version, digest, closed_at = row[:MUTABLE]
+    revision, owner, state, outcome, updated_at, outcome_at, text = row[MUTABLE:]
     body: _Body = loads(text)
     return Project(
         id=name,

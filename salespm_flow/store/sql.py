@@ -4,7 +4,7 @@
 
 _PROJECT = (
     "id, workflow, opened_at, parent, parent_link, parent_is_many, "
-    "version, pin, revision, owner, state, outcome, updated_at, outcome_at, closed_at, body"
+    "version, pin, closed_at, revision, owner, state, outcome, updated_at, outcome_at, body"
 )
 _ENTRY = "project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes"
 _CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
@@ -14,8 +14,10 @@ _IN_PAGE = "IN (SELECT value FROM json_each(?))"
 
 REVISION = "SELECT revision, head FROM projects WHERE id = ?"
 INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-UPDATE_PROJECT = """UPDATE projects SET version = ?, pin = ?, revision = ?, owner = ?, state = ?, outcome = ?,
-    updated_at = ?, outcome_at = ?, closed_at = ?, body = ?, head = ? WHERE id = ? AND revision = ?"""
+UPDATE_PROJECT = """UPDATE projects SET revision = ?, owner = ?, state = ?, outcome = ?, updated_at = ?, outcome_at = ?,
+    body = ?, head = ? WHERE id = ? AND revision = ?"""
+# Apart, since naming a column of an index writes the index anew, even where the value stays.
+UPDATE_INDEXED = "UPDATE projects SET version = ?, pin = ?, closed_at = ? WHERE id = ?"
 PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
 CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
 LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"

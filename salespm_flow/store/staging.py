@@ -36,9 +36,9 @@ class Stored:
 
 @dataclass(slots=True)
 class StagedProject:
-    """A project to be written: the revision found in the table, the newest noun and the hash of its last entry."""
+    """A project to be written: as it stands in the tables, the newest noun and the hash of its last entry."""
 
-    found: int | None
+    before: Project | None
     after: Project
     head: bytes
 
@@ -120,7 +120,7 @@ class Staging:
         head = chain.links[-1][2] if chain.links else stored.head
         staged = self.projects.get(write.after.id)
         if staged is None:
-            self.projects[write.after.id] = StagedProject(stored.revision, write.after, head)
+            self.projects[write.after.id] = StagedProject(write.before, write.after, head)
         else:
             staged.after, staged.head = write.after, head
         self._send(write, chain.outbox)

@@ -10,6 +10,7 @@ from salespm_flow.model.source import Source
 from salespm_flow.store import sql
 from salespm_flow.store.chain import ROOT, seal
 from salespm_flow.store.codec import (
+    INDEXED,
     MUTABLE,
     ClockRow,
     Registers,
@@ -137,16 +138,21 @@ def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[
 
 def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
     changed = []
+    indexed = []
     opened = []
     for name, staged in staging.projects.items():
-        row = encode_project(staged.after)
-        if staged.found is None:
+        before, after = staged.before, staged.after
+        row = encode_project(after)
+        if before is None:
             opened.append((*row, staged.head))
-        else:
-            changed.append((*row[MUTABLE:], staged.head, name, staged.found))
+            continue
+        changed.append((*row[MUTABLE:], staged.head, name, before.revision))
+        if (before.pin, before.closed_at) != (after.pin, after.closed_at):
+            indexed.append((*row[INDEXED:MUTABLE], name))
     # Changes first: a child that closes makes room for its successor.
     if changed and connection.executemany(sql.UPDATE_PROJECT, changed).rowcount != len(changed):
         raise sqlite3.DatabaseError("the index of the projects does not find their rows")
+    _write(connection, sql.UPDATE_INDEXED, indexed)
     _write(connection, sql.INSERT_PROJECT, opened)
 
 
@@ -169,7 +175,7 @@ def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, 
     """What was answered under the key, staged or stored."""
     answered = staging.answers.get((project, key))
     staged = staging.projects.get(project)
-    if answered is not None or (staged is not None and staged.found is None):  # a new project has no rows yet
+    if answered is not None or (staged is not None and staged.before is None):  # a new project has no rows yet
         return None if answered is None else answered[0]
     row = connection.execute(sql.ANSWER, (project, key)).fetchone()
     return None if row is None else Answer(key=row[0], fingerprint=row[1], result=row[2])
