@@ -13,7 +13,7 @@ from benchmarks.rows import TABLES, Change, Statements, connect, copy_definition
 from salespm_flow.definition.workspace import load, shipped_definitions
 from salespm_flow.engine.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
-from salespm_flow.interop.csv_import import run_import
+from salespm_flow.interop.table_import import run_import
 from salespm_flow.model.library import Library
 from salespm_flow.store import open_store
 

@@ -60,6 +60,17 @@ class LiveDefinitionError(SalesPMFlowError):
     code = "SF507"
 
 
+class MissingExtraError(SalesPMFlowError):
+    """What was asked for needs a library that is not installed; `extra` names the extra that brings it."""
+
+    code = "SF508"
+
+    def __init__(self, message: Bilingual, extra: str) -> None:
+        install = f'pip install "salespm-flow[{extra}]"'
+        super().__init__(message, Bilingual(f"安装附加组件：{install}", f"install it: {install}"))
+        self.extra = extra
+
+
 class StoreError(SalesPMFlowError):
     """The store is missing, locked, read-only, full, damaged or from a newer version; nothing was written."""
 
@@ -67,7 +78,7 @@ class StoreError(SalesPMFlowError):
 
 
 class ImportFileError(SalesPMFlowError):
-    """A file to import lacks columns, is wrongly encoded or cannot be read."""
+    """A file of rows lacks columns, is wrongly encoded or cannot be read; nothing was imported."""
 
     code = "SF520"
 

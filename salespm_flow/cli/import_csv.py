@@ -25,7 +25,7 @@ def run(session: Session, file: str, *, mapping: str | None) -> int:
     from salespm_flow.cli.lookup import known
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.progress import bar
-    from salespm_flow.interop.csv_import import ImportStoppedError, run_import
+    from salespm_flow.interop.table_import import ImportStoppedError, run_import
 
     mappings = session.library.mappings
     if mapping is None:
@@ -74,7 +74,7 @@ def _tell_stop(session: Session, rows: int) -> int:
 
 def _importer(session: Session) -> str:
     """Who acts for rows without an owner: whoever was named, else the import itself."""
-    from salespm_flow.interop.csv_import import IMPORTER
+    from salespm_flow.interop.table_import import IMPORTER
 
     return IMPORTER if session.choices.actor is None else session.actor.id
 

@@ -122,10 +122,12 @@ def _with_rows(draft: Draft, zone: tzinfo) -> tuple[Document, tuple[Diagnostic, 
         return built.document, (), {}
     relative = Path(built.table.path)
     file = (Path(draft.file).parent / relative).as_posix()
-    source = TableSource(path=draft.path.parent / relative, file=file, said_at=built.table.span)
+    source = TableSource(
+        path=draft.path.parent / relative, file=file, said_at=built.table.span, aliases=built.table.aliases
+    )
     table = read_table(built.document, source, zone)
     texts = {} if table.text is None else {file: table.text}
-    return replace(built.document, rows=table.rows), table.diagnostics, texts
+    return replace(built.document, rows=table.rows, keys=table.keys), table.diagnostics, texts
 
 
 def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Library:

@@ -68,6 +68,7 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF356": Bilingual("引用了有几个键列的参照表", "a field that refers to a table with several key columns"),
         "SF357": Bilingual("不能作汇率表", "a reference that cannot serve as exchange rates"),
         "SF358": Bilingual("没有汇率表", "a conversion without exchange rates"),
+        "SF359": Bilingual("别名无效", "an alias that means no row, or two"),
         # Overlays
         "SF360": Bilingual("被扩展的文档不存在", "an extended document that does not exist"),
         "SF361": Bilingual("被扩展的文档有错误", "an extended document with errors"),

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Iterable
 
 from salespm_flow.definition.findings import error, point, warning
 from salespm_flow.diagnostics import Bilingual, Diagnostic
@@ -9,6 +10,7 @@ from salespm_flow.diagnostics import Bilingual, Diagnostic
 BYTE_ORDER_MARK = "\ufeff"
 _WIDE_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAMPLE = 1000
+_HIGH = bytes(range(0x80, 0x100))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Line separators of YAML 1.1 (U+0085, U+2028, U+2029) are refused too: the reader would count them as line ends while
 # editors and YAML 1.2 do not, and every position after one would be wrong.
@@ -86,10 +88,38 @@ def _not_utf8(data: bytes, offset: int, file: str) -> Diagnostic:
 
 
 def _looks_like_gbk(data: bytes) -> bool:
+    return is_gbk((data,))
+
+
+def is_gbk(pieces: Iterable[bytes]) -> bool:
     """Whether the bytes read as GBK and come in pairs, as Chinese does and accented letters do not."""
+    decoder = codecs.getincrementaldecoder("gbk")()
+    runs = even = 0
+    rest = b""
     try:
-        data.decode("gbk")
+        for piece in pieces:
+            decoder.decode(piece)
+            whole = rest + piece
+            # A run may go on in the next piece.
+            end = len(whole.rstrip(_HIGH))
+            rest = whole[end:]
+            lengths = [len(run) for run in _HIGH_RUN.findall(whole[:end])]
+            runs, even = runs + len(lengths), even + sum(length % 2 == 0 for length in lengths)
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    runs = [len(run) for run in _HIGH_RUN.findall(data)]
-    return 2 * sum(length % 2 == 0 for length in runs) > len(runs)
+    if rest:
+        runs, even = runs + 1, even + (len(rest) % 2 == 0)
+    return 2 * even > runs
+
+
+def is_utf8(pieces: Iterable[bytes]) -> bool:
+    """Whether the bytes are UTF-8, with or without a byte order mark."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for piece in pieces:
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from salespm_flow.definition.findings import shown
-from salespm_flow.definition.literals import value_reader
+from salespm_flow.definition.rows import IsoText
 from salespm_flow.definition.suggest import nearest_name, suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import plain, to_text
 from salespm_flow.errors import InputError
 from salespm_flow.expr.values import Value
-from salespm_flow.interop.date_form import form_reader
+from salespm_flow.interop.written_form import reader_of
 from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
 from salespm_flow.model.workflow import Workflow
@@ -49,13 +49,16 @@ class Meaning:
 def remembering(read: CellReader) -> CellReader:
     """The reader, which reads equal texts once and marks each cell."""
     known: dict[str, Cell] = {}
+    # A date's own text may equal one that a form reads as another day.
+    dates: dict[str, Cell] = {}
 
     def remembered(text: str) -> Cell:
-        found = known.get(text)
+        kept = dates if isinstance(text, IsoText) else known
+        found = kept.get(text)
         if found is None:
             found = _marked(read(text), text)
-            if len(known) < _REMEMBERED:
-                known[text] = found
+            if len(kept) < _REMEMBERED:
+                kept[text] = found
         return found
 
     return remembered
@@ -110,10 +113,10 @@ def path_of(workflow: Workflow, state: str) -> str:
 def field_reader(meaning: Meaning, column: ColumnMapping) -> CellReader:
     """Reads a column as the field it fills: aliases first, then the type, then whether what it names exists."""
     declared = meaning.workflow.fields[column.field].type
-    read = _value_reader(meaning, declared, column.format)
+    read = reader_of(declared, column.format, meaning.zone)
 
     def read_cell(text: str) -> Cell:
-        stripped = text.strip()
+        stripped = text if isinstance(text, IsoText) else text.strip()
         meant = column.values.get(stripped, stripped)
         try:
             value = read(meant)
@@ -121,52 +124,40 @@ def field_reader(meaning: Meaning, column: ColumnMapping) -> CellReader:
             if _is_choice(declared):
                 return Cell(None, is_resolved=False)
             raise
-        return Cell(value) if _exists(value, declared, meaning.references) else Cell(None, is_resolved=False)
+        found = _canonical(value, declared, meaning.references)
+        return Cell(None, is_resolved=False) if found is None and value is not None else Cell(found)
 
     return read_cell
-
-
-def _value_reader(meaning: Meaning, declared: FieldType, form: str | None) -> Callable[[str], Value]:
-    match declared:
-        case SimpleType(scalar=Scalar.DATE | Scalar.DATETIME as scalar) if form is not None:
-            moment = form_reader(form, meaning.zone)
-
-            def read(text: str) -> Value:
-                if not text:
-                    return None
-                found = moment(text)
-                return found.date() if scalar is Scalar.DATE else found
-
-            return read
-        case _:
-            return value_reader(declared, meaning.zone)
 
 
 def _is_choice(declared: FieldType) -> bool:
     return isinstance(declared.item if isinstance(declared, ListOf) else declared, EnumOf)
 
 
-def _exists(value: Value, declared: FieldType, references: Mapping[str, Reference]) -> bool:
-    """Whether what the value refers to has a row; values that refer to nothing exist by themselves."""
+def _canonical(value: Value, declared: FieldType, references: Mapping[str, Reference]) -> Value:
+    """The value with keys in place of aliases, None where it names no row; values that refer to nothing stay."""
     match declared:
         case RefTo(reference=name):
-            return value is None or (name in references and value in references[name].rows)
+            return references[name].key_of(value) if name in references and isinstance(value, str) else None
         case ListOf(item=item) if isinstance(value, tuple):
-            return all(_exists(one, item, references) for one in value)
+            found = tuple(_canonical(one, item, references) for one in value)
+            return None if None in found else found
         case _:
-            return True
+            return value
 
 
-def moment_reader(meaning: Meaning, column: str) -> CellReader:
-    """Reads a column of `entered`, in the form and type of the field that is read from the same column."""
+def moment_reader(meaning: Meaning, state: str) -> CellReader:
+    """Reads the column that dates the state: in its own form, else as the field that is read from the same column."""
+    column = meaning.mapping.entered[state]
     mapped = next((found for found in meaning.mapping.fields.values() if found.column == column), None)
     declared: FieldType = SimpleType(Scalar.DATE)
     if mapped is not None:
         declared = meaning.workflow.fields[mapped.field].type
-    read = _value_reader(meaning, declared, None if mapped is None else mapped.format)
+    form = meaning.mapping.entered_forms.get(state) or (None if mapped is None else mapped.format)
+    read = reader_of(declared, form, meaning.zone)
 
     def read_cell(text: str) -> Cell:
-        value = read(text.strip())
+        value = read(text if isinstance(text, IsoText) else text.strip())
         match value:
             case None:
                 return Cell(None)

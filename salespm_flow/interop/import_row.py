@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
+from salespm_flow.definition.csv_rows import delimiter_hint, is_wide, wide_file
 from salespm_flow.definition.findings import listed, shown
+from salespm_flow.definition.row_files import lines_of, merges_of
+from salespm_flow.definition.rows import Line, RowFile
 from salespm_flow.definition.suggest import nearest_name
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ImportFileError, InputError
@@ -25,8 +27,7 @@ from salespm_flow.interop.cells import (
     remembering,
     state_reader,
 )
-from salespm_flow.interop.csv_rows import Line, delimiter_hint, is_wide, lines_of, wide_file
-from salespm_flow.model.library import ImportMapping
+from salespm_flow.model.library import FileFormat, ImportMapping
 
 _SHOWN_FINDINGS: Final = 5
 SHOWN_NAMES: Final = 10
@@ -54,9 +55,10 @@ class ImportRow:
 
 @dataclass(frozen=True, slots=True)
 class BadCell:
-    """A cell that cannot be read at all."""
+    """A cell that cannot be read at all, or a row where `index` is None."""
 
     line: int
+    index: int | None
     column: str
     message: Bilingual
     hint: Bilingual | None
@@ -81,6 +83,8 @@ class RowReader:
             InputError: a cell cannot be read.
         """
         texts = line.cells
+        if line.faults:
+            self._raise_fault(line)
         cells = [read(texts[index]) for index, read in self.columns]
         key, owner, state = cells[:3]
         found, entered = cells[3 : 3 + len(self.fields)], cells[3 + len(self.fields) :]
@@ -106,14 +110,21 @@ class RowReader:
         """Every cell of the line that cannot be read; one column may fill a field and date several states."""
         texts = line.cells
         if len(texts) != len(self.names):
-            return [BadCell(line.number, "", *_odd_width(len(texts), len(self.names)))]
+            return [BadCell(line.number, None, "", *_odd_width(len(texts), len(self.names)))]
         bad: dict[int, BadCell] = {}
         for index, read in self.columns:
             try:
+                if index in line.faults:
+                    raise line.faults[index]
                 read(texts[index])
             except InputError as error:
-                bad.setdefault(index, BadCell(line.number, self.names[index], error.message, error.hint))
+                bad.setdefault(index, BadCell(line.number, index, self.names[index], error.message, error.hint))
         return list(bad.values())
+
+    def _raise_fault(self, line: Line) -> None:
+        for index, _ in self.columns:
+            if index in line.faults:
+                raise line.faults[index]
 
     def _digest(self, cells: Sequence[Cell]) -> str:
         # Marks are JSON texts, which hold no line break. The names count too: another mapping may swap two fields.
@@ -121,51 +132,67 @@ class RowReader:
         return sha256(text.encode()).hexdigest()
 
 
-def read_rows(path: Path, meaning: Meaning) -> Iterator[ImportRow]:
+def read_rows(file: RowFile, meaning: Meaning) -> Iterator[ImportRow]:
     """The rows of a file that `check_file` has found readable, streamed.
 
     Raises:
         ImportFileError: the file has changed since.
     """
-    lines = lines_of(path)
-    reader = _reader_for(path, meaning, next(lines, None))
-    for line in lines:
+    lines = lines_of(file)
+    reader = _reader_for(file, meaning, next(lines, None))
+    for line in _of_width(lines, file, len(reader.names)):
         if len(line.cells) != len(reader.names):
-            raise _unreadable_cells(path, reader.check(line), 1)
+            raise _unreadable_cells(file, reader.check(line), 1)
         try:
             yield reader.read(line)
         except InputError as error:
             bad = reader.check(line)
-            raise _unreadable_cells(path, bad, len(bad)) from error
+            raise _unreadable_cells(file, bad, len(bad)) from error
 
 
-def check_file(path: Path, meaning: Meaning) -> int:
+def check_file(file: RowFile, meaning: Meaning) -> int:
     """The number of rows, once every cell of every row is known to be readable.
 
     Raises:
-        ImportFileError: the file cannot be read, lacks columns, or has unreadable cells: how many, and the first ones.
+        ImportFileError: the file cannot be read, lacks columns, merges cells of them, or has unreadable cells: how
+            many, and the first ones.
     """
-    lines = lines_of(path)
-    reader = _reader_for(path, meaning, next(lines, None))
+    lines = lines_of(file)
+    reader = _reader_for(file, meaning, next(lines, None))
+    _refuse_merges(file, reader)
     rows = count = 0
     shown: list[BadCell] = []
-    for line in lines:
+    for line in _of_width(lines, file, len(reader.names)):
         rows += 1
         if bad := reader.check(line):
             count += len(bad)
             shown += bad[: _SHOWN_FINDINGS - len(shown)]
     if count:
-        raise _unreadable_cells(path, shown, count)
+        raise _unreadable_cells(file, shown, count)
     return rows
 
 
-def unread_columns(path: Path, meaning: Meaning) -> tuple[str, ...]:
+def _of_width(lines: Iterable[Line], file: RowFile, width: int) -> Iterator[Line]:
+    """The lines; those of a sheet, which end with their last filled cell, as wide as the header.
+
+    What stands beside the table, below no name, is no part of it.
+    """
+    if file.format is not FileFormat.XLSX:
+        yield from lines
+        return
+    for line in lines:
+        cells = line.cells[:width]
+        if any(cells) or line.faults:
+            yield Line(line.number, cells + [""] * (width - len(cells)), line.faults)
+
+
+def unread_columns(file: RowFile, meaning: Meaning) -> tuple[str, ...]:
     """The columns that the mapping says nothing about, in file order.
 
     Raises:
         ImportFileError: the file cannot be read.
     """
-    header = next(lines_of(path), None)
+    header = next(lines_of(file), None)
     wanted = frozenset(_wanted(meaning.mapping))
     return () if header is None else tuple(n for name in header.cells if (n := name.strip()) and n not in wanted)
 
@@ -180,7 +207,8 @@ def _wanted(mapping: ImportMapping) -> Iterator[str]:
     yield from mapping.entered.values()
 
 
-def _reader_for(path: Path, meaning: Meaning, header: Line | None) -> RowReader:
+def _reader_for(file: RowFile, meaning: Meaning, header: Line | None) -> RowReader:
+    path = file.path
     if header is None:
         raise ImportFileError(
             Bilingual(f"{path} 是空文件", f"{path} is empty"),
@@ -189,10 +217,10 @@ def _reader_for(path: Path, meaning: Meaning, header: Line | None) -> RowReader:
     names = tuple(name.strip() for name in header.cells)
     missing = tuple(dict.fromkeys(column for column in _wanted(meaning.mapping) if column not in names))
     if missing:
-        raise wide_file(path) if is_wide(header.cells) else _missing_columns(path, missing, header.cells)
+        raise wide_file(path) if is_wide(header.cells) else _missing_columns(file, missing, header.cells)
     twice = tuple(column for column in dict.fromkeys(_wanted(meaning.mapping)) if names.count(column) > 1)
     if twice:
-        raise _doubled_columns(path, twice)
+        raise _doubled_columns(file, twice)
     return _reader(meaning, names)
 
 
@@ -205,13 +233,28 @@ def _reader(meaning: Meaning, names: tuple[str, ...]) -> RowReader:
         (mapping.state_column, remembering(state_reader(meaning))),
     ]
     columns += ((column.column, remembering(field_reader(meaning, column))) for column in fields)
-    columns += ((column, remembering(moment_reader(meaning, column))) for _, column in dates)
+    columns += ((column, remembering(moment_reader(meaning, state))) for state, column in dates)
     return RowReader(
         names=names,
         columns=tuple((names.index(column), read) for column, read in columns),
         fields=tuple(column.field for column in fields),
         dates=tuple(path_of(meaning.workflow, state) for state, _ in dates),
     )
+
+
+def _refuse_merges(file: RowFile, reader: RowReader) -> None:
+    """No cell of a column that is read is part of a merged range, where all cells but the first would be blank."""
+    read = {index for index, _ in reader.columns}
+    bad = [merge.address for merge in merges_of(file) if any(merge.first <= index <= merge.last for index in read)]
+    if bad:
+        names = _first_names(bad)
+        raise ImportFileError(
+            Bilingual(
+                f"{file.path} 的这些区域有合并单元格：{names.zh}",
+                f"{file.path} merges cells in columns that are read: {names.en}",
+            ),
+            Bilingual("取消合并，并在每一格填上值", "unmerge them and fill in every cell"),
+        )
 
 
 def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
@@ -223,7 +266,7 @@ def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
     )
 
 
-def _missing_columns(path: Path, missing: tuple[str, ...], header: list[str]) -> ImportFileError:
+def _missing_columns(file: RowFile, missing: tuple[str, ...], header: list[str]) -> ImportFileError:
     names = [name.strip() for name in header]
     lacking, found = _first_names(missing), _first_names(names)
     candidates = names if len(names) <= _GUESSED_NAMES else []
@@ -235,7 +278,8 @@ def _missing_columns(path: Path, missing: tuple[str, ...], header: list[str]) ->
         hint = Bilingual(f"{hint.zh}；是否想写 {zh}？", f"{hint.en}; did you mean {en}?")
     return ImportFileError(
         Bilingual(
-            f"{path} 缺少映射需要的列：{lacking.zh}", f"{path} lacks columns that the mapping needs: {lacking.en}"
+            f"{file.path} 缺少映射需要的列：{lacking.zh}",
+            f"{file.path} lacks columns that the mapping needs: {lacking.en}",
         ),
         delimiter_hint(header) or hint,
     )
@@ -247,27 +291,30 @@ def _first_names(names: Sequence[str]) -> Bilingual:
     return Bilingual(f"{shown.zh} ……还有 {more} 个", f"{shown.en} … and {more} more") if more > 0 else shown
 
 
-def _doubled_columns(path: Path, twice: Sequence[str]) -> ImportFileError:
+def _doubled_columns(file: RowFile, twice: Sequence[str]) -> ImportFileError:
     names = _first_names(twice)
     return ImportFileError(
-        Bilingual(f"{path} 的表头中有重复的列：{names.zh}", f"{path} names columns more than once: {names.en}"),
+        Bilingual(
+            f"{file.path} 的表头中有重复的列：{names.zh}", f"{file.path} names columns more than once: {names.en}"
+        ),
         Bilingual("每个列名只能出现一次", "each name may stand once in the header"),
     )
 
 
-def _unreadable_cells(path: Path, bad: Iterable[BadCell], count: int) -> ImportFileError:
+def _unreadable_cells(file: RowFile, bad: Iterable[BadCell], count: int) -> ImportFileError:
     shown = tuple(bad)
     more = count - len(shown)
-    zh = [f"第 {cell.line} 行{f'，列 {cell.column}' if cell.column else ''}：{cell.message.zh}" for cell in shown]
-    en = [f"line {cell.line}{f', column {cell.column}' if cell.column else ''}: {cell.message.en}" for cell in shown]
+    places = [file.place(cell.line, cell.index, cell.column) for cell in shown]
+    zh = [f"{place.zh}：{cell.message.zh}" for place, cell in zip(places, shown, strict=True)]
+    en = [f"{place.en}: {cell.message.en}" for place, cell in zip(places, shown, strict=True)]
     if more:
         zh.append(f"……还有 {more} 处")
         en.append(f"… and {more} more")
     cells = f"{count} cells" if count > 1 else "1 cell"
     return ImportFileError(
         Bilingual(
-            "\n  ".join((f"{path} 有 {count} 处无法读取，没有导入任何内容：", *zh)),
-            "\n  ".join((f"{path} has {cells} that cannot be read; nothing was imported:", *en)),
+            "\n  ".join((f"{file.path} 有 {count} 处无法读取，没有导入任何内容：", *zh)),
+            "\n  ".join((f"{file.path} has {cells} that cannot be read; nothing was imported:", *en)),
         ),
         shown[0].hint if shown else None,
     )

@@ -1,8 +1,9 @@
 """Everything that a workspace defines, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual, Language, Span
 from salespm_flow.expr.values import Value
@@ -13,11 +14,27 @@ from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
 
+class FileFormat(StrEnum):
+    """The formats that rows are read from."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class Encoding(StrEnum):
+    """The encodings that a CSV file may be in; a byte order mark is never part of the text."""
+
+    UTF_8 = "utf-8"
+    GBK = "gbk"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
     """A table that fields refer to; `rows` are by key, in file order. Live: not pinned.
 
-    A key of several columns reads as their texts with a space between; no field can refer to such a table.
+    A key of several columns reads as their texts with a space between; no field can refer to such a table. `aliases`
+    (alias to key) and `alias_columns` are as the document writes them; `keys` holds the aliases of both kinds with the
+    keys that they mean. `sheet` and `encoding` say how the file is read.
     """
 
     id: str
@@ -28,6 +45,15 @@ class Reference:
     fields: Mapping[str, Field]
     rows: Mapping[str, Mapping[str, Value]]
     span: Span
+    aliases: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    alias_columns: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sheet: str | None = None
+    encoding: Encoding | None = None
+
+    def key_of(self, text: str) -> str | None:
+        """The key of the row that the text names by its key or by an alias; None where no row has it."""
+        return text if text in self.rows else self.keys.get(text)
 
 
 class Unmapped(StrEnum):
@@ -37,9 +63,18 @@ class Unmapped(StrEnum):
     REFUSE = "refuse"
 
 
+class WrittenForm(StrEnum):
+    """The forms of cells that a mapping names; any other text after `format` is a date pattern such as dd.MM.yyyy."""
+
+    ZH_NUMBER = "zh-number"
+    ZH_DATE = "zh-date"
+    EXCEL_DATE = "excel-date"
+    EXCEL_DATE_1904 = "excel-date-1904"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnMapping:
-    """Which column fills a field; `values` renames cell texts (aliases), `format` reads dates."""
+    """Which column fills a field; `values` renames cell texts (aliases), `format` says how they are written."""
 
     field: str
     column: str
@@ -50,14 +85,17 @@ class ColumnMapping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportMapping:
-    """How rows of a file become projects: a row walks through the states of `entered` that have a date."""
+    """How rows of a file become projects: a row walks through the states of `entered` that have a date.
+
+    `entered_forms` are the forms of those dates by state, where they are written in one of their own.
+    """
 
     id: str
     version: int
     title: Bilingual
     source: Source
     workflow: str
-    format: str
+    format: FileFormat
     key: str
     owner: str | None
     state_column: str
@@ -67,6 +105,9 @@ class ImportMapping:
     unmapped: Unmapped
     span: Span
     as_of: str | None = None
+    sheet: str | None = None
+    encoding: Encoding | None = None
+    entered_forms: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

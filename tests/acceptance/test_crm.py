@@ -18,8 +18,8 @@ from salespm_flow.engine.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.engine.ticking import Ticked, tick
 from salespm_flow.expr.values import Money
-from salespm_flow.interop.csv_import import run_import
 from salespm_flow.interop.import_report import ImportReport, Unresolved, UnresolvedValue
+from salespm_flow.interop.table_import import run_import
 from salespm_flow.model.history import Noted
 from salespm_flow.model.library import ImportMapping
 from salespm_flow.store import open_store

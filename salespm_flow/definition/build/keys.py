@@ -135,13 +135,15 @@ _RULES: Mapping[str, frozenset[str]] = {
 _TABLES: Mapping[str, frozenset[str]] = {
     "calendar": _HEADER | {"country", "week", "hours", "off", "work"},
     "calendar.title": _TITLE,
-    "reference": _HEADER | {"key", "fields", "source"},
+    "reference": _HEADER | {"key", "fields", "aliases", "alias_columns", "source", "sheet", "encoding"},
     "reference.title": _TITLE,
     "reference.enumValue": frozenset({"title"}),
     "reference.field": _REFERENCE_FIELD,
-    "mapping": _HEADER | {"workflow", "format", "key", "owner", "state", "fields", "entered", "unmapped", "as_of"},
+    "mapping": _HEADER
+    | {"workflow", "format", "sheet", "encoding", "key", "owner", "state", "fields", "entered", "unmapped", "as_of"},
     "mapping.title": _TITLE,
     "mapping.column": frozenset({"from", "values", "format"}),
+    "mapping.moment": frozenset({"from", "format"}),
     "mapping.state": frozenset({"from", "values"}),
     "workspace": _HEADER | {"language", "currency", "timezone", "calendar", "rates", "store", "definitions"},
     "workspace.title": _TITLE,

@@ -1,19 +1,12 @@
 """Builds an import mapping; whether its workflow has the fields and states it names is checked later."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
 from salespm_flow.definition.build.reader import Findings, Reader, normalise, scalar_of
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
 from salespm_flow.model.fields import Scalar, SimpleType
-from salespm_flow.model.library import ColumnMapping, ImportMapping, Unmapped
+from salespm_flow.model.library import ColumnMapping, Encoding, FileFormat, ImportMapping, Unmapped
 from salespm_flow.model.source import Source
-
-
-class FileFormat(StrEnum):
-    """The formats that rows are read from."""
-
-    CSV = "csv"
 
 
 def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMapping:
@@ -27,21 +20,25 @@ def build_mapping(findings: Findings, root: MapNode, source: Source) -> ImportMa
     if workflow is not None:
         findings.places["workflow"] = workflow
     state_column, state_values = _read_state(reader)
+    entered, entered_forms = _read_entered(reader)
     return ImportMapping(
         id=source.id,
         version=source.version,
         title=reader.title("title", source.id),
         source=source,
         workflow="" if workflow is None else workflow.text,
-        format=(reader.choice("format", FileFormat) or FileFormat.CSV).value,
+        format=reader.choice("format", FileFormat) or FileFormat.CSV,
         key=reader.text("key") or "",
         owner=reader.text("owner"),
         state_column=state_column,
         state_values=state_values,
         fields=_read_columns(reader),
-        entered=_read_entered(reader),
+        entered=entered,
+        entered_forms=entered_forms,
         unmapped=reader.choice("unmapped", Unmapped) or Unmapped.REPORT,
         as_of=_read_as_of(reader),
+        sheet=reader.text("sheet"),
+        encoding=reader.choice("encoding", Encoding),
         span=root.span,
     )
 
@@ -93,11 +90,22 @@ def _read_column(findings: Findings, named: tuple[str, ScalarNode], node: Node) 
     )
 
 
-def _read_entered(reader: Reader) -> Mapping[str, str]:
-    entered: dict[str, str] = {}
-    for state, key, node in reader.pairs("entered"):
-        scalar = scalar_of(reader.findings, node)
-        if scalar is not None:
-            entered[normalise(state)] = scalar.text
-            reader.findings.places[f"entered.{normalise(state)}"] = key
-    return entered
+def _read_entered(reader: Reader) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The columns by state, and their forms where they have one; a column written short is its name alone."""
+    columns: dict[str, str] = {}
+    forms: dict[str, str] = {}
+    for written, key, node in reader.pairs("entered"):
+        state = normalise(written)
+        if isinstance(node, MapNode):
+            inner = Reader(reader.findings, node, "mapping.moment")
+            inner.require("from")
+            column, form = inner.text("from"), inner.text("format")
+            if form is not None:
+                forms[state] = form
+        else:
+            scalar = scalar_of(reader.findings, node)
+            column = None if scalar is None else scalar.text
+        if column is not None:
+            columns[state] = column
+            reader.findings.places[f"entered.{state}"] = key
+    return columns, forms

@@ -34,19 +34,29 @@ def reference(document: Reference, table: str | None) -> Pairs:
     """The keys of the document after its header; `table` is the file of its rows."""
     yield "key", leaves.text(document.key[0]) if len(document.key) == 1 else leaves.names(document.key)
     yield "fields", fields(document.fields, {})
+    yield "aliases", _aliases(document.aliases)
+    yield "alias_columns", leaves.names(document.alias_columns)
     yield "source", _text(table)
+    yield "sheet", _text(document.sheet)
+    yield "encoding", None if document.encoding is None else leaves.text(document.encoding.value)
 
 
 def mapping(document: ImportMapping) -> Pairs:
     """The keys of the document after its header."""
     yield "workflow", leaves.text(document.workflow)
-    yield "format", leaves.text(document.format)
+    yield "format", leaves.text(document.format.value)
+    yield "sheet", _text(document.sheet)
+    yield "encoding", None if document.encoding is None else leaves.text(document.encoding.value)
     yield "key", leaves.text(document.key)
     yield "owner", _text(document.owner)
     state = (("from", leaves.text(document.state_column)), ("values", _aliases(document.state_values)))
     yield "state", leaves.entries(state)
     yield "fields", leaves.entries((id_, _column(column)) for id_, column in document.fields.items())
-    yield "entered", _aliases(document.entered)
+    forms = document.entered_forms
+    yield (
+        "entered",
+        leaves.section((state, _moment(column, forms.get(state))) for state, column in document.entered.items()),
+    )
     yield "unmapped", None if document.unmapped is Unmapped.REPORT else leaves.text(document.unmapped.value)
     yield "as_of", _text(document.as_of)
 
@@ -57,6 +67,12 @@ def _column(column: ColumnMapping) -> Node:
     return leaves.entries(
         (("from", leaves.text(column.column)), ("values", _aliases(column.values)), ("format", _text(column.format)))
     )
+
+
+def _moment(column: str, form: str | None) -> Node:
+    if form is None:
+        return leaves.text(column)
+    return leaves.entries((("from", leaves.text(column)), ("format", leaves.text(form))))
 
 
 def _aliases(values: Mapping[str, str]) -> MapNode | None:

@@ -105,7 +105,7 @@ def test_rows_that_give_no_rate_are_told(tmp_path: Path) -> None:
 def test_key_of_several_columns_is_unique_as_a_whole(tmp_path: Path) -> None:
     rows = "currency,on,rate\nUSD,2026-01-01,7\nUSD,2026-01-02,7\nUSD,2026-01-01,7.1\n"
     assert told(workspace(tmp_path, IN_BASE, rows)) == [
-        "flows/fx.csv:4:1 SF355 The key `USD 2026-01-01` stands twice",
+        "flows/fx.csv:4:1 SF355 The key `USD 2026-01-01` stands on line 2 already",
     ]
 
 

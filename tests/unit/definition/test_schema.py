@@ -167,11 +167,11 @@ def test_other_kinds_check_their_own_maps() -> None:
         "6:20 SF146 `high` must have at most 2 items",
     ]
     mapping = (
-        "salespm: 1\nkind: mapping\nid: m\nversion: 1\nworkflow: w\nformat: xlsx\nkey: id\nstate: {from: s}\n"
+        "salespm: 1\nkind: mapping\nid: m\nversion: 1\nworkflow: w\nformat: ods\nkey: id\nstate: {from: s}\n"
         "fields: {a: {values: {}}}\nas_of: 2026-13-01\n"
     )
     assert told(mapping, "mapping") == [
-        "6:9 SF143 `format` cannot be `xlsx` (accepted here: `csv`)",
+        "6:9 SF143 `format` cannot be `ods` (accepted here: `csv`, `xlsx`)",
         "8:1 SF141 `state` has no `values`",
         "9:10 SF141 `a` has no `from`",
         "10:8 SF144 `as_of` cannot be written `2026-13-01` (a date such as `2026-03-02`)",

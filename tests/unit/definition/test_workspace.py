@@ -12,6 +12,7 @@ from salespm_flow.definition.workspace import (
     Loaded,
     find_workspace,
     load,
+    Pinned,
     read_pinned,
     shipped_definitions,
     validate_paths,
@@ -176,7 +177,7 @@ def test_reference_rows_come_typed_from_the_file_beside_it(tmp_path: Path) -> No
     [
         (None, ["workflows/accounts.yaml:10:9 SF350 The table `workflows/accounts.csv` cannot be read"]),
         (
-            "name,tier,limit\n华兴,key,1\n".encode("gbk"),
+            "name,tier,limit\nRené,key,1\n".encode("latin-1"),
             ["workflows/accounts.yaml:10:9 SF351 Line 2 of the table `workflows/accounts.csv` is not UTF-8"],
         ),
         (
@@ -187,9 +188,9 @@ def test_reference_rows_come_typed_from_the_file_beside_it(tmp_path: Path) -> No
         (
             "name,tier,limit\na,kee,1\nb,kay,-1\nc,key,1 USD\n",
             [
-                "workflows/accounts.csv:2:1 SF353 Column `tier`: `kee` is none of the values (2 bad cells in all)",
+                "workflows/accounts.csv:2:3 SF353 Column `tier`: `kee` is none of the values (2 bad cells in all)",
                 (
-                    "workflows/accounts.csv:3:1 SF353 Column `limit`: The value is outside `min` and `max` "
+                    "workflows/accounts.csv:3:7 SF353 Column `limit`: The value is outside `min` and `max` "
                     "(2 bad cells in all)"
                 ),
             ],
@@ -198,7 +199,7 @@ def test_reference_rows_come_typed_from_the_file_beside_it(tmp_path: Path) -> No
             "name,tier,limit\na,key\n\na,key,1\na,key,2\n,key,3\n",
             [
                 "workflows/accounts.csv:2:1 SF354 This line has 2 cells, the header 3",
-                "workflows/accounts.csv:5:1 SF355 The key `a` stands twice",
+                "workflows/accounts.csv:5:1 SF355 The key `a` stands on line 4 already",
                 "workflows/accounts.csv:6:1 SF353 Column `name`: A required cell is blank",
             ],
         ),
@@ -207,7 +208,7 @@ def test_reference_rows_come_typed_from_the_file_beside_it(tmp_path: Path) -> No
             ["workflows/accounts.csv:2:1 SF351 This is no valid CSV: unexpected end of data"],
         ),
     ],
-    ids=["missing", "gbk", "empty", "misspelt column", "bad cells", "odd lines", "open quote"],
+    ids=["missing", "latin-1", "empty", "misspelt column", "bad cells", "odd lines", "open quote"],
 )
 def test_wrong_tables_are_told_by_line(tmp_path: Path, rows: str | bytes | None, findings: list[str]) -> None:
     files: dict[str, str | bytes] = {"salespm.yaml": WORKSPACE, "workflows/accounts.yaml": ACCOUNTS}
@@ -276,7 +277,7 @@ def test_pinned_texts_build_the_same_workflow_again() -> None:
     workflow = library.workflows["sales_pipeline"]
     models = tuple(library.risk_models[name] for name in workflow.uses.risks)
     sources = (workflow.source, *(model.source for model in models))
-    assert read_pinned(sources, library) == (workflow, models)
+    assert read_pinned(sources, library) == Pinned(workflow=workflow, models=models, tables=())
 
 
 def test_pinned_text_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:

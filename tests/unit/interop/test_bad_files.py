@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.errors import ImportFileError, InputError
-from salespm_flow.interop.csv_import import ImportStoppedError, run_import
+from salespm_flow.interop.table_import import ImportStoppedError, run_import
 from salespm_flow.model.library import ImportMapping
 from tests.unit.interop.world import AT, HEADER, MAPPING, WON, World, world
 
@@ -56,11 +56,13 @@ def test_doubled_column_is_refused(deals: World) -> None:
     assert message == "deals.csv names columns more than once: `stage`"
 
 
-def test_gbk_file_is_told_with_line_and_byte(deals: World) -> None:
+def test_gbk_file_is_told_with_line_and_byte_where_utf8_is_declared(tmp_path: Path) -> None:
+    deals = world(tmp_path, definitions=[("mapping", MAPPING + "encoding: utf-8\n")])
     content = HEADER.encode() + WON.replace("Ann", "王芳").encode("gbk")
     message, hint = refused(deals, content)
     assert message == "deals.csv, line 2: the file is not UTF-8 (byte 68 is 0xCD); it looks like GBK"
     assert hint == 'save it as "CSV UTF-8 (comma delimited)"'
+    deals.store.close()
 
 
 def test_latin1_file_is_told(deals: World) -> None:

@@ -9,8 +9,8 @@ from salespm_flow.definition.workspace import load
 from salespm_flow.engine.ports import Store
 from salespm_flow.engine.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
-from salespm_flow.interop.csv_import import run_import
 from salespm_flow.interop.import_report import ImportReport
+from salespm_flow.interop.table_import import run_import
 from salespm_flow.model.history import Entry, FieldSet, Moved, Noted
 from salespm_flow.store import open_store
 

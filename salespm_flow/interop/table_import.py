@@ -1,4 +1,4 @@
-"""Imports a CSV file by a mapping: every row becomes a project, or revises its own, through the guarded path.
+"""Imports a file of rows by a mapping: every row becomes a project, or revises its own, through the guarded path.
 
 The whole file is read once before anything is written. Rows are then written in batches, each project whole; an import
 that was stopped is completed by running it again. What a row said is kept as a digest beside its project, so that a row
@@ -12,6 +12,8 @@ from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Final
 
+from salespm_flow.definition.row_files import settled
+from salespm_flow.definition.rows import RowFile
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import to_text
 from salespm_flow.engine.ports import Answer, StaleWriteError
@@ -75,6 +77,7 @@ def run_import(
 
     Raises:
         ImportStoppedError: `is_stopped` said so; the rows before are durable.
+        MissingExtraError: the library for the file's format is not installed.
         ImportFileError: the file cannot be read, lacks columns or has unreadable cells; nothing was written.
         UnknownNameError: the mapping's workflow does not exist.
         PinnedDefinitionError: the workflow's text changed under running projects without a new version.
@@ -85,7 +88,8 @@ def run_import(
     compiled = definitions.openable(mapping.workflow)
     zone = zone_named(runner.library.workspace.timezone)
     meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=runner.library.references, zone=zone)
-    rows = check_file(path, meaning)
+    file = settled(file_of(mapping, path))
+    rows = check_file(file, meaning)
     if not dry_run:
         definitions.keep(compiled)
     kpis = {name: found.value for name, found in runner.store.kpis().items()} if compiled.needs_kpis else {}
@@ -96,7 +100,7 @@ def run_import(
     # A block that is left early, but not by an exception, keeps what was written in it.
     with nullcontext() if dry_run else runner.store.batch():
         is_cut = False
-        for number, _ in enumerate(_accounted(job, read_rows(path, meaning), tally), start=1):
+        for number, _ in enumerate(_accounted(job, read_rows(file, meaning), tally), start=1):
             if progress is not None and (number % _STEP == 0 or number == rows):
                 progress(number, rows)
             is_cut = number < rows and is_stopped is not None and is_stopped()
@@ -109,7 +113,12 @@ def run_import(
         for name, texts in tally.unresolved_texts
         for text in texts
     }
-    return tally.report(nearest=nearest, unread=unread_columns(path, meaning))
+    return tally.report(nearest=nearest, unread=unread_columns(file, meaning))
+
+
+def file_of(mapping: ImportMapping, path: Path) -> RowFile:
+    """The file, to be read as the mapping says."""
+    return RowFile(path=path, format=mapping.format, encoding=mapping.encoding, sheet=mapping.sheet)
 
 
 def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[ImportRow]:

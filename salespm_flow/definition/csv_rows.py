@@ -2,17 +2,21 @@
 
 import csv
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from salespm_flow.definition.encoding import decode
+from salespm_flow.definition.encoding import decode, is_gbk, is_utf8
+from salespm_flow.definition.rows import Line, RowFile, irregular, unreadable
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ImportFileError
+from salespm_flow.model.library import Encoding
 
-# A byte order mark, as spreadsheets write it, is no part of the first column's name.
-ENCODING: Final = "utf-8-sig"
+# A byte order mark, as spreadsheets write it, is no part of the first column's name; GB 18030 has all of GBK and more.
+CODECS: Final[Mapping[Encoding, str]] = MappingProxyType({Encoding.UTF_8: "utf-8-sig", Encoding.GBK: "gb18030"})
+_KIND: Final = Bilingual(" CSV 文件", "a CSV file")
+_PIECE: Final = 1 << 20
 _OTHER_DELIMITERS: Final = (";", "\t", "|")
 _LONGEST_CELL: Final = csv.field_size_limit()
 _FAULTS: Final = (
@@ -29,36 +33,44 @@ _FAULTS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """The cells of one row and the line of the file it starts on; the header is the first."""
-
-    number: int
-    cells: list[str]
-
-
-def lines_of(path: Path) -> Iterator[Line]:
+def lines_of(file: RowFile) -> Iterator[Line]:
     """The rows of the file in order, header first, blank lines left out; the file is never held whole.
 
     Raises:
-        ImportFileError: the file cannot be opened, is not UTF-8 or is no valid CSV.
+        ImportFileError: the file cannot be opened, is in another encoding or is no valid CSV.
     """
+    path = file.path
     reached = 0
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise _irregular(path)
-        with path.open(encoding=ENCODING, newline="") as file:
-            reader = csv.reader(file, strict=True)
+            raise irregular(path, _KIND)
+        with path.open(encoding=CODECS[file.encoding or encoding_of(path)], newline="") as text:
+            reader = csv.reader(text, strict=True)
             for cells in reader:
                 if cells:
                     yield Line(reached + 1, cells)
                 reached = reader.line_num
     except UnicodeDecodeError as error:
-        raise _wrongly_encoded(path) from error
+        raise _wrongly_encoded(file) from error
     except csv.Error as error:
         raise _no_csv(path, reached + 1, error) from error
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise unreadable(path, error) from error
+
+
+def encoding_of(path: Path) -> Encoding:
+    """The encoding that the whole file reads in: UTF-8 where it does, GBK where it looks like Chinese text in that.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    return Encoding.UTF_8 if is_utf8(_pieces(path)) or not is_gbk(_pieces(path)) else Encoding.GBK
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def delimiter_hint(header: list[str]) -> Bilingual | None:
@@ -77,8 +89,14 @@ def is_wide(header: list[str]) -> bool:
     return any("\0" in name for name in header)
 
 
-def _wrongly_encoded(path: Path) -> ImportFileError:
+def _wrongly_encoded(file: RowFile) -> ImportFileError:
     """The error that names the byte and the line; the definition reader's guess at the encoding serves here too."""
+    path = file.path
+    if file.encoding is Encoding.GBK:
+        return ImportFileError(
+            Bilingual(f"{path} 不是 GBK 编码", f"{path} is not in GBK"),
+            Bilingual("去掉 encoding: gbk，让程序自己识别", "leave encoding: gbk out, and it is found out"),
+        )
     _, (found, *_) = decode(path.read_bytes(), str(path))
     message = Bilingual(
         f"{path} 第 {found.span.line} 行：{found.message.zh}", f"{path}, line {found.span.line}: {found.message.en}"
@@ -92,16 +110,6 @@ def wide_file(path: Path) -> ImportFileError:
     return ImportFileError(
         Bilingual(f"{path} 是 UTF-16 或 UTF-32 编码，应为 UTF-8", f"{path} is UTF-16 or UTF-32, expected UTF-8"),
         Bilingual("请另存为“CSV UTF-8（逗号分隔）”", 'save it as "CSV UTF-8 (comma delimited)"'),
-    )
-
-
-def _irregular(path: Path) -> ImportFileError:
-    """The error for what would never end or can be read only once; the file is read more than once."""
-    if path.is_dir():
-        return ImportFileError(Bilingual(f"{path} 是文件夹，不是 CSV 文件", f"{path} is a folder, not a CSV file"))
-    return ImportFileError(
-        Bilingual(f"{path} 不是普通文件", f"{path} is no regular file"),
-        Bilingual("先把内容存成一个 CSV 文件", "save what it gives in a CSV file first"),
     )
 
 
@@ -125,15 +133,3 @@ def _fault(reason: str) -> Bilingual:
         if words in reason:
             return fault
     return Bilingual("格式不对", "it is badly formed")
-
-
-def _unreadable(path: Path, error: OSError) -> ImportFileError:
-    match error:
-        case FileNotFoundError():
-            message = Bilingual(f"没有文件 {path}", f"there is no file {path}")
-        case PermissionError():
-            message = Bilingual(f"没有读取 {path} 的权限", f"{path} may not be read: permission denied")
-        case _:
-            reason = error.strerror or str(error)
-            message = Bilingual(f"无法读取 {path}：{reason}", f"{path} cannot be read: {reason}")
-    return ImportFileError(message)
