@@ -1,14 +1,14 @@
 """SLA and timer clocks of a project: started at entry, stopped at exit, paused while the project is set aside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import MOMENT
 from salespm_flow.engine.durations import later, start_of
+from salespm_flow.engine.limits import TIMER
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.errors import CalendarError
@@ -16,20 +16,15 @@ from salespm_flow.expr.values import Value, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import ClockCleared, ClockSet
 from salespm_flow.model.project import Clock
-from salespm_flow.model.workflow import State, Timer
+from salespm_flow.model.workflow import Timer
 from salespm_flow.statechart.kernel import Step
 from salespm_flow.working_time import add_working_time, working_days_between
-
-WARN: Final = "sla.warn."
-BREACH: Final = "sla.breach."
-TIMER: Final = "timer."
 
 
 def start_clocks(turn: Turn, entered: Iterable[str]) -> None:
     """Every clock of the entered states runs; one that was paused there continues with what remained."""
     for path in entered:
-        state = turn.compiled.workflow.states[path]
-        for clock, duration in _durations(turn, state):
+        for clock, duration in turn.compiled.limits[path].items():
             paused = turn.draft.clocks.get(clock)
             due_at = (
                 _due(turn, turn.now, duration) if paused is None or not is_paused(paused) else _resumed(turn, paused)
@@ -137,24 +132,12 @@ def is_paused(clock: Clock) -> bool:
     return clock.remaining is not None or clock.remaining_days is not None
 
 
-def _durations(turn: Turn, state: State) -> Iterator[tuple[str, Duration]]:
-    if state.sla is not None:
-        if state.sla.warn is not None:
-            yield WARN + state.name, state.sla.warn
-        if state.sla.breach is not None:
-            yield BREACH + state.name, state.sla.breach
-    for timer in turn.compiled.workflow.timers.values():
-        duration = timer.after or timer.every
-        if timer.state == state.path and duration is not None:
-            yield TIMER + timer.id, duration
-
-
 def _due(turn: Turn, start: datetime, duration: Duration) -> datetime:
     return later(start, duration, turn.compiled.calendar, turn.compiled.zone)
 
 
 def _duration_of(turn: Turn, clock: Clock) -> Duration | None:
-    return dict(_durations(turn, turn.compiled.workflow.states[clock.state])).get(clock.id)
+    return turn.compiled.limits[clock.state].get(clock.id)
 
 
 def _paused(turn: Turn, clock: Clock) -> Clock:

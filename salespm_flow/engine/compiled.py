@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final
 
+from salespm_flow.engine.limits import limits_of
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Exchange, Scope
 from salespm_flow.expr.types import BOOLEAN, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
-from salespm_flow.model.expression import Expression
+from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import ListOf, RefTo
 from salespm_flow.model.library import Library, Reference
 from salespm_flow.model.names import risk_names, type_of, workflow_names
@@ -43,9 +44,10 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRisks:
-    """A risk model with the programs of its rules."""
+    """A risk model with the values of its parameters and the programs of its rules."""
 
     model: RiskModel
+    parameters: Mapping[str, Value]
     programs: Mapping[tuple[str, Purpose], Program]
 
 
@@ -53,6 +55,7 @@ class CompiledRisks:
 class Compiled:
     """A pinned workflow with its risk models. `programs` are by expression text and purpose.
 
+    `limits` are the clocks that each state starts, by its path, with the time that each runs.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
@@ -73,6 +76,7 @@ class Compiled:
     rates: str | None
     reference_fields: Mapping[str, str]
     names: Mapping[str, Typed]
+    limits: Mapping[str, Mapping[str, Duration]]
     order: Mapping[str, int]
     paths: Mapping[str, str]
     completions: frozenset[str]
@@ -94,6 +98,7 @@ def compile_workflow(
     risks = tuple(
         CompiledRisks(
             model=model,
+            parameters={name: given.value for name, given in model.parameters.items()},
             programs=_programs(
                 ((rule.when, TEST, BOOLEAN) for rule in model.rules.values()),
                 risk_names(model, workflow, library),
@@ -121,6 +126,7 @@ def compile_workflow(
         rates=library.workspace.rates,
         reference_fields={f.id: f.type.reference for f in workflow.fields.values() if isinstance(f.type, RefTo)},
         names=names,
+        limits=limits_of(workflow),
         order={path: index for index, path in enumerate(workflow.states)},
         paths={state.name: path for path, state in workflow.states.items()},
         completions=frozenset(event for event in heard if event.startswith(("done.", "*"))),

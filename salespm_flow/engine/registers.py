@@ -31,7 +31,7 @@ def assess_risks(turn: Turn) -> None:
 
 
 def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
-    names = Overlay({name: given.value for name, given in risks.model.parameters.items()}, turn.names())
+    names = Overlay(risks.parameters, turn.names()) if risks.parameters else turn.names()
     truths: dict[str, bool | None] = {}
     for rule in risks.model.rules.values():
         value = risks.programs[rule.when.text, TEST].run(scope_over(names, turn.view))

@@ -274,7 +274,7 @@ class Runner:
             refused = refuse(compiled, snapshot, request, brood.reasons, now=at, recorded_at=recorded_at)
             return _decided(refused, compiled, snapshot)
         own = _decided(decision, compiled, snapshot)
-        born = tuple(map(_write_of, brood.children))
+        born = tuple(_write_of(child, None) for child in brood.children)
         return replace(own, writes=own.writes + born, children=brood.children, openings=own.openings + brood.openings)
 
     def _open_children(self, parent: Accepted, recorded_at: datetime, *, generation: int) -> "_Brood":
@@ -314,9 +314,11 @@ class Runner:
         result = accepted_answer(decision, decided.compiled.workflow, decided.children, is_dry_run=dry_run)
         if not dry_run:
             self.keep_openings(decided)
-            first, *rest = decided.writes
-            answer = None if key is None else Answer(key=key, fingerprint=asked, result=to_text(result))
-            self.store.commit((replace(first, answer=answer), *rest))
+            writes = decided.writes
+            if key is not None:
+                answer = Answer(key=key, fingerprint=asked, result=to_text(result))
+                writes = (replace(writes[0], answer=answer), *writes[1:])
+            self.store.commit(writes)
         return Answered(decision=decision, project=decision.project, result=result)
 
 
@@ -353,14 +355,14 @@ def _overdue(project: Project, at: datetime) -> ProjectClock | None:
 def _decided(decision: Decision, compiled: Compiled, snapshot: Snapshot | None) -> Decided:
     if isinstance(decision, Rejected):
         return Decided(decision=decision, compiled=compiled, writes=(), children=())
-    write = _write_of(decision)
     if snapshot is None:
-        return Decided(decision=decision, compiled=compiled, writes=(write,), children=(), openings=(compiled,))
-    return Decided(decision=decision, compiled=compiled, writes=(replace(write, before=snapshot.project),), children=())
+        writes, openings = (_write_of(decision, None),), (compiled,)
+        return Decided(decision=decision, compiled=compiled, writes=writes, children=(), openings=openings)
+    return Decided(decision=decision, compiled=compiled, writes=(_write_of(decision, snapshot.project),), children=())
 
 
-def _write_of(accepted: Accepted) -> Write:
-    return Write(before=None, after=accepted.project, entries=(accepted.entry,), outbox=accepted.outbox)
+def _write_of(accepted: Accepted, before: Project | None) -> Write:
+    return Write(before=before, after=accepted.project, entries=(accepted.entry,), outbox=accepted.outbox)
 
 
 def _refused(project: str, before: Project | None, reasons: tuple[Reason, ...]) -> Answered:

@@ -72,12 +72,15 @@ def due_changes(
         resolve: the party as `Risk.owner` holds it.
     """
     changes: list[Risk] = []
+    known: dict[str, list[Risk]] = {}
+    for risk in register.values():
+        known.setdefault(risk.rule, []).append(risk)
     for rule in model.rules.values():
         truth = truths.get(rule.id)
-        if truth is None:
+        if truth is None or not (truth or known):
             continue
         origin = f"{model.id}.{rule.id}"
-        past = [risk for risk in register.values() if risk.rule == origin]
+        past = known.get(origin, ())
         standing = [risk for risk in past if risk.status is RiskStatus.OPEN]
         if truth and not standing:
             length = None if rule.response is None else rule.response.due

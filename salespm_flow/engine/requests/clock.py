@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out as act
-from salespm_flow.engine.clocks import BREACH, TIMER, WARN, after_firing
+from salespm_flow.engine.clocks import after_firing
+from salespm_flow.engine.limits import BREACH, TIMER, WARN
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.turn import RefusalError, Turn
