@@ -10,6 +10,7 @@ import io
 import os
 import re
 import shlex
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -54,11 +55,16 @@ class _Player:
         words = shlex.split(command.removeprefix(PROMPT).replace("\\\n", " "))
         if words.pop(0) != PROGRAM:
             raise ValueError(command)
+        script = io.StringIO()
+        if words[-2:-1] == ["<"]:
+            script = io.StringIO(Path(words.pop()).read_text(encoding="utf-8"))
+            words.pop()
         is_fresh = not FRESH.isdisjoint(words)
         output = io.StringIO()
         with (
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(output),
+            _standard_input(script),
             open_session(tuple(words), os.environ) as session,
         ):
             if self.loaded is not None and not is_fresh:
@@ -66,6 +72,15 @@ class _Player:
             answer(words, session)
             self.loaded = None if is_fresh else session.loaded
         return [line.rstrip() for line in output.getvalue().splitlines()]
+
+
+@contextlib.contextmanager
+def _standard_input(script: io.StringIO) -> Iterator[None]:
+    before, sys.stdin = sys.stdin, script
+    try:
+        yield
+    finally:
+        sys.stdin = before
 
 
 def renewed(text: str, locale: str) -> tuple[str, tuple[Difference, ...]]:

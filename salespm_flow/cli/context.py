@@ -164,17 +164,7 @@ class Session:
         Raises:
             InputError: the engine's own name was claimed.
         """
-        from salespm_flow.model.decision import SYSTEM, Actor
-
-        name = self.choices.actor or _user(self.environment)
-        if name == SYSTEM:
-            raise InputError(
-                Bilingual(
-                    f"操作人不能是“{SYSTEM}”，这个名字留给引擎", f'"{SYSTEM}" is the engine itself and cannot act here'
-                ),
-                Bilingual("用 --as 给出姓名或工号", "name a person with --as"),
-            )
-        return Actor(id=name, role=self.choices.role or "")
+        return actor_named(self.choices.actor or _user(self.environment), self.choices.role or "")
 
     # --------------------------------------------------------------------------------------- definitions, store
 
@@ -269,6 +259,24 @@ def open_session(words: Sequence[str], environment: Mapping[str, str]) -> Iterat
         yield session
     finally:
         session.close()
+
+
+def actor_named(name: str, role: str) -> "Actor":
+    """The person of that name acting in the role.
+
+    Raises:
+        InputError: the engine's own name was claimed.
+    """
+    from salespm_flow.model.decision import SYSTEM, Actor
+
+    if name == SYSTEM:
+        raise InputError(
+            Bilingual(
+                f"操作人不能是“{SYSTEM}”，这个名字留给引擎", f'"{SYSTEM}" is the engine itself and cannot act here'
+            ),
+            Bilingual("用 --as 给出姓名或工号", "name a person with --as"),
+        )
+    return Actor(id=name, role=role)
 
 
 def _user(environment: Mapping[str, str]) -> str:

@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "schema": ("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
     "diagram": ("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
     "describe": ("describe", Bilingual("输出流程手册（Markdown）", "Print the handbook of a workflow as Markdown")),
+    "try": ("try_workflow", Bilingual("在内存中试走流程，什么也不写入", "Step through a workflow without a store")),
     "new": ("new", Bilingual("新建项目", "Start a project")),
     "set": ("set", Bilingual("修改字段", "Change fields")),
     "record": ("record", Bilingual("登记记录：record add", "Keep records: record add")),

@@ -37,6 +37,13 @@ def connect(path: Path, *, create: bool, wait_seconds: float) -> sqlite3.Connect
     return connection
 
 
+def connect_in_memory() -> sqlite3.Connection:
+    """A connection to a new, empty store in memory."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    _prepare(connection, ":memory:", create=True)
+    return connection
+
+
 def _check_place(path: Path, *, create: bool) -> None:
     if not path.exists():
         if not create:

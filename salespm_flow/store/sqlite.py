@@ -19,7 +19,7 @@ from salespm_flow.model.source import Source
 from salespm_flow.store import sql
 from salespm_flow.store.audit import audit
 from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, decode_outbox
-from salespm_flow.store.connection import connect
+from salespm_flow.store.connection import connect, connect_in_memory
 from salespm_flow.store.faults import damaged, fault_of, not_text
 from salespm_flow.store.staging import Staging
 from salespm_flow.store.tables import (
@@ -282,6 +282,14 @@ class SqliteStore:
         with self._guarded():
             yield from audit(self._connection, replay)
 
+    def copied(self) -> "SqliteStore":
+        """A store in memory that holds what this one holds now; the two go separate ways."""
+        self._settle()
+        copy = open_in_memory()
+        with self._guarded():
+            self._connection.backup(copy._connection)  # noqa: SLF001 -- of our own class
+        return copy
+
     def close(self) -> None:
         """Releases the medium."""
         self._roll_back()
@@ -295,6 +303,11 @@ def open_sqlite(path: str, *, create: bool, wait_seconds: float) -> SqliteStore:
         StoreError: with the code of what is wrong; what was there is untouched.
     """
     return SqliteStore(Path(path), connect(Path(path), create=create, wait_seconds=wait_seconds))
+
+
+def open_in_memory() -> SqliteStore:
+    """An empty store that no file holds: gone when it is closed."""
+    return SqliteStore(Path(":memory:"), connect_in_memory())
 
 
 def _first(rows: Iterable[tuple[str, ...]]) -> list[str]:
