@@ -10,6 +10,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.references import with_keys
 from salespm_flow.engine.requests import carry_out, described
 from salespm_flow.engine.requests.clock import mark_refused
 from salespm_flow.engine.turn import THE_SYSTEM, RefusalError, Turn
@@ -49,7 +50,7 @@ def decide(
     turn = _turn(compiled, snapshot, request, now)
     try:
         _require_texts(turn, request)
-        carry_out(turn, request)
+        carry_out(turn, with_keys(request, compiled))
     except RefusalError as refusal:
         reasons = refusal.reasons
     except SalesPMFlowError as error:
