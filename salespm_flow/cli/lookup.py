@@ -11,6 +11,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import DefinitionError, InputError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
+from salespm_flow.model.library import organisation_of
 from salespm_flow.model.project import Project, TaskStatus
 from salespm_flow.model.workflow import Workflow
 
@@ -84,14 +85,16 @@ def known(named: str, mapping: Mapping[str, Thing], noun: Bilingual) -> Thing:
 
 
 def check_role(session: Session, workflow: Workflow) -> None:
-    """The role that the actor claims is one of the workflow's.
+    """The role that the actor claims is one of the organisation's, or without one of the workflow's.
 
     Raises:
         UnknownNameError: it is not.
     """
     role = session.actor.role
-    if role and role not in workflow.roles:
-        raise _unknown(role, workflow.roles, Bilingual("角色", "role"))
+    organisation = organisation_of(workflow, session.library)
+    roles = workflow.roles if organisation is None else tuple(organisation.roles)
+    if role and role not in roles:
+        raise _unknown(role, roles, Bilingual("角色", "role"))
 
 
 def check_trigger(workflow: Workflow, trigger: str) -> None:

@@ -18,6 +18,7 @@ from salespm_flow.definition.demands import (
 )
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import ScalarNode
+from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
 from salespm_flow.definition.suggest import nearest_name, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
@@ -26,13 +27,15 @@ from salespm_flow.expr.syntax import Name, walk
 from salespm_flow.expr.types import Kind, MoneyType, RecordType, Type, describe, kind_of
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
-from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
+from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace, organisation_named
 from salespm_flow.model.names import kpi_names, type_of, type_of_unit
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.workflow import Link, Workflow
 from salespm_flow.working_time import Calendar
 
 _NAME = re.compile(r"[^\W\d]\w*")
+_ORGANISATION = ("organisation", Bilingual("组织", "organisation"))
 _CALENDAR = ("calendar", Bilingual("日历", "calendar"))
 _RISK_MODEL = ("risk_model", Bilingual("风险模型", "risk model"))
 _SCORECARD = ("scorecard", Bilingual("计分卡", "scorecard"))
@@ -57,6 +60,7 @@ class World:
     def ids(self, kind: str) -> Collection[str]:
         """The ids of all documents of a kind."""
         tables: Mapping[str, Mapping[str, object]] = {
+            "organisation": self.library.organisations,
             "calendar": self.library.calendars,
             "risk_model": self.library.risk_models,
             "scorecard": self.library.scorecards,
@@ -72,7 +76,7 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
         case Workflow() as workflow:
             found = _check_workflow(built, workflow, world)
         case RiskModel() as model:
-            found = _check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
+            found = _check_risk_model(built, model, world)
         case KpiSet() as kpis:
             found = _check_kpis(built, kpis, world)
         case Scorecard() as scorecard:
@@ -83,12 +87,13 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_mapping(built, mapping, world)
         case Workspace() as workspace:
             found = _check_settings(built, workspace, world)
-        case Calendar():
+        case Calendar() | Organisation():
             found = iter(())
     return tuple(dict.fromkeys(found))
 
 
 def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "uses.organisation", _ORGANISATION, world)
     yield from _check_place(built, "uses.calendar", _CALENDAR, world)
     yield from _check_places(built, "uses.risks.", _RISK_MODEL, world)
     yield from _check_places(built, "uses.scorecards.", _SCORECARD, world)
@@ -98,10 +103,18 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
     for link in workflow.links.values():
         yield from _check_link(built, link, world)
     yield from _check_risk_actions(workflow, world)
+    yield from check_mentions(built, (workflow,), world.library, world.unusable)
+    yield from check_people_fields(workflow, world.library, world.unusable)
     poisoned = built.poisoned | world.poisoned | _broken_names(workflow, world)
     yield from _check_cycles(workflow)
     yield from _check_expressions(built, workflow_demands(workflow, world.library), poisoned, world.library)
     yield from _check_expressions(built, carry_demands(workflow, world.library), poisoned, world.library)
+
+
+def _check_risk_model(built: Built, model: RiskModel, world: World) -> Iterator[Diagnostic]:
+    users = tuple(one for one in world.library.workflows.values() if model.id in one.uses.risks)
+    yield from check_mentions(built, users, world.library, world.unusable)
+    yield from _check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
 
 
 def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
@@ -110,6 +123,9 @@ def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
     standing = {"kpi"} if any(kind == "kpi_set" for kind, _ in world.unusable) else set()
     if any(_is_broken("risk_model", name, library.risk_models, world) for name in workflow.uses.risks):
         standing.add("risk")
+    organisation = organisation_named(workflow, library)
+    if organisation is not None and _is_broken("organisation", organisation, library.organisations, world):
+        standing |= {"owner", "actor"}
     fields = {
         field.id
         for field in workflow.fields.values()
@@ -155,6 +171,7 @@ def _check_fields(built: Built, fields: Iterable[Field], prefix: str, world: Wor
 
 def _check_settings(built: Built, workspace: Workspace, world: World) -> Iterator[Diagnostic]:
     yield from _check_place(built, "calendar", _CALENDAR, world)
+    yield from _check_place(built, "organisation", _ORGANISATION, world)
     yield from _check_place(built, "rates", _REFERENCE, world)
     place = built.places.get("rates")
     if place is not None and ("reference", workspace.rates) not in world.unusable:

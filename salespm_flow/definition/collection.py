@@ -16,6 +16,7 @@ from salespm_flow.definition.tables import TableSource, read_table
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
 from salespm_flow.model.fields import RefTo
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
@@ -134,6 +135,7 @@ def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Li
     return Library(
         workspace=workspace,
         workflows=_of(documents, Workflow),
+        organisations=_of(documents, Organisation),
         calendars=_of(documents, Calendar),
         risk_models=_of(documents, RiskModel),
         kpi_sets=_of(documents, KpiSet),
@@ -165,6 +167,8 @@ def _needs(document: Document) -> Iterator[Identity]:
     match document:
         case Workflow(uses=uses):
             yield from (("risk_model", name) for name in uses.risks)
+            if uses.organisation is not None:
+                yield ("organisation", uses.organisation)
             if uses.calendar is not None:
                 yield ("calendar", uses.calendar)
             for field in document.fields.values():

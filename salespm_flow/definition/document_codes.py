@@ -77,6 +77,17 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF364": Bilingual("`after` 的状态不在这一层", "an `after` that names no sibling"),
         "SF365": Bilingual("不能扩展的文档", "a document that cannot be extended"),
         "SF366": Bilingual("合成的文档太大或层数太多", "a composed document that is too large, or of too many layers"),
+        # Organisations, and the people, roles and skills that documents name
+        "SF370": Bilingual("未知的部门", "an unknown unit"),
+        "SF371": Bilingual("未知的人员", "an unknown person"),
+        "SF372": Bilingual("未知的角色", "an unknown role"),
+        "SF373": Bilingual("未知的技能", "an unknown skill"),
+        "SF374": Bilingual("部门属于自己，或代理人是本人", "a unit that belongs to itself, or one's own deputy"),
+        "SF375": Bilingual("技能级别不在 1 到 5 之间", "a skill level outside 1 to 5"),
+        "SF376": Bilingual("没有人担任的角色", "a role that nobody holds"),
+        "SF377": Bilingual("不在的日子首尾颠倒或重叠", "absences that end before they begin, or overlap"),
+        "SF378": Bilingual("没有组织，经理不指任何人", "a manager without an organisation"),
+        "SF379": Bilingual("角色像是写错的保留词", "a role that looks like a mistyped reserved word"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 OVERLAY = "overlay"
 KINDS: tuple[str, ...] = (
     "workflow",
+    "organisation",
     "calendar",
     "risk_model",
     "kpi_set",

@@ -94,7 +94,9 @@ def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loa
     files = [file for path in given for file in _files_of(path)]
     wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True) for file in files)
     alone = collect(wanted, workspace, zone)
-    if all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics:
+    is_sound = all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics
+    # The roles of a workflow are judged by the organisation, which the settings may name.
+    if is_sound and workspace.organisation is None:
         return Loaded(library=alone.library, diagnostics=(), texts=alone.texts)
     around, _ = _read_folders(workspace, settings, with_shape=False)
     collected = collect((*wanted, *_others((*settings, *around), wanted)), workspace, zone)
@@ -156,7 +158,7 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 def _stands_alone(draft: Draft) -> bool:
     """Whether a document without findings is sound wherever it stands; rules are judged by the workflows they serve."""
-    return draft.claim is not None and draft.claim[0] in {"workflow", "calendar", "reference"}
+    return draft.claim is not None and draft.claim[0] in {"workflow", "organisation", "calendar", "reference"}
 
 
 def _others(around: Iterable[Draft], wanted: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -14,8 +14,9 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
 from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import ListOf, RefTo
-from salespm_flow.model.library import Library, Reference
+from salespm_flow.model.library import Library, Reference, organisation_named, organisation_of
 from salespm_flow.model.names import risk_names, type_of, workflow_names
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.rules import RiskModel
@@ -59,7 +60,7 @@ class Compiled:
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
-    `missing` the calendars and references that cannot be loaded now.
+    `missing` the organisation, calendars and references that cannot be loaded now.
     """
 
     workflow: Workflow
@@ -71,6 +72,7 @@ class Compiled:
     risks: tuple[CompiledRisks, ...]
     calendar: Calendar
     zone: tzinfo
+    organisation: Organisation | None
     references: Mapping[str, Reference]
     exchange: Exchange
     rates: str | None
@@ -121,6 +123,7 @@ def compile_workflow(
         risks=risks,
         calendar=calendar,
         zone=zone,
+        organisation=organisation_of(workflow, library),
         references=library.references,
         exchange=exchange_of(library),
         rates=library.workspace.rates,
@@ -140,7 +143,11 @@ def compile_workflow(
 
 
 def _missing(workflow: Workflow, library: Library) -> Iterator[str]:
-    """The calendars and references that the workflow stands on and the workspace does not define now."""
+    """The organisation, calendars and references that the workflow stands on and the workspace does not define now."""
+    organisation = organisation_named(workflow, library)
+    # Running without it would let anybody do anything.
+    if organisation is not None and organisation not in library.organisations:
+        yield organisation
     if workflow.uses.calendar is not None and workflow.uses.calendar not in library.calendars:
         yield workflow.uses.calendar
     columns = [field for record in workflow.records.values() for field in record.fields.values()]

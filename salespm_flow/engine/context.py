@@ -15,6 +15,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.fields import Record, RefTo
 from salespm_flow.model.library import Reference
+from salespm_flow.model.organisation import roles_of
 from salespm_flow.model.project import Project, Row, Snapshot, TaskStatus
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.rules.risk import summary
@@ -198,7 +199,10 @@ def _states(view: View) -> Value:
 
 
 def _actor(view: View) -> Value:
-    return {"id": view.actor.id, "roles": (view.actor.role,) if view.actor.role else ()}
+    actor = view.actor
+    known = _person(view, actor.id)
+    roles: Value = (actor.role,) if actor.role else known.get("roles", ())
+    return {**known, "roles": roles}
 
 
 def _risk(view: View) -> Value:
@@ -259,7 +263,22 @@ def _reference_tables(view: View) -> Value:
 
 
 def _owner(view: View) -> Value:
-    return {"id": view.draft.owner}
+    return _person(view, view.draft.owner)
+
+
+def _person(view: View, person: str) -> dict[str, Value]:
+    """The id, and what the organisation says of the person; somebody whom it does not know has nothing else."""
+    organisation = view.compiled.organisation
+    if organisation is None:
+        return {"id": person}
+    found = organisation.people.get(person)
+    levels = {} if found is None else found.skills
+    return {
+        "id": person,
+        "roles": roles_of(organisation, person),
+        "unit": None if found is None else found.unit,
+        "skills": {skill: None if skill not in levels else Decimal(levels[skill]) for skill in organisation.skills},
+    }
 
 
 def _kpis(view: View) -> Value:

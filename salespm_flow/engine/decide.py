@@ -9,6 +9,7 @@ from datetime import datetime
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.draft import Draft, draft_of
+from salespm_flow.engine.parties import actor_reasons, owner_reasons
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.references import with_keys
 from salespm_flow.engine.requests import carry_out, described
@@ -50,7 +51,12 @@ def decide(
     turn = _turn(compiled, snapshot, request, now)
     try:
         _require_texts(turn, request)
+<<<<<<< /tmp/brief/wt/salespm_flow/engine/decide.py
+        _require_known(turn, request)
+        carry_out(turn, request)
+=======
         carry_out(turn, with_keys(request, compiled))
+>>>>>>> /tmp/brief/new/salespm_flow/engine/decide.py
     except RefusalError as refusal:
         reasons = refusal.reasons
     except SalesPMFlowError as error:
@@ -106,7 +112,7 @@ def _accepted(turn: Turn, request: Request, recorded_at: datetime | None) -> Acc
         doing=doing,
         name=name,
         actor=turn.actor.id,
-        role=turn.actor.role,
+        role=turn.role,
         at=turn.now,
         recorded_at=recorded_at or turn.now,
         comment=turn.comment,
@@ -134,6 +140,17 @@ def _require_texts(turn: Turn, request: Request) -> None:
         reasons.append(_unfit("comment", flaw))
     if reasons:
         raise RefusalError(tuple(reasons))
+
+
+def _require_known(turn: Turn, request: Request) -> None:
+    """Who asks, and whom a new project shall belong to, are people of the organisation, where there is one."""
+    if isinstance(request, Open) and request.parent is not None:
+        return  # the parent's decision was asked by somebody known, and its owner goes with the child
+    reasons = actor_reasons(turn)
+    if isinstance(request, Open):
+        reasons += owner_reasons(turn, request.owner)
+    if reasons:
+        raise RefusalError(reasons)
 
 
 def _unfit(name: str, flaw: Bilingual) -> Reason:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
 from salespm_flow.engine.exchange import missing_rates
+from salespm_flow.engine.parties import actor_reasons, may
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import label
@@ -14,27 +15,6 @@ from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.expression import Expression, Party, PartyKind
 from salespm_flow.model.workflow import Check, Gate, Requirement, State, StateKind, Transition
 from salespm_flow.statechart.kernel import Step
-
-
-def may(actor: Actor, parties: Iterable[Party] | None, owner: str) -> bool:
-    """Whether one of the parties covers the actor; None means any actor does."""
-    if parties is None or actor.is_system:
-        return True
-    return any(_covers(party, actor, owner) for party in parties)
-
-
-def _covers(party: Party, actor: Actor, owner: str) -> bool:
-    match party.kind:
-        case PartyKind.OWNER:
-            return actor.id == owner
-        case PartyKind.ROLE:
-            return actor.role == party.name
-        case PartyKind.PERSON:
-            return actor.id == party.name
-        case PartyKind.ACTOR | PartyKind.REQUESTER:
-            return True
-        case PartyKind.MANAGER:
-            return False
 
 
 def name_party(party: Party) -> str:
@@ -68,8 +48,8 @@ def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -
     reasons: list[Reason] = []
     if not is_offered(turn, transition):
         reasons.append(_not_offered(turn, transition))
-    if not may(actor, transition.by, turn.draft.owner):
-        reasons.append(_role(actor, transition))
+    if not may(turn, actor, transition.by):
+        reasons += actor_reasons(turn) or (_role(actor, transition),)
     if lacks_comment(turn, transition):
         reasons.append(_comment(transition))
     for gate in (transition.gate, *step_gates(turn, transition, step)):

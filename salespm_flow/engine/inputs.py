@@ -1,11 +1,12 @@
 """Whether values may be written: known name, right type and bounds, allowed actor, allowed state. Changes nothing."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual, Span
-from salespm_flow.engine.gates import is_present, may, name_actor
+from salespm_flow.engine.gates import is_present, name_actor
+from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.places import active_paths, is_within
+from salespm_flow.engine.reasons import guesses
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import compare, fits, flaw_of, label, shown
 from salespm_flow.expr.types import describe
@@ -65,7 +66,7 @@ def _permission(turn: Turn, noun: Field | Record) -> list[Reason]:
     if not turn.draft.is_open:
         reasons.append(_reason(noun.id, ReasonKind.CLOSED, Bilingual("项目已关闭", "the project is closed"), noun.span))
     name = label(noun.id, noun.title)
-    if not may(turn.actor, _writers(turn, noun.by), turn.draft.owner):
+    if not exercise(turn, turn.actor, _writers(turn, noun.by)):
         who = name_actor(turn.actor)
         message = Bilingual(f"{who.zh}无权修改{name.zh}", f"{who.en} may not change {name.en}")
         reasons.append(_reason("role", ReasonKind.ROLE, message, noun.span))
@@ -112,6 +113,8 @@ def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> l
     """Reasons against keys that no row has; a table that is not there lets any key pass."""
     if isinstance(declared, ListOf) and isinstance(value, tuple):
         return [reason for one in value for reason in _reference(turn, field, declared.item, one)]
+    if isinstance(declared, SimpleType):
+        return _membership(turn, field, declared.scalar, value)
     reference = turn.compiled.references.get(declared.reference) if isinstance(declared, RefTo) else None
     if reference is None or not isinstance(value, str) or value in reference.rows:
         return []
@@ -121,13 +124,18 @@ def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> l
     return [_about(field, Bilingual(zh, en), value)]
 
 
-def guesses(name: str, known: Iterable[str]) -> Bilingual:
-    """The end of a message about an unknown name: what may have been meant; empty where nothing is near."""
-    # Nobody mistypes a name of a hundred letters, and comparing costs the square of the length.
-    close = get_close_matches(name, known, n=3) if len(name) <= 100 else []  # noqa: PLR2004 -- as just said
-    if not close:
-        return Bilingual("", "")
-    return Bilingual(f"，是不是：{'、'.join(close)}？", f"; did you mean {', '.join(close)}?")
+def _membership(turn: Turn, field: Field, scalar: Scalar, value: Value) -> list[Reason]:
+    """Reasons against a role or person that the organisation does not have; without one any name passes."""
+    organisation = turn.compiled.organisation
+    if organisation is None or not isinstance(value, str) or scalar not in {Scalar.ROLE, Scalar.PERSON}:
+        return []
+    known = organisation.roles if scalar is Scalar.ROLE else organisation.people
+    if value in known:
+        return []
+    guess = guesses(value, known)
+    zh = f"的值“{shown(value)}”不在组织 {organisation.id} 中{guess.zh}"
+    en = f'is "{shown(value)}", which is not in the organisation {organisation.id}{guess.en}'
+    return [_about(field, Bilingual(zh, en), value)]
 
 
 def _required(field: Field) -> Reason:

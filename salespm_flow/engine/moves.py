@@ -19,11 +19,10 @@ from salespm_flow.engine.gates import (
     is_offered,
     is_set_aside,
     lacks_comment,
-    may,
     move_reasons,
     step_gates,
 )
-from salespm_flow.engine.parties import resolve
+from salespm_flow.engine.parties import exercise, may, resolve
 from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
 from salespm_flow.engine.tasks import open_task, void_tasks
@@ -159,11 +158,13 @@ def _moves_of(turn: Turn, step: Step) -> _Moves:
 def _refused(turn: Turn, transition: Transition, own: Step, actor: Actor) -> tuple[Reason, ...]:
     """Every reason against a chosen transition; the cheap way first, since most moves hold."""
     holds = (
-        may(actor, transition.by, turn.draft.owner)
+        may(turn, actor, transition.by)
         and not lacks_comment(turn, transition)
         and not gate_reasons(turn, transition.gate, transition.id)
         and not any(gate_reasons(turn, gate, transition.id) for gate in step_gates(turn, transition, own))
     )
+    if holds:
+        exercise(turn, actor, transition.by)
     return () if holds else move_reasons(turn, transition, own, actor)
 
 

@@ -1,4 +1,7 @@
-"""Reasons that speak of a request itself rather than of a rule of the definition."""
+"""Reasons that speak of a request itself rather than of a rule of the definition, and guesses at what was meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.decision import Reason, ReasonKind
@@ -7,3 +10,12 @@ from salespm_flow.model.decision import Reason, ReasonKind
 def reason_of(name: str, kind: ReasonKind, message: Bilingual) -> Reason:
     """The reason of that id; no rule of the definition asks for it."""
     return Reason(id=name, kind=kind, message=message, rule=None, values={})
+
+
+def guesses(name: str, known: Iterable[str]) -> Bilingual:
+    """The end of a message about an unknown name: what may have been meant; empty where nothing is near."""
+    # Nobody mistypes a name of a hundred letters, and comparing costs the square of the length.
+    close = get_close_matches(name, known, n=3) if len(name) <= 100 else []  # noqa: PLR2004 -- as just said
+    if not close:
+        return Bilingual("", "")
+    return Bilingual(f"，是不是：{'、'.join(close)}？", f"; did you mean {', '.join(close)}?")

@@ -335,8 +335,8 @@ def _missing_live(compiled: Compiled) -> LiveDefinitionError:
     workflow = compiled.workflow.id
     return LiveDefinitionError(
         Bilingual(
-            f"流程 {workflow} 所用的日历或引用表无法加载：{names}；没有写入",
-            f"a calendar or reference that {workflow} stands on cannot be loaded: {names}; nothing was written",
+            f"流程 {workflow} 所用的组织、日历或引用表无法加载：{names}；没有写入",
+            f"an organisation, calendar or reference of {workflow} cannot be loaded: {names}; nothing was written",
         ),
         Bilingual("用 validate 查看原因", "see why with validate"),
     )

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
@@ -12,6 +12,7 @@ from salespm_flow.engine.draft import Draft
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import SYSTEM, Actor, Birth, Reason
 from salespm_flow.model.history import Change, OutboxItem, OutboxKind
+from salespm_flow.model.organisation import Standing, standings
 from salespm_flow.model.project import Project, Snapshot
 
 MICROSTEP_LIMIT: Final = 100
@@ -27,17 +28,25 @@ class RefusalError(Exception):
         self.reasons = reasons
 
 
+def standings_of(compiled: Compiled, actor: Actor, on: date) -> tuple[Standing, ...]:
+    """Whom the actor stands for that day; without an organisation the role that he claims is all that is known."""
+    if compiled.organisation is None:
+        return (Standing(actor.id, (actor.role,) if actor.role else ()),)
+    return standings(compiled.organisation, actor.id, on, actor.role)
+
+
 class Turn:
     """Everything that one decision works on.
 
     `now` is the effective time, `comment` the request's, `hops` how many messages led here. `queue` holds raised
     events, each with whether its refusal refuses the decision. `waiting` are the approval requests that the asked move
-    waits for; `acting_for` is the absent colleague whose right the actor used.
+    waits for; `acting_for` is the absent colleague whose right the actor used, `role` the role that counted.
     """
 
     __slots__ = (
         "_names",
         "_seen",
+        "_standings",
         "acting_for",
         "actor",
         "births",
@@ -48,6 +57,7 @@ class Turn:
         "now",
         "outbox",
         "queue",
+        "role",
         "steps",
         "view",
         "waiting",
@@ -77,8 +87,22 @@ class Turn:
         self.steps = 0
         self.waiting: list[str] = []
         self.acting_for = ""
+        self.role = actor.role
         self._names: Names | None = None
         self._seen = -1
+        self._standings: tuple[Standing, ...] | None = None
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the workspace's time zone."""
+        return self.now.astimezone(self.compiled.zone).date()
+
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Whom who asks stands for, himself first."""
+        if self._standings is None:
+            self._standings = standings_of(self.compiled, self.actor, self.today)
+        return self._standings
 
     @property
     def children(self) -> Mapping[str, tuple[Project, ...]]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from salespm_flow.diagnostics import Bilingual, Language, Span
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.source import Source
 from salespm_flow.model.workflow import Workflow
@@ -125,6 +126,7 @@ class Workspace:
     store: str
     definitions: tuple[str, ...]
     rates: str | None = None
+    organisation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +135,20 @@ class Library:
 
     workspace: Workspace
     workflows: Mapping[str, Workflow]
+    organisations: Mapping[str, Organisation]
     calendars: Mapping[str, Calendar]
     risk_models: Mapping[str, RiskModel]
     kpi_sets: Mapping[str, KpiSet]
     scorecards: Mapping[str, Scorecard]
     references: Mapping[str, Reference]
     mappings: Mapping[str, ImportMapping]
+
+
+def organisation_named(workflow: Workflow, library: Library) -> str | None:
+    """The id of the organisation that the workflow runs in: its own, else the workspace's; None without either."""
+    return workflow.uses.organisation or library.workspace.organisation
+
+
+def organisation_of(workflow: Workflow, library: Library) -> Organisation | None:
+    """The organisation that the workflow runs in; None without one, and where it cannot be loaded."""
+    return library.organisations.get(organisation_named(workflow, library) or "")

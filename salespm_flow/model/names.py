@@ -1,6 +1,6 @@
 """The typed environments that expressions are checked against; `engine/context` holds the values behind them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
 from salespm_flow.expr.types import (
@@ -34,7 +34,8 @@ from salespm_flow.model.fields import (
     Scalar,
     SimpleType,
 )
-from salespm_flow.model.library import Library, Reference
+from salespm_flow.model.library import Library, Reference, organisation_of
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, RiskModel
 from salespm_flow.model.workflow import Outcome, Workflow
 
@@ -197,15 +198,32 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
         "open": Typed(NUMBER),
     }
     references = {name: Typed(ListType(Typed(RecordType(_row_columns(t))))) for name, t in library.references.items()}
+    person = _person_columns(organisation_of(workflow, library))
     return {
         "states": Typed(ListType(Typed(EnumType(tuple(state.name for state in workflow.states.values()))))),
-        "owner": Typed(RecordType({"id": Typed(TEXT)})),
-        "actor": Typed(RecordType({"id": Typed(TEXT), "roles": Typed(ListType(Typed(TEXT)))})),
+        "owner": Typed(RecordType({"id": Typed(TEXT), **person})),
+        "actor": Typed(RecordType({"id": Typed(TEXT), "roles": Typed(ListType(Typed(TEXT))), **person})),
         "risk": Typed(RecordType(risk)),
         "kpi": kpi_type(library),
         "task": _TASKS,
         "reference": Typed(RecordType(references)),
     }
+
+
+def _person_columns(organisation: Organisation | None) -> dict[str, Typed]:
+    """What an organisation says of a person beside the id; nothing without one."""
+    if organisation is None:
+        return {}
+    skills = {skill: Typed(NUMBER, nullable=True) for skill in organisation.skills}
+    return {
+        "roles": Typed(ListType(Typed(_one_of(organisation.roles)))),
+        "unit": Typed(_one_of(organisation.units), nullable=True),
+        "skills": Typed(RecordType(skills)),
+    }
+
+
+def _one_of(ids: Collection[str]) -> Type:
+    return EnumType(tuple(ids)) if ids else TEXT
 
 
 def _family_names(workflow: Workflow, library: Library) -> dict[str, Typed]:

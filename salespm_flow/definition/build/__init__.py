@@ -10,7 +10,8 @@ from salespm_flow.definition.build.header import DocumentKind, Header, read_head
 from salespm_flow.definition.build.keys import READS
 from salespm_flow.definition.build.kpi_set import build_kpi_set
 from salespm_flow.definition.build.mapping import build_mapping
-from salespm_flow.definition.build.reader import UNREADABLE, Findings
+from salespm_flow.definition.build.organisation import build_organisation
+from salespm_flow.definition.build.reader import UNREADABLE, Findings, Mention
 from salespm_flow.definition.build.reference import TableFile, build_reference
 from salespm_flow.definition.build.risk_model import build_risk_model
 from salespm_flow.definition.build.scorecard import build_scorecard
@@ -19,12 +20,13 @@ from salespm_flow.definition.build.workspace import build_workspace, default_wor
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Diagnostic, Severity, Span
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.source import Source
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
-Document = Workflow | Calendar | RiskModel | KpiSet | Scorecard | Reference | ImportMapping | Workspace
+Document = Workflow | Organisation | Calendar | RiskModel | KpiSet | Scorecard | Reference | ImportMapping | Workspace
 Builder = Callable[[Findings, MapNode, Source], Document]
 
 
@@ -43,6 +45,7 @@ class Built:
     poisoned: frozenset[str]
     keys_read: Mapping[str, frozenset[str]]
     header_place: Span
+    mentions: tuple[tuple[Mention, ScalarNode], ...]
     table: TableFile | None = None
 
     @property
@@ -59,6 +62,7 @@ class Built:
 BUILDERS: Mapping[DocumentKind, Builder] = MappingProxyType(
     {
         DocumentKind.WORKFLOW: build_workflow,
+        DocumentKind.ORGANISATION: build_organisation,
         DocumentKind.CALENDAR: build_calendar,
         DocumentKind.RISK_MODEL: build_risk_model,
         DocumentKind.KPI_SET: build_kpi_set,
@@ -89,6 +93,7 @@ def build(root: MapNode, source: Source, zone: tzinfo = UTC) -> Built:
         poisoned=frozenset(findings.poisoned),
         keys_read={pointer: frozenset(keys) for pointer, keys in findings.keys_read.items()},
         header_place=_header_place(root),
+        mentions=tuple(findings.mentions),
         table=table,
     )
 

@@ -13,6 +13,7 @@ class DocumentKind(StrEnum):
     """The kinds of document that can be loaded."""
 
     WORKFLOW = "workflow"
+    ORGANISATION = "organisation"
     CALENDAR = "calendar"
     RISK_MODEL = "risk_model"
     KPI_SET = "kpi_set"

@@ -43,7 +43,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     },
     "workflow.title": _TITLE,
     "workflow.enumValue": frozenset({"title"}),
-    "workflow.uses": frozenset({"calendar", "risks", "scorecards"}),
+    "workflow.uses": frozenset({"organisation", "calendar", "risks", "scorecards"}),
     "workflow.field": _FIELD,
     "workflow.record": frozenset({"title", "key", "by", "editable_in", "fields"}),
     "workflow.state": frozenset(
@@ -133,6 +133,14 @@ _RULES: Mapping[str, frozenset[str]] = {
 }
 
 _TABLES: Mapping[str, frozenset[str]] = {
+    "organisation": _HEADER | {"skills", "units", "roles", "people"},
+    "organisation.title": _TITLE,
+    "organisation.skill": frozenset({"title", "family"}),
+    "organisation.unit": frozenset({"title", "parent", "manager"}),
+    "organisation.role": frozenset({"title", "unit", "skills", "outside"}),
+    "organisation.person": frozenset(
+        {"title", "unit", "roles", "skills", "hours", "rate", "deputy", "away", "left_on"}
+    ),
     "calendar": _HEADER | {"country", "week", "hours", "off", "work"},
     "calendar.title": _TITLE,
     "reference": _HEADER | {"key", "fields", "aliases", "alias_columns", "source", "sheet", "encoding"},
@@ -145,7 +153,8 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "mapping.column": frozenset({"from", "values", "format"}),
     "mapping.moment": frozenset({"from", "format"}),
     "mapping.state": frozenset({"from", "values"}),
-    "workspace": _HEADER | {"language", "currency", "timezone", "calendar", "rates", "store", "definitions"},
+    "workspace": _HEADER
+    | {"language", "currency", "timezone", "calendar", "organisation", "rates", "store", "definitions"},
     "workspace.title": _TITLE,
 }
 

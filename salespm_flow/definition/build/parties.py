@@ -1,14 +1,14 @@
 """Reads who may do something or gets it; remembers every role a document names."""
 
-from salespm_flow.definition.build.reader import Findings, Reader, is_identifier, report_identifier, scalar_of
+from salespm_flow.definition.build.reader import Findings, Mention, Reader, is_identifier, report_identifier, scalar_of
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Party, PartyKind
 
-_WORDS = {kind.value: kind for kind in (PartyKind.OWNER, PartyKind.MANAGER, PartyKind.REQUESTER, PartyKind.ACTOR)}
-RESERVED_ROLES = frozenset({*_WORDS, "person", "system", "any"})
-_PERSON = "person:"
+PARTY_WORDS = {kind.value: kind for kind in (PartyKind.OWNER, PartyKind.MANAGER, PartyKind.REQUESTER, PartyKind.ACTOR)}
+RESERVED_ROLES = frozenset({*PARTY_WORDS, "person", "system", "any"})
+PERSON_PREFIX = "person:"
 
 
 def read_party(reader: Reader, name: str) -> Party | None:
@@ -37,10 +37,13 @@ def party_of(findings: Findings, node: Node) -> Party | None:
     if scalar is None:
         return None
     text = scalar.text
-    if text in _WORDS:
-        return Party(_WORDS[text])
-    if text.startswith(_PERSON) and text != _PERSON:
-        return Party(PartyKind.PERSON, text.removeprefix(_PERSON).strip())
+    if text in PARTY_WORDS:
+        if text == PartyKind.MANAGER:
+            findings.mentions.append((Mention.MANAGER, scalar))
+        return Party(PARTY_WORDS[text])
+    if text.startswith(PERSON_PREFIX) and text != PERSON_PREFIX:
+        findings.mentions.append((Mention.PERSON, scalar))
+        return Party(PartyKind.PERSON, text.removeprefix(PERSON_PREFIX).strip())
     role = role_of(findings, scalar)
     return None if role is None else Party(PartyKind.ROLE, role)
 
@@ -60,4 +63,5 @@ def role_of(findings: Findings, scalar: ScalarNode) -> str | None:
         report_identifier(findings, scalar)
         return None
     findings.roles.setdefault(role, scalar.span)
+    findings.mentions.append((Mention.ROLE, scalar))
     return role

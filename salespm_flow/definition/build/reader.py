@@ -12,18 +12,29 @@ from typing import TypeVar
 
 from salespm_flow.definition.build.keys import READS
 from salespm_flow.definition.findings import replacement, shown
-from salespm_flow.definition.literals import parse_duration, read_literal
+from salespm_flow.definition.literals import infer_literal, parse_duration, read_literal
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode, text_span
 from salespm_flow.definition.suggest import did_you_mean, renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Severity, Span
 from salespm_flow.errors import InputError
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.problems import Problem, Remedy
-from salespm_flow.expr.values import Value
+from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import FieldType
 
 UNREADABLE = "SF390"
+
+
+class Mention(StrEnum):
+    """What a document names of the organisation that it stands in."""
+
+    ROLE = "role"
+    PERSON = "person"
+    MANAGER = "manager"
+    SKILL = "skill"
+
+
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -33,7 +44,8 @@ class Findings:
 
     `expressions` maps the place of each expression to its node, for findings that know offsets only; `places` maps
     dotted paths of references (`uses.calendar`, `fields.account.to`) to the scalars that write them; `poisoned` are
-    declared names whose declaration failed: nothing that mentions them is worth a second finding.
+    declared names whose declaration failed: nothing that mentions them is worth a second finding; `mentions` are the
+    names that only the organisation can know.
     """
 
     def __init__(self, zone: tzinfo = UTC) -> None:
@@ -43,6 +55,7 @@ class Findings:
         self.places: dict[str, ScalarNode] = {}
         self.poisoned: set[str] = set()
         self.roles: dict[str, Span] = {}
+        self.mentions: list[tuple[Mention, ScalarNode]] = []
         self.keys_read: dict[str, set[str]] = {}
 
     def error(
@@ -212,6 +225,21 @@ class Reader:
         except InputError as error:
             self.findings.error("SF312", error.message, scalar.span, error.hint)
             return None
+
+    def money(self, name: str) -> Money | None:
+        """The amount with its currency under a key."""
+        scalar = self.scalar(name)
+        if scalar is None:
+            return None
+        _, value = infer_literal(scalar, self.findings.zone)
+        if isinstance(value, Money):
+            return value
+        message = Bilingual(
+            f"{shown(scalar.text)} 不是带币种的金额", f"{shown(scalar.text)} is not money with its currency"
+        )
+        hint = Bilingual("例如 50000 CNY", "for example 50000 CNY")
+        self.findings.error("SF312", message, scalar.span, hint)
+        return None
 
     def literal(self, name: str, type_: FieldType) -> Value:
         """The value under a key, read as a type; None where absent or wrong."""

@@ -8,10 +8,8 @@ from salespm_flow.definition.build.fields import read_parameters
 from salespm_flow.definition.build.parties import read_party, read_role
 from salespm_flow.definition.build.reader import Findings, Reader, integer_of, literal_of, scalar_of
 from salespm_flow.definition.findings import shown
-from salespm_flow.definition.literals import infer_literal
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.values import Money
 from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.rules import Level, Residual, Response, RiskModel, RiskRule, Strategy
 from salespm_flow.model.source import Source
@@ -187,7 +185,7 @@ def _read_response(reader: Reader, steps: tuple[frozenset[int], frozenset[int]])
         return None
     inner = Reader(reader.findings, node, "risk_model.response")
     inner.require("strategy")
-    strategy, due, cost = inner.choice("strategy", Strategy), inner.duration("due"), _read_cost(inner)
+    strategy, due, cost = inner.choice("strategy", Strategy), inner.duration("due"), inner.money("cost")
     title, party, residual = inner.title("title", ""), read_role(inner, "party"), _read_residual(inner, steps)
     if strategy is None:
         return None
@@ -200,21 +198,6 @@ def _read_response(reader: Reader, steps: tuple[frozenset[int], frozenset[int]])
         residual=residual,
         span=inner.span,
     )
-
-
-def _read_cost(reader: Reader) -> Money | None:
-    scalar = reader.scalar("cost")
-    if scalar is None:
-        return None
-    _, value = infer_literal(scalar, reader.findings.zone)
-    if isinstance(value, Money):
-        return value
-    message = Bilingual(
-        f"{shown(scalar.text)} 不是带币种的金额", f"{shown(scalar.text)} is not money with its currency"
-    )
-    hint = Bilingual("例如 50000 CNY", "for example 50000 CNY")
-    reader.findings.error("SF312", message, scalar.span, hint)
-    return None
 
 
 def _read_residual(reader: Reader, steps: tuple[frozenset[int], frozenset[int]]) -> Residual | None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from salespm_flow.definition.build.actions import Scope
 from salespm_flow.definition.build.gates import read_gate
 from salespm_flow.definition.build.parties import read_parties, read_party, read_role
-from salespm_flow.definition.build.reader import Findings, Reader, integer_of, scalar_of
+from salespm_flow.definition.build.reader import Findings, Mention, Reader, integer_of, scalar_of
 from salespm_flow.definition.build.state_tree import STATE, Place, StateTree
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
@@ -155,7 +155,8 @@ def read_initial(reader: Reader, name: ScalarNode | None, tree: StateTree, paren
 
 def _read_skills(reader: Reader) -> Mapping[str, int]:
     skills: dict[str, int] = {}
-    for id_, _, node in reader.entries("skills"):
+    for id_, name, node in reader.entries("skills"):
+        reader.findings.mentions.append((Mention.SKILL, name))
         scalar = scalar_of(reader.findings, node)
         level = None if scalar is None else integer_of(reader.findings, scalar)
         if level is not None:

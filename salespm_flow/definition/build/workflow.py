@@ -12,7 +12,7 @@ from salespm_flow.definition.build.fields import (
     read_parameters,
     read_records,
 )
-from salespm_flow.definition.build.reader import Findings, Reader, expression_of
+from salespm_flow.definition.build.reader import Findings, Reader, expression_of, normalise
 from salespm_flow.definition.build.state_tree import StateTree, read_state_tree
 from salespm_flow.definition.build.states import read_initial, read_states
 from salespm_flow.definition.build.transitions import read_timers, read_transitions
@@ -83,14 +83,17 @@ def _read_uses(reader: Reader) -> Uses:
     if node is None:
         return Uses()
     inner = Reader(reader.findings, node, "workflow.uses")
-    calendar = inner.scalar("calendar")
+    organisation, calendar = inner.scalar("organisation"), inner.scalar("calendar")
     risks, scorecards = inner.names("risks"), inner.names("scorecards")
     places = reader.findings.places
+    if organisation is not None:
+        places["uses.organisation"] = organisation
     if calendar is not None:
         places["uses.calendar"] = calendar
     places |= {f"uses.risks.{name.text}": name for name in risks}
     places |= {f"uses.scorecards.{name.text}": name for name in scorecards}
     return Uses(
+        organisation=None if organisation is None else normalise(organisation.text),
         calendar=None if calendar is None else calendar.text,
         risks=tuple(name.text for name in risks),
         scorecards=tuple(name.text for name in scorecards),

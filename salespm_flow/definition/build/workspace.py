@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salespm_flow.definition.build.fields import is_currency, report_currency
-from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.build.reader import Findings, Reader, normalise
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode
 from salespm_flow.diagnostics import Bilingual, Language
@@ -28,6 +28,9 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
     rates = reader.scalar("rates")
     if rates is not None:
         findings.places["rates"] = rates
+    organisation = reader.scalar("organisation")
+    if organisation is not None:
+        findings.places["organisation"] = organisation
     folders = reader.names("definitions")
     findings.places |= {f"definitions.{name.text}": name for name in folders}
     return Workspace(
@@ -36,6 +39,7 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
         currency=_read_currency(reader),
         timezone=_read_zone(reader),
         calendar=None if calendar is None else calendar.text,
+        organisation=None if organisation is None else normalise(organisation.text),
         store=reader.text("store") or DEFAULT_STORE,
         definitions=tuple(name.text for name in folders) or DEFAULT_FOLDERS,
         rates=None if rates is None else rates.text,

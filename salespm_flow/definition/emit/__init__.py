@@ -8,12 +8,14 @@ from itertools import chain
 
 from salespm_flow.definition.build import Document, DocumentKind, Header
 from salespm_flow.definition.emit import leaves
+from salespm_flow.definition.emit.organisation import organisation
 from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
 from salespm_flow.definition.emit.tables import calendar, mapping, reference, workspace
 from salespm_flow.definition.emit.workflow import workflow
 from salespm_flow.definition.nodes import Node
 from salespm_flow.definition.writer import write
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
@@ -40,21 +42,24 @@ def _header(document: Document, header: Header) -> Iterable[tuple[str, Node | No
 def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | None]]:
     match document:
         case Workflow():
-            return workflow(document)
+            pairs = workflow(document)
+        case Organisation():
+            pairs = organisation(document)
         case RiskModel():
-            return risk_model(document)
+            pairs = risk_model(document)
         case KpiSet():
-            return kpi_set(document)
+            pairs = kpi_set(document)
         case Scorecard():
-            return scorecard(document)
+            pairs = scorecard(document)
         case ImportMapping():
-            return mapping(document)
+            pairs = mapping(document)
         case Reference():
-            return reference(document, table)
+            pairs = reference(document, table)
         case Workspace():
-            return workspace(document)
+            pairs = workspace(document)
         case Calendar():
-            return calendar(document)
+            pairs = calendar(document)
+    return pairs
 
 
 __all__ = ["emit"]

@@ -85,6 +85,7 @@ def workspace(document: Workspace) -> Pairs:
     yield "currency", leaves.text(document.currency)
     yield "timezone", leaves.text(document.timezone)
     yield "calendar", _text(document.calendar)
+    yield "organisation", _text(document.organisation)
     yield "rates", _text(document.rates)
     yield "store", leaves.text(document.store)
     yield "definitions", leaves.names(document.definitions)

@@ -50,6 +50,7 @@ def _uses(document: Workflow) -> Node | None:
     uses = document.uses
     return leaves.section(
         (
+            ("organisation", None if uses.organisation is None else leaves.text(uses.organisation)),
             ("calendar", None if uses.calendar is None else leaves.text(uses.calendar)),
             ("risks", leaves.names(uses.risks)),
             ("scorecards", leaves.names(uses.scorecards)),

@@ -1,9 +1,9 @@
 """The request Advance: fields are set and a trigger moves the project, in one decision."""
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.inputs import field_reasons, guesses
+from salespm_flow.engine.inputs import field_reasons
 from salespm_flow.engine.moves import fire, settle
-from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.reasons import guesses, reason_of
 from salespm_flow.engine.requests.fields import write
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import Advance, ReasonKind

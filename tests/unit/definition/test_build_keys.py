@@ -65,6 +65,8 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     if key == "do":
         return mapping({name: action(kind, name, depth) for name in ACTIONS})
     special = {("mapping", "fields"): "column", ("mapping.column", "values"): "", ("mapping.state", "values"): ""}
+    named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
+    special |= {("organisation", section): thing for section, thing in named}
     special[("mapping", "entered")] = "moment"
     definition = special.get((pointer, key), NAMED.get(key))
     if pointer == "risk_model.scales":
