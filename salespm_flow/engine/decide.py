@@ -51,12 +51,8 @@ def decide(
     turn = _turn(compiled, snapshot, request, now)
     try:
         _require_texts(turn, request)
-<<<<<<< /tmp/brief/wt/salespm_flow/engine/decide.py
         _require_known(turn, request)
-        carry_out(turn, request)
-=======
         carry_out(turn, with_keys(request, compiled))
->>>>>>> /tmp/brief/new/salespm_flow/engine/decide.py
     except RefusalError as refusal:
         reasons = refusal.reasons
     except SalesPMFlowError as error:
