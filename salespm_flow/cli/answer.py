@@ -9,6 +9,7 @@ from salespm_flow.cli.output import write_json, write_message, write_text
 from salespm_flow.cli.render import Ink, Palette
 from salespm_flow.cli.values import moment, shown
 from salespm_flow.model.decision import Accepted, Reason, ReasonKind, Rejected
+from salespm_flow.model.history import SENT, Noted
 from salespm_flow.model.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -65,7 +66,9 @@ def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) 
                 f"注意：--now {given} 早于项目的上一件事，已按 {taken} 记录",
                 f"note: --now {given} is before the project's last event; recorded at {taken}",
             )
-        yield from (f"  {line}" for line in change_lines(session, workflow, accepted.entry.changes))
+        # What was sent is told with where it goes, just below.
+        told = [one for one in accepted.entry.changes if not (isinstance(one, Noted) and one.topic == SENT)]
+        yield from (f"  {line}" for line in change_lines(session, workflow, told))
         yield from (f"  {line}" for line in outbox_lines(session, accepted.outbox))
         for birth in accepted.births:
             label = session.palette.paint(session.text("子项目", "child project"), Ink.FAINT)

@@ -41,6 +41,7 @@ CLOCK_PARTS: Final = {
 }
 TOPICS: Final = {
     "note": Bilingual("记事", "note"),
+    "sent": Bilingual("发出消息", "message sent"),
     "unheard": Bilingual("无人处理的消息", "nobody hears"),
     "refused": Bilingual("被拒绝", "refused"),
     **CLOCK_PARTS,

@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "new": ("new", Bilingual("新建项目", "Start a project")),
     "set": ("set", Bilingual("修改字段", "Change fields")),
     "record": ("record", Bilingual("登记记录：record add", "Keep records: record add")),
+    "handoff": ("handoff", Bilingual("查看交接：handoff show", "Look at handoffs: handoff show")),
     "task": ("task", Bilingual("处理任务：task done", "Handle tasks: task done")),
     "advance": ("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
     "why": ("why", Bilingual("哪些转移可行，不可行的原因", "Which moves are possible, and why others are not")),

@@ -13,6 +13,7 @@ from salespm_flow.model.actions import (
     OpenRisk,
     OpenTask,
     RaiseEvent,
+    ReturnToParent,
     SendEvent,
     SetField,
     SpawnChild,
@@ -178,10 +179,19 @@ class Entries:
                 )
             case Notify(title=title, who=who):
                 return pick(f"通知 {phrases.party(who)}：", f"tell {phrases.party(who)}: ") + f"*{phrases.of(title)}*"
-            case SpawnChild(link=link):
-                return pick("启动", "start ") + phrases.of(self.workflow.links[link].title)
             case OpenRisk(title=title, who=who):
                 return pick("登记风险", "open the risk") + f" *{phrases.of(title)}*{self.colon()}{phrases.party(who)}"
+            case _:
+                return self._told(action)
+
+    def _told(self, action: RaiseEvent | SendEvent | SpawnChild | ReturnToParent) -> str:
+        """What passes between projects, or within one, as a phrase."""
+        phrases, pick = self.phrases, self.phrases.pick
+        match action:
+            case SpawnChild(link=link):
+                return pick("启动", "start ") + phrases.of(self.workflow.links[link].title)
+            case ReturnToParent():
+                return pick("退回给启动它的项目，并说明原因", "give the project back, saying why")
             case RaiseEvent(event=event):
                 return pick("触发", "raise ") + self._event(event)
             case SendEvent(event=event, to=to, after=after):

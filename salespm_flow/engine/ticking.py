@@ -226,7 +226,7 @@ def _deliver(this: _Tick, tell: Tell) -> bool:
 
 
 def _receive(this: _Tick, item: OutboxItem) -> None:
-    request = Receive(name=item.name, hops=item.hops)
+    request = Receive(name=item.name, hops=item.hops, comment=item.comment)
     try:
         decided, is_written = this.runner.decide_write(
             item.to, request, at=max(item.due_at, this.at), delivered=(item.id,)

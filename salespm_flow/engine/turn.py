@@ -136,5 +136,6 @@ class Turn:
             title=title,
             due_at=due_at,
             hops=self.hops + 1 if kind is OutboxKind.EVENT else 0,
+            comment=self.comment if kind is OutboxKind.EVENT else "",
         )
         self.outbox.append(item)

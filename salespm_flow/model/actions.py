@@ -77,6 +77,14 @@ class SpawnChild:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnToParent:
+    """Tells the parent `<link>.returned`, with the comment of the request as the reason."""
+
+    id: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenRisk:
     """Opens a risk by hand, scored on the scales of the first risk model that the workflow uses."""
 
@@ -89,4 +97,4 @@ class OpenRisk:
     span: Span
 
 
-Action = SetField | AppendRow | OpenTask | Notify | RaiseEvent | SendEvent | SpawnChild | OpenRisk
+Action = SetField | AppendRow | OpenTask | Notify | RaiseEvent | SendEvent | SpawnChild | ReturnToParent | OpenRisk

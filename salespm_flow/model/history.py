@@ -116,6 +116,10 @@ class Closed:
     """The root completed."""
 
 
+# The topic of a note that says an event was sent to the parent or a child; its name is the event as it is heard there.
+SENT = "sent"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """Something was heard or refused that changed nothing else: an unheard message, a refused timer.
@@ -196,7 +200,8 @@ class OutboxItem:
     """Something that leaves the project: `id` is `<project>#<revision>.<n>`, so a replay makes the same one.
 
     A notice goes to `to` (`person:…` or `role:…`), an event to a project id; `hops` counts messages in a chain.
-    `title` is None for an event, `name` is the event or action id.
+    `title` is None for an event, `name` is the event or action id. An event carries the comment of the request that
+    sent it, so that a returned project says why.
     """
 
     id: str
@@ -207,3 +212,4 @@ class OutboxItem:
     title: Bilingual | None
     due_at: datetime
     hops: int = 0
+    comment: str = ""

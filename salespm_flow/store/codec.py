@@ -40,7 +40,7 @@ _APPROVAL = shape_of(ApprovalRequest)
 EntryRow: TypeAlias = tuple[str, int, str, str, str, str, str, str, str, str, str]
 ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | None, int]
 # Whether an item is delivered is no part of it: that changes, and no hash may cover it.
-OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int]
+OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int, str]
 AnswerRow: TypeAlias = tuple[str, str, str, str]
 KpiRow: TypeAlias = tuple[str, str, int, str]
 # First what stays for ever, from `INDEXED` on what few revisions change and indexes hold, from `MUTABLE` on the rest.
@@ -267,12 +267,13 @@ def encode_outbox(item: OutboxItem) -> OutboxRow:
         None if item.title is None else dumps((item.title.zh, item.title.en)),
         encode_time(item.due_at),
         item.hops,
+        item.comment,
     )
 
 
 def decode_outbox(row: OutboxRow) -> OutboxItem:
     """The outbox item of a row."""
-    name, project, kind, to, event, title, due_at, hops = row
+    name, project, kind, to, event, title, due_at, hops, comment = row
     return OutboxItem(
         id=name,
         project=project,
@@ -282,6 +283,7 @@ def decode_outbox(row: OutboxRow) -> OutboxItem:
         title=None if title is None else Bilingual(*loads(title)),
         due_at=decode_time(due_at),
         hops=hops,
+        comment=comment,
     )
 
 

@@ -70,7 +70,8 @@ _TABLES = (
     """CREATE TABLE outbox (
         id TEXT PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), kind TEXT NOT NULL,
         recipient TEXT NOT NULL, name TEXT NOT NULL, title TEXT, due_at TEXT NOT NULL, hops INTEGER NOT NULL,
-        entry INTEGER NOT NULL, is_delivered INTEGER NOT NULL DEFAULT 0 CHECK (is_delivered IN (0, 1))
+        comment TEXT NOT NULL, entry INTEGER NOT NULL,
+        is_delivered INTEGER NOT NULL DEFAULT 0 CHECK (is_delivered IN (0, 1))
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX outbox_by_entry ON outbox (project, entry)",
     "CREATE INDEX outbox_due ON outbox (due_at, id) WHERE is_delivered = 0",

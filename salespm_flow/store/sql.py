@@ -8,7 +8,7 @@ _PROJECT = (
 )
 _ENTRY = "project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes"
 _CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
-_OUTBOX = "id, project, kind, recipient, name, title, due_at, hops"
+_OUTBOX = "id, project, kind, recipient, name, title, due_at, hops, comment"
 # A set of ids is handed over as one JSON array: one statement for a page of any size.
 _IN_PAGE = "IN (SELECT value FROM json_each(?))"
 
@@ -60,7 +60,7 @@ PROJECT = f"""SELECT '', number, {_PROJECT} FROM projects WHERE id = ?1
     UNION ALL SELECT 'approvals', number, project, id, body {", NULL" * 13} FROM approvals WHERE project = ?1
     UNION ALL SELECT 'clocks', number, {_CLOCK} {", NULL" * 8} FROM clocks WHERE project = ?1"""
 
-INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OUTBOX = f"SELECT {_OUTBOX} FROM outbox WHERE is_delivered = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"
 UNDELIVERED = "SELECT 1 FROM outbox WHERE id = ? AND is_delivered = 0"
 DELIVER = "UPDATE outbox SET is_delivered = 1 WHERE id = ?"

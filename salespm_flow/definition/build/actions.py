@@ -17,6 +17,7 @@ from salespm_flow.model.actions import (
     OpenRisk,
     OpenTask,
     RaiseEvent,
+    ReturnToParent,
     SendEvent,
     SetField,
     SpawnChild,
@@ -146,6 +147,10 @@ def _spawn(reader: Reader, id_: str, scope: Scope) -> Action | None:
     return None if link is None else SpawnChild(id=id_, link=link, span=reader.span)
 
 
+def _return(reader: Reader, id_: str, _: Scope) -> Action | None:
+    return ReturnToParent(id=id_, span=reader.span)
+
+
 def _risk(reader: Reader, id_: str, _: Scope) -> Action | None:
     for key in ("probability", "impact", "who"):
         reader.require(key)
@@ -174,6 +179,7 @@ ACTIONS: Mapping[str, ActionBuilder] = MappingProxyType(
         "raise": _raise,
         "send": _send,
         "spawn": _spawn,
+        "return": _return,
         "risk": _risk,
     }
 )

@@ -98,6 +98,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     "workflow.action.raise": frozenset({"action", "event"}),
     "workflow.action.send": frozenset({"action", "event", "to", "after"}),
     "workflow.action.spawn": frozenset({"action", "link"}),
+    "workflow.action.return": frozenset({"action"}),
     "workflow.action.risk": frozenset({"action", "title", "category", "probability", "impact", "who"}),
 }
 

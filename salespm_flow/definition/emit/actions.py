@@ -11,6 +11,7 @@ from salespm_flow.model.actions import (
     OpenRisk,
     OpenTask,
     RaiseEvent,
+    ReturnToParent,
     SendEvent,
     SetField,
     SpawnChild,
@@ -38,6 +39,8 @@ def _keys(action: Action) -> Iterator[tuple[str, Node | None]]:
             yield "after", leaves.duration(after)
         case SpawnChild(link=link):
             yield from _named("spawn", "link", link)
+        case ReturnToParent():
+            yield "action", leaves.text("return")
         case OpenTask() | Notify() | OpenRisk():
             yield from _for_people(action)
 

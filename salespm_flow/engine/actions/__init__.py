@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from salespm_flow.engine.actions import append, notify, raise_event, risk, send, set_field, spawn, task
+from salespm_flow.engine.actions import append, give_back, notify, raise_event, risk, send, set_field, spawn, task
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.actions import (
     Action,
@@ -12,6 +12,7 @@ from salespm_flow.model.actions import (
     OpenRisk,
     OpenTask,
     RaiseEvent,
+    ReturnToParent,
     SendEvent,
     SetField,
     SpawnChild,
@@ -26,6 +27,7 @@ ACTIONS: Final[Mapping[type[Action], tuple[str, Callable[[Turn, Any], None]]]] =
     RaiseEvent: ("raise", raise_event.carry_out),
     SendEvent: ("send", send.carry_out),
     SpawnChild: ("spawn", spawn.carry_out),
+    ReturnToParent: ("return", give_back.carry_out),
     OpenRisk: ("risk", risk.carry_out),
 }
 

@@ -3,7 +3,7 @@
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.turn import HOP_LIMIT, Turn
 from salespm_flow.model.actions import SendEvent
-from salespm_flow.model.history import Noted, OutboxKind
+from salespm_flow.model.history import SENT, Noted, OutboxKind
 
 
 def carry_out(turn: Turn, action: SendEvent) -> None:
@@ -16,6 +16,9 @@ def carry_out(turn: Turn, action: SendEvent) -> None:
         turn.change(Noted(topic="unsent", name=action.event, reasons=("hops",) if targets else ("receiver",)))
         return
     for project, name in targets:
+        if action.to != "self":
+            # Both sides' histories tell of what passes between them; to oneself, the hearing alone is told.
+            turn.change(Noted(topic=SENT, name=name))
         turn.send(kind=OutboxKind.EVENT, to=project, name=name, title=None, due_at=due_at)
 
 

@@ -310,7 +310,7 @@ def sent(path: Path) -> None:
         "UPDATE outbox SET id = 'd#2.3' WHERE id = 'd#2.2'",
         "DELETE FROM outbox WHERE id = 'd#2.2'",
         "DELETE FROM outbox",
-        "INSERT INTO outbox SELECT 'x', project, kind, recipient, name, NULL, due_at, 0, entry, 0 FROM outbox LIMIT 1",
+        "INSERT INTO outbox SELECT 'x', project, kind, recipient, name, NULL, due_at, 0, '', 2, 0 FROM outbox LIMIT 1",
         "UPDATE answers SET result = '{}' WHERE key = 'k'",
         "UPDATE answers SET fingerprint = 'g' WHERE key = 'k'",
         "UPDATE answers SET key = 'j' WHERE key = 'k'",

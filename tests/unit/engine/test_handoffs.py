@@ -1,0 +1,114 @@
+"""Handoffs: under the contract, accepted or returned with a reason, told from the child's history."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from salespm_flow.engine.handoffs import Carried, Handoff, HandoffStatus, handoff_of
+from salespm_flow.model.history import Doing
+
+if TYPE_CHECKING:
+    from tests.unit.engine.conftest import World
+
+    MakeWorld = Callable[[dict[str, str]], World]
+
+SALE = """
+domain: sales
+fields: {amount: {type: integer, default: 7}, note: {type: text}}
+links: {delivery: {workflow: delivery, carry: {size: amount * 2, promise: note}}}
+initial: talk
+states: {talk: {}, signed: {}, over: {final: true, outcome: won}}
+transitions:
+  sign: {from: talk, to: signed, do: {start: {action: spawn, link: delivery}}}
+  back: {event: delivery.returned, from: signed, to: talk}
+  amend: {from: signed, comment: required, do: {tell: {action: send, event: amended, to: delivery}}}
+"""
+WORK = """
+domain: delivery
+fields: {size: {type: integer}, promise: {type: text}, seen: {type: boolean, default: false}}
+initial: start
+states: {start: {}, work: {}, returned: {final: true, outcome: returned}}
+transitions:
+  accept: {from: start, to: work, do: {tell: {action: send, event: accepted, to: parent}}}
+  give_back: {from: start, to: returned, comment: required, do: {tell: {action: return}}}
+  amended: {event: parent.amended, from: [start, work], do: {see: {action: set, field: seen, value: true}}}
+"""
+
+
+def handoff(world: "World", number: int = 1) -> Handoff:
+    child = world.project(f"p.delivery.{number}")
+    compiled = world.runner.definitions.pinned(child.pin)
+    link = world.runner.definitions.pinned(world.project().pin).workflow.links["delivery"]
+    return handoff_of(child, world.store.history(child.id), link, compiled.calendar)
+
+
+def test_return_brings_the_parent_back_with_the_reason(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+    world.advance("give_back", "p.delivery.1", comment="没有验收标准")
+    world.tick()
+
+    assert world.states() == ["talk"]
+    heard = [(one.name, one.comment) for one in world.store.history("p") if one.doing is Doing.MESSAGE]
+    assert heard == [("delivery.returned", "没有验收标准"), ("delivery.done", "没有验收标准")]
+    told = handoff(world)
+    assert (told.status, told.reason, told.answered_by) == (HandoffStatus.RETURNED, "没有验收标准", "wang")
+
+
+def test_returned_handoff_makes_room_for_a_second_one_that_is_accepted(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+    world.advance("give_back", "p.delivery.1", comment="缺少承诺")
+    world.tick()
+    world.set(note="六月交付", amount=Decimal(9))
+    world.advance("sign")
+    world.clock.wait(days=1)
+    world.set("p.delivery.2", size=Decimal(16))
+    world.advance("accept", "p.delivery.2")
+
+    told = handoff(world, 2)
+    assert told.status is HandoffStatus.ACCEPTED
+    assert told.completeness == 1
+    assert told.carried == (
+        Carried(field="size", sold=Decimal(18), accepted=Decimal(16)),
+        Carried(field="promise", sold="六月交付", accepted="六月交付"),
+    )
+    assert [one.is_changed for one in told.carried] == [True, False]
+
+
+def test_what_changes_after_the_acceptance_is_no_part_of_the_handoff(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+    world.advance("accept", "p.delivery.1")
+    world.set("p.delivery.1", size=Decimal(1))
+
+    told = handoff(world)
+    assert told.completeness == Decimal("0.5")
+    assert told.carried[0] == Carried(field="size", sold=Decimal(14), accepted=Decimal(14))
+
+
+def test_messages_of_both_ways_stand_in_the_handoff(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+    world.advance("amend", comment="加一台设备")
+    world.tick()
+    world.advance("accept", "p.delivery.1")
+
+    assert [(one.is_upwards, one.name, one.comment) for one in handoff(world).messages] == [
+        (False, "amended", "加一台设备"),
+        (True, "accepted", ""),
+    ]
+    assert world.project("p.delivery.1").fields["seen"] is True
+
+
+def test_handoff_without_an_answer_waits(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+
+    told = handoff(world)
+    assert (told.status, told.answered_at, told.working_days) == (HandoffStatus.WAITING, None, None)
