@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 def run(session: Session, definition: str, *, is_printed: bool) -> int:
     """The composed document is on standard output; where it has errors they are, and the answer is 1."""
     from salespm_flow.cli.output import Data, write_json, write_message, write_piece
-    from salespm_flow.cli.validate import finding_answer
     from salespm_flow.definition.workspace import compose_definition
+    from salespm_flow.report.answer import finding_answer
 
     composed = compose_definition(definition, session.root)
     found = composed.loaded.diagnostics

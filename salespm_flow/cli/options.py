@@ -46,6 +46,13 @@ def count_option(name: str, declaration: str, meaning: Bilingual) -> Described:
     return Described(click.Option([declaration, name], type=click.IntRange(min=1), metavar="N"), meaning)
 
 
+def choice_option(name: str, declaration: str, meaning: Bilingual, values: Sequence[str]) -> Described:
+    """An option that takes one of these words, by default the first."""
+    metavar = f"[{'|'.join(values)}]"
+    parameter = click.Option([declaration, name], type=click.Choice(values), default=values[0], metavar=metavar)
+    return Described(parameter, meaning)
+
+
 def project_argument() -> Described:
     """The project that a command is about."""
     return argument(

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from hashlib import sha256
@@ -13,7 +13,7 @@ from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import MapNode
 from salespm_flow.definition.schema import OVERLAY, check_shape, kind_of
-from salespm_flow.definition.source import parse, read_text
+from salespm_flow.definition.source import ReadResult, parse, read_text
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity
 from salespm_flow.model.source import Source
@@ -64,9 +64,15 @@ def find_files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def read_draft(path: Path, file: str, zone: tzinfo, *, with_shape: bool = False) -> Draft:
-    """The draft of the file at `path`, shown as `file`; `with_shape` asks the schema even where all can be read."""
-    read = read_text(path, file)
+def read_draft(
+    path: Path, file: str, zone: tzinfo, *, with_shape: bool = False, unsaved: Mapping[Path, str] | None = None
+) -> Draft:
+    """The draft of the file at `path`, shown as `file`; `with_shape` asks the schema even where all can be read.
+
+    `unsaved` holds texts that stand in place of what is in the files, by resolved path.
+    """
+    text = unsaved.get(path.resolve()) if unsaved else None
+    read = read_text(path, file) if text is None else ReadResult(text=text, diagnostics=())
     if read.text is None:
         return Draft(path=path, file=file, text=None, built=None, claim=None, diagnostics=read.diagnostics)
     draft = draft_of(read.text, (path, file), zone, with_shape=with_shape)

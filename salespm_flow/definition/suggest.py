@@ -8,6 +8,7 @@ from salespm_flow.definition.nodes import ScalarNode, text_span
 from salespm_flow.diagnostics import Bilingual, Fix
 
 # What can stand unquoted in any place of a YAML file; a number or `null` in a name's place would not be one.
+_SURE = 0.7
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.@/-]*")
 
 
@@ -28,10 +29,21 @@ def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:
     return None if nearest is None else Bilingual(f"是否想写 {shown(nearest)}？", f"did you mean {shown(nearest)}?")
 
 
+def _only_near(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is so like `name` that a program may write it; None where two are alike."""
+    import difflib  # noqa: PLC0415 - only where a name is wrong
+
+    folded = name.casefold()
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    if folded in by_folded:
+        return by_folded[folded]
+    found = difflib.get_close_matches(folded, by_folded, n=2, cutoff=_SURE)
+    return by_folded[found[0]] if len(found) == 1 else None
+
+
 def renaming(node: ScalarNode, known: Iterable[str]) -> Fix | None:
     """The fix that writes the nearest known name in place of the scalar's text; safe where only letter case differs."""
-    meant = nearest_name(node.text, known)
-    if meant is None or not node.text or _PLAIN_NAME.fullmatch(meant) is None:
+    if not node.text or (meant := _only_near(node.text, known)) is None or _PLAIN_NAME.fullmatch(meant) is None:
         return None
     is_safe = meant.casefold() == node.text.casefold()
     return replacement(text_span(node, 0, len(node.text)), node.text, meant, is_safe=is_safe)

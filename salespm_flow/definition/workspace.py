@@ -3,7 +3,7 @@
 The schema library is only asked where a document cannot be read, or where its shape is to be checked.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,12 +30,14 @@ _SHIPPED = (_PACKAGE / "_shipped" / "workflows", _PACKAGE.parent / "workflows")
 class Loaded:
     """What a workspace defines. The library holds the documents without errors; findings are in source order.
 
-    `texts` are the files that findings may show, by the name that spans give.
+    `texts` are the files that findings may show, by the name that spans give; `paths` are the files that were to be
+    judged, by the same names.
     """
 
     library: Library
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
+    paths: Mapping[str, Path]
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -62,45 +64,57 @@ def find_workspace(start: Path) -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), None)
 
 
-def load(root: Path | str | None = None, *, shipped: Path | None = None, check_shape: bool = False) -> Loaded:
+def load(
+    root: Path | str | None = None,
+    *,
+    shipped: Path | None = None,
+    check_shape: bool = False,
+    unsaved: Mapping[Path, str] | None = None,
+) -> Loaded:
     """Everything that the workspace at `root` defines; without a workspace file the shipped definitions.
 
-    `check_shape` holds every document against its schema, also where it could be read without.
+    `check_shape` holds every document against its schema, also where it could be read without. `unsaved` are texts
+    that stand in place of what is in the files, by resolved path.
     """
     root = None if root is None else Path(root)
-    workspace, settings = _read_settings(root, shipped, with_shape=check_shape)
-    drafts, missing = _read_folders(workspace, settings, with_shape=check_shape)
+    reading = _Reading(shipped=shipped, with_shape=check_shape, unsaved=unsaved)
+    workspace, settings = _read_settings(root, reading)
+    drafts, missing = _read_folders(workspace, settings, reading)
     every = (*settings, *drafts)
     collected = collect(every, workspace, zone_named(workspace.timezone))
     return Loaded(
         library=collected.library,
         diagnostics=in_source_order((*missing, *collected.diagnostics)),
         texts=collected.texts,
+        paths=_paths(every),
     )
 
 
 def read_settings(root: Path | None) -> Workspace:
     """The settings of the workspace at `root` without its definitions; the defaults where they cannot be read."""
-    workspace, _ = _read_settings(root, None, with_shape=False)
+    workspace, _ = _read_settings(root, _Reading())
     return workspace
 
 
-def validate_paths(paths: Iterable[Path], *, shipped: Path | None = None) -> Loaded:
+def validate_paths(
+    paths: Iterable[Path], *, shipped: Path | None = None, unsaved: Mapping[Path, str] | None = None
+) -> Loaded:
     """The findings of the given files and folders; what they refer to is looked up in the workspace around them."""
     given = tuple(paths)
     root = next((found for path in given if (found := find_workspace(path if path.is_dir() else path.parent))), None)
-    workspace, settings = _read_settings(root, shipped, with_shape=True)
+    reading = _Reading(shipped=shipped, with_shape=True, unsaved=unsaved)
+    workspace, settings = _read_settings(root, reading)
     zone = zone_named(workspace.timezone)
     files = [file for path in given for file in _files_of(path)]
-    wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True) for file in files)
+    wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True, unsaved=unsaved) for file in files)
     alone = collect(wanted, workspace, zone)
     is_sound = all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics
     # The roles of a workflow are judged by the organisation, which the settings may name.
     if is_sound and workspace.organisation is None:
-        return Loaded(library=alone.library, diagnostics=(), texts=alone.texts)
-    around, _ = _read_folders(workspace, settings, with_shape=False)
+        return Loaded(library=alone.library, diagnostics=(), texts=alone.texts, paths=_paths(wanted))
+    around, _ = _read_folders(workspace, settings, replace(reading, with_shape=False))
     collected = collect((*wanted, *_others((*settings, *around), wanted)), workspace, zone)
-    return _speaking_of(alone.texts, collected)
+    return _speaking_of(wanted, collected)
 
 
 def compose_definition(named: str, root: Path | None = None, *, shipped: Path | None = None) -> Composed:
@@ -111,11 +125,10 @@ def compose_definition(named: str, root: Path | None = None, *, shipped: Path | 
     """
     path = Path(named)
     is_file = path.is_file()
-    workspace, settings = _read_settings(
-        (find_workspace(path.parent) or root) if is_file else root, shipped, with_shape=True
-    )
+    reading = _Reading(shipped=shipped, with_shape=True)
+    workspace, settings = _read_settings((find_workspace(path.parent) or root) if is_file else root, reading)
     zone = zone_named(workspace.timezone)
-    around, _ = _read_folders(workspace, settings, with_shape=False)
+    around, _ = _read_folders(workspace, settings, replace(reading, with_shape=False))
     wanted = (read_draft(path, path.as_posix(), zone, with_shape=True),) if is_file else ()
     collected = collect((*wanted, *_others(around, wanted)), workspace, zone)
     claims = {draft.claim[1]: draft for draft in sorted(collected.drafts, key=_version) if draft.claim is not None}
@@ -125,7 +138,7 @@ def compose_definition(named: str, root: Path | None = None, *, shipped: Path | 
             Bilingual(f"没有文件或文档 {shown(named)}", f"There is no file or document {shown(named)}"),
             suggestion(named, claims),
         )
-    told = _speaking_of({meant.file: ""}, collected)
+    told = _speaking_of((meant,), collected)
     return Composed(source=None if meant.built is None or told.errors else meant.built.source, loaded=told)
 
 
@@ -133,8 +146,13 @@ def _version(draft: Draft) -> int:
     return 0 if draft.built is None else draft.built.source.version
 
 
-def _speaking_of(files: Collection[str], collected: Collected) -> Loaded:
+def _paths(drafts: Iterable[Draft]) -> Mapping[str, Path]:
+    return {draft.file: draft.path for draft in drafts}
+
+
+def _speaking_of(drafts: Iterable[Draft], collected: Collected) -> Loaded:
     """What was collected, with the findings about some files and what stands in none, such as a missing table."""
+    files = _paths(drafts)
     return Loaded(
         library=collected.library,
         diagnostics=tuple(
@@ -143,6 +161,7 @@ def _speaking_of(files: Collection[str], collected: Collected) -> Loaded:
             if found.span.file in files or found.span.file not in collected.texts
         ),
         texts=collected.texts,
+        paths=files,
     )
 
 
@@ -207,12 +226,22 @@ def _lost(source: Source) -> PinnedDefinitionError:
     )
 
 
-def _read_settings(root: Path | None, shipped: Path | None, *, with_shape: bool) -> tuple[Workspace, tuple[Draft, ...]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """How files are read: over which shipped definitions, whether against their schemas, in place of which texts."""
+
+    shipped: Path | None = None
+    with_shape: bool = False
+    unsaved: Mapping[Path, str] | None = None
+
+
+def _read_settings(root: Path | None, reading: _Reading) -> tuple[Workspace, tuple[Draft, ...]]:
     """The settings with the file they stand in; the defaults over the shipped definitions where there is no file."""
     folder = str(root) if root is not None else "."
     if root is None or not (root / SETTINGS).is_file():
-        return default_workspace(folder, (str(shipped or shipped_definitions()),)), ()
-    draft = read_draft(root / SETTINGS, SETTINGS, zone_named("UTC"), with_shape=with_shape)
+        return default_workspace(folder, (str(reading.shipped or shipped_definitions()),)), ()
+    zone = zone_named("UTC")
+    draft = read_draft(root / SETTINGS, SETTINGS, zone, with_shape=reading.with_shape, unsaved=reading.unsaved)
     document = None if draft.built is None else draft.built.document
     if not isinstance(document, Workspace):
         # Which definitions are meant is unknown, so none are judged.
@@ -221,7 +250,7 @@ def _read_settings(root: Path | None, shipped: Path | None, *, with_shape: bool)
 
 
 def _read_folders(
-    workspace: Workspace, settings: tuple[Draft, ...], *, with_shape: bool
+    workspace: Workspace, settings: tuple[Draft, ...], reading: _Reading
 ) -> tuple[tuple[Draft, ...], tuple[Diagnostic, ...]]:
     root, zone = Path(workspace.root), zone_named(workspace.timezone)
     drafts: dict[Path, Draft] = {}
@@ -233,7 +262,10 @@ def _read_folders(
             continue
         for path in find_files(folder):
             if path not in drafts:
-                drafts[path] = read_draft(path, _shown_path(path, root, folder), zone, with_shape=with_shape)
+                shown_path = _shown_path(path, root, folder)
+                drafts[path] = read_draft(
+                    path, shown_path, zone, with_shape=reading.with_shape, unsaved=reading.unsaved
+                )
     return tuple(drafts.values()), tuple(missing)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from salespm_flow.diagnostics import Bilingual, Language, Span
+from salespm_flow.diagnostics import Bilingual, Language, Severity, Span
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
 from salespm_flow.model.organisation import Organisation
@@ -112,6 +112,15 @@ class ImportMapping:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityChoice:
+    """How bad the findings of a code count in a workspace; None: they are not reported."""
+
+    code: str
+    severity: Severity | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
     """The settings of a folder with `salespm.yaml`; paths are relative to `root`.
 
@@ -126,6 +135,7 @@ class Workspace:
     store: str
     definitions: tuple[str, ...]
     rates: str | None = None
+    severities: tuple[SeverityChoice, ...] = ()
     organisation: str | None = None
 
 

@@ -155,7 +155,7 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "mapping.moment": frozenset({"from", "format"}),
     "mapping.state": frozenset({"from", "values"}),
     "workspace": _HEADER
-    | {"language", "currency", "timezone", "calendar", "organisation", "rates", "store", "definitions"},
+    | {"language", "currency", "timezone", "calendar", "lint", "organisation", "rates", "store", "definitions"},
     "workspace.title": _TITLE,
 }
 

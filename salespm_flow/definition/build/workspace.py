@@ -1,18 +1,21 @@
 """Builds the settings of a workspace from `salespm.yaml`."""
 
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from salespm_flow.definition.build.fields import is_currency, report_currency
-from salespm_flow.definition.build.reader import Findings, Reader, normalise
+from salespm_flow.definition.build.reader import Findings, Reader, normalise, scalar_of
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode
-from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.model.library import Workspace
+from salespm_flow.diagnostics import Bilingual, Language, Severity
+from salespm_flow.model.library import SeverityChoice, Workspace
 
 DEFAULT_CURRENCY = "CNY"
 DEFAULT_ZONE = "UTC"
 DEFAULT_STORE = "salespm.db"
 DEFAULT_FOLDERS = ("workflows",)
+_LEVELS: Mapping[str, Severity | None] = MappingProxyType({**{level.value: level for level in Severity}, "off": None})
 SHIPPED_RATES = "exchange_rates"
 
 
@@ -43,6 +46,7 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
         store=reader.text("store") or DEFAULT_STORE,
         definitions=tuple(name.text for name in folders) or DEFAULT_FOLDERS,
         rates=None if rates is None else rates.text,
+        severities=tuple(_read_severities(reader)),
     )
 
 
@@ -58,6 +62,18 @@ def default_workspace(folder: str, definitions: tuple[str, ...]) -> Workspace:
         definitions=definitions,
         rates=SHIPPED_RATES,
     )
+
+
+def _read_severities(reader: Reader) -> Iterator[SeverityChoice]:
+    """Which codes count as what; whether a code exists is told by the room that knows them all."""
+    for code, key, node in reader.pairs("lint"):
+        level = scalar_of(reader.findings, node)
+        if level is None:
+            continue
+        if level.text in _LEVELS:
+            yield SeverityChoice(code=code, severity=_LEVELS[level.text], span=key.span)
+        else:
+            reader.findings.unreadable(level, Bilingual(" " + " | ".join(_LEVELS), " | ".join(_LEVELS)))
 
 
 def _read_currency(reader: Reader) -> str:
