@@ -60,12 +60,12 @@ def drop_left_behind(turn: Turn, step: Step) -> None:
 
     Where another region stays aside, or the move only leads from one state aside to another, what is paused waits on.
     """
-    states = turn.compiled.workflow.states
-    back = [path for path in step.exited if states[path].is_aside]
-    if not back or any(states[path].is_aside for path in step.entered):
+    asides = turn.compiled.asides
+    back = asides.intersection(step.exited)
+    if not back or not asides.isdisjoint(step.entered):
         return
     active = active_paths(turn.draft.leaves)
-    scopes = [_scope(step, path) for path in back] if any(states[path].is_aside for path in active) else [""]
+    scopes = [""] if asides.isdisjoint(active) else [_scope(step, path) for path in back]
     for clock in tuple(turn.draft.clocks.values()):
         is_behind = clock.state not in active
         if is_behind and any(not scope or is_within(clock.state, scope) for scope in scopes):

@@ -56,7 +56,8 @@ class CompiledRisks:
 class Compiled:
     """A pinned workflow with its risk models. `programs` are by expression text and purpose.
 
-    `limits` are the clocks that each state starts, by its path, with the time that each runs.
+    `limits` are the clocks that each state starts, by its path, with the time that each runs, `asides` the paths
+    of the states aside, `blank` the parameters and the stored fields as a project without values has them.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
@@ -79,6 +80,8 @@ class Compiled:
     reference_fields: Mapping[str, str]
     names: Mapping[str, Typed]
     limits: Mapping[str, Mapping[str, Duration]]
+    asides: frozenset[str]
+    blank: Mapping[str, Value]
     order: Mapping[str, int]
     paths: Mapping[str, str]
     completions: frozenset[str]
@@ -130,6 +133,8 @@ def compile_workflow(
         reference_fields={f.id: f.type.reference for f in workflow.fields.values() if isinstance(f.type, RefTo)},
         names=names,
         limits=limits_of(workflow),
+        blank=_blank(workflow),
+        asides=frozenset(path for path, state in workflow.states.items() if state.is_aside),
         order={path: index for index, path in enumerate(workflow.states)},
         paths={state.name: path for path, state in workflow.states.items()},
         completions=frozenset(event for event in heard if event.startswith(("done.", "*"))),
@@ -140,6 +145,11 @@ def compile_workflow(
         needs_rates=any("convert" in program.calls for program in every),
         missing=tuple(_missing(workflow, library)),
     )
+
+
+def _blank(workflow: Workflow) -> Mapping[str, Value]:
+    stored: dict[str, Value] = {field.id: None for field in workflow.fields.values() if field.formula is None}
+    return stored | {given.id: given.value for given in workflow.parameters.values()}
 
 
 def _missing(workflow: Workflow, library: Library) -> Iterator[str]:

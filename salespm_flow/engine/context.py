@@ -52,7 +52,8 @@ class Names(dict[str, Value]):
     __slots__ = ("view",)
 
     def __init__(self, view: View) -> None:
-        super().__init__(view.draft.fields)
+        super().__init__(view.compiled.blank)
+        self.update(view.draft.fields)
         self.view = view
         references = view.compiled.reference_fields
         if references:
@@ -80,8 +81,6 @@ class Names(dict[str, Value]):
             return self.evaluate(condition.text)
         if (record := workflow.records.get(name)) is not None:
             return rows_of(record, self.view.draft.records.get(name, ()), self.view.draft.id, compiled.references)
-        if (parameter := workflow.parameters.get(name)) is not None:
-            return parameter.value
         loader = _STANDING.get(name)
         return None if loader is None else loader(self.view)
 

@@ -101,6 +101,8 @@ def binds_exit(turn: Turn, left: State, transition: Transition, step: Step) -> b
 def is_set_aside(turn: Turn, target: State, step: Step) -> bool:
     """Whether entering the target sets the project, or its region, aside: by itself, by what holds it or begins it."""
     states = turn.compiled.workflow.states
+    if not turn.compiled.asides:
+        return False
     if target.is_aside:
         return True
     if any(states[path].is_aside and is_within(target.path, path) for path in step.entered):
@@ -128,8 +130,7 @@ def _is_failure(target: State) -> bool:
 
 def _stands_aside(turn: Turn, left: State, step: Step) -> bool:
     """Whether all that is active of `left` lies in states aside that the step leaves."""
-    states = turn.compiled.workflow.states
-    asides = [path for path in step.exited if states[path].is_aside]
+    asides = turn.compiled.asides.intersection(step.exited)
     if not asides:
         return False
     inside = (leaf for leaf in turn.draft.leaves if is_within(leaf, left.path))

@@ -65,14 +65,14 @@ def _permission(turn: Turn, noun: Field | Record) -> list[Reason]:
     reasons = []
     if not turn.draft.is_open:
         reasons.append(_reason(noun.id, ReasonKind.CLOSED, Bilingual("项目已关闭", "the project is closed"), noun.span))
-    name = label(noun.id, noun.title)
     if not exercise(turn, turn.actor, _writers(turn, noun.by)):
-        who = name_actor(turn.actor)
+        name, who = label(noun.id, noun.title), name_actor(turn.actor)
         message = Bilingual(f"{who.zh}无权修改{name.zh}", f"{who.en} may not change {name.en}")
         reasons.append(_reason("role", ReasonKind.ROLE, message, noun.span))
     if noun.editable_in is not None and not any(
         is_within(leaf, path) for leaf in turn.draft.leaves for path in noun.editable_in
     ):
+        name = label(noun.id, noun.title)
         states = [turn.compiled.workflow.states[path].name for path in noun.editable_in]
         zh, en = (
             f"{name.zh}只能在这些状态修改：{'、'.join(states)}",

@@ -22,7 +22,7 @@ from salespm_flow.engine.gates import (
     move_reasons,
     step_gates,
 )
-from salespm_flow.engine.parties import exercise, may, resolve
+from salespm_flow.engine.parties import exercise, resolve
 from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
 from salespm_flow.engine.tasks import open_task, void_tasks
@@ -158,13 +158,12 @@ def _moves_of(turn: Turn, step: Step) -> _Moves:
 def _refused(turn: Turn, transition: Transition, own: Step, actor: Actor) -> tuple[Reason, ...]:
     """Every reason against a chosen transition; the cheap way first, since most moves hold."""
     holds = (
-        may(turn, actor, transition.by)
-        and not lacks_comment(turn, transition)
+        not lacks_comment(turn, transition)
         and not gate_reasons(turn, transition.gate, transition.id)
         and not any(gate_reasons(turn, gate, transition.id) for gate in step_gates(turn, transition, own))
+        # Last, since a right counts as used only where nothing else stands against the move.
+        and exercise(turn, actor, transition.by)
     )
-    if holds:
-        exercise(turn, actor, transition.by)
     return () if holds else move_reasons(turn, transition, own, actor)
 
 

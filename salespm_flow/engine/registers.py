@@ -8,6 +8,7 @@ from salespm_flow.engine.context import Overlay, scope_over
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.turn import Turn
+from salespm_flow.expr.scope import DEFAULT_FUEL
 from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.history import RiskChanged
 from salespm_flow.model.project import RiskStatus
@@ -33,8 +34,10 @@ def assess_risks(turn: Turn) -> None:
 def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
     names = Overlay(risks.parameters, turn.names()) if risks.parameters else turn.names()
     truths: dict[str, bool | None] = {}
+    scope = scope_over(names, turn.view)
     for rule in risks.model.rules.values():
-        value = risks.programs[rule.when.text, TEST].run(scope_over(names, turn.view))
+        scope.fuel = DEFAULT_FUEL  # each rule has its own
+        value = risks.programs[rule.when.text, TEST].run(scope)
         truths[rule.id] = value if isinstance(value, bool) else None
     return truths
 

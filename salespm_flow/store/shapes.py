@@ -116,7 +116,7 @@ def _conversion(hint: object) -> tuple[_Convert, _Convert]:
 
 def _class_conversion(hint: type) -> tuple[_Convert, _Convert]:
     if issubclass(hint, StrEnum):
-        return None, hint  # a StrEnum is its text
+        return None, {member.value: member for member in hint}.__getitem__  # a StrEnum is its text
     if hint is Bilingual:
         return lambda text: (text.zh, text.en), lambda pair: Bilingual(*pair)
     if is_dataclass(hint):

@@ -136,9 +136,10 @@ class SqliteStore:
                 self._make_durable()
         except (sqlite3.Error, UnicodeEncodeError) as error:
             raise self._fail(error) from error
-        finally:
+        except BaseException:
             if not self._is_batch:
                 self._roll_back()
+            raise
 
     @contextmanager
     def batch(self) -> Iterator[None]:
@@ -190,10 +191,12 @@ class SqliteStore:
 
     def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
         """The children of a project by link, oldest first."""
-        self._settle()
-        with self._guarded():  # the view below is spared where there are none, as every advance asks
+        try:  # the view below is spared where there are none, as every advance asks
+            flush(self._connection, self._staging)
             if self._connection.execute(sql.CHILD_IDS, (project,)).fetchone() is None:
                 return {}
+        except (sqlite3.Error, UnicodeEncodeError) as error:
+            raise self._fail(error) from error
         with self._viewing(project) as connection:
             names = _first(connection.execute(sql.CHILD_IDS, (project,)))
             found = {child.id: child for child in read_projects(connection, names)} if names else {}

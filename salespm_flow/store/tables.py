@@ -81,6 +81,8 @@ def _stored(connection: sqlite3.Connection, project: str) -> Stored:
 
 def _check_delivered(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
     """An outbox item is consumed once: whoever comes second decides again, without it."""
+    if not any(write.delivered for write in writes):
+        return
     sent = {item.id for write in writes for item in write.outbox}
     taken: set[str] = set()
     for name in (name for write in writes for name in write.delivered):
