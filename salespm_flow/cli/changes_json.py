@@ -115,7 +115,7 @@ def task_answer(task: Task) -> dict[str, Json]:
         "informed": list(task.informed),
         "priority": task.priority.value,
         "after": list(task.after),
-        "checklist": [{"text": item.text, "done": item.is_done} for item in task.checklist],
+        "checklist": [{"text": texts(item.text), "done": item.is_done} for item in task.checklist],
         "blocked": task.blocked,
         "effort": plain(task.effort),
     }

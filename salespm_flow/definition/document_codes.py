@@ -88,6 +88,9 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF377": Bilingual("不在的日子首尾颠倒或重叠", "absences that end before they begin, or overlap"),
         "SF378": Bilingual("没有组织，经理不指任何人", "a manager without an organisation"),
         "SF379": Bilingual("角色像是写错的保留词", "a role that looks like a mistyped reserved word"),
+        # Tasks
+        "SF380": Bilingual("未知的任务", "an unknown task"),
+        "SF381": Bilingual("任务互相等待", "tasks that wait for each other"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

@@ -144,12 +144,21 @@ def write_duration(value: Duration) -> str:
         case WorkingDays(days=days):
             return f"{_plain(days)}wd"
         case timedelta():
-            thousandths = value // timedelta(milliseconds=1)
-            for unit in ("d", "h", "min", "s"):
-                size = int(_SECONDS[unit] * 1000)
-                if thousandths % size == 0:
-                    return f"{thousandths // size}{unit}"
-            return f"{thousandths}ms"
+            return _in_units(value, ("d", "h", "min", "s"))
+
+
+def write_hours(value: timedelta) -> str:
+    """The shortest text that reads back as the span, in no unit longer than hours."""
+    return _in_units(value, ("h", "min", "s"))
+
+
+def _in_units(value: timedelta, units: tuple[str, ...]) -> str:
+    thousandths = value // timedelta(milliseconds=1)
+    for unit in units:
+        size = int(_SECONDS[unit] * 1000)
+        if thousandths % size == 0:
+            return f"{thousandths // size}{unit}"
+    return f"{thousandths}ms"
 
 
 def _write_plain(value: Value) -> str:

@@ -18,6 +18,7 @@ from salespm_flow.model.actions import (
     SetField,
     SpawnChild,
 )
+from salespm_flow.model.priority import Priority
 from salespm_flow.model.rules import RiskModel, RiskRule, Strategy
 from salespm_flow.model.workflow import Function, Gate, Link, State, StateKind, StateTask, Timer, Transition, Workflow
 
@@ -27,6 +28,12 @@ FUNCTIONS: Final = {
     Function.IMPLEMENT: Bilingual("实施", "implement"),
     Function.CONTROL: Bilingual("控制", "control"),
     Function.EVALUATE: Bilingual("评价", "evaluate"),
+}
+PRIORITIES: Final = {
+    Priority.LOW: Bilingual("低", "low"),
+    Priority.NORMAL: Bilingual("普通", "normal"),
+    Priority.HIGH: Bilingual("高", "high"),
+    Priority.URGENT: Bilingual("紧急", "urgent"),
 }
 STRATEGIES: Final = {
     Strategy.AVOID: Bilingual("规避", "avoid"),
@@ -115,7 +122,24 @@ class Entries:
             parts.append(self.fact("知会", "informed", phrases.listed(tuple(map(phrases.party, task.informed)))))
         if task.due is not None:
             parts.append(phrases.pick(f"{phrases.duration(task.due)}内完成", f"within {phrases.duration(task.due)}"))
+        parts += self._work(task)
         return f"- **{phrases.of(task.title)}**{self.colon()}{phrases.pick('；', '; ').join(parts)}"
+
+    def _work(self, task: StateTask | OpenTask) -> Iterator[str]:
+        """What else a task says of the work: what it takes, how urgent it is, what comes first, its checklist."""
+        phrases = self.phrases
+        if task.effort is not None:
+            yield self.fact("工作量", "effort", phrases.duration(task.effort))
+        if task.priority is not Priority.NORMAL:
+            yield self.fact("优先级", "priority", PRIORITIES[task.priority].of(phrases.language))
+        if isinstance(task, StateTask) and task.needs:
+            yield self.fact("须先完成", "after", phrases.listed(tuple(map(self._task_title, task.needs))))
+        if task.checklist:
+            yield self.fact("清单", "checklist", phrases.listed(tuple(map(phrases.of, task.checklist))))
+
+    def _task_title(self, name: str) -> str:
+        states = self.workflow.states.values()
+        return next((self.phrases.of(one.title) for state in states for one in state.tasks if one.id == name), name)
 
     def gate(self, gate: Gate) -> Iterator[str]:
         """What a gate asks for and does; a check with what it says when it fails."""
@@ -173,6 +197,7 @@ class Entries:
                 limit = (
                     "" if due is None else pick(f"，{phrases.duration(due)}内完成", f", within {phrases.duration(due)}")
                 )
+                limit += "".join(pick("；", "; ") + part for part in self._work(action))
                 return (
                     pick("新建任务", "open the task")
                     + f" *{phrases.of(title)}*{self.colon()}{phrases.party(who)}{limit}"

@@ -16,7 +16,7 @@ from salespm_flow.model.decision import Actor
 from salespm_flow.model.fields import Record, RefTo
 from salespm_flow.model.library import Reference
 from salespm_flow.model.organisation import roles_of
-from salespm_flow.model.project import Project, Row, Snapshot, TaskStatus
+from salespm_flow.model.project import Project, Row, Snapshot
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.rules.risk import summary
 
@@ -216,7 +216,7 @@ def _risk(view: View) -> Value:
 
 def _task(view: View) -> Value:
     tasks = view.draft.tasks.values()
-    waiting = [task for task in tasks if task.status is TaskStatus.OPEN]
+    waiting = [task for task in tasks if task.is_open]
     return {
         "open": Decimal(len(waiting)),
         "overdue": Decimal(sum(1 for task in waiting if task.due_at is not None and task.due_at < view.now)),

@@ -34,8 +34,17 @@ def start_of(day: date, zone: tzinfo) -> datetime:
     Raises:
         CalendarError: the instant lies outside the years 1 to 9999.
     """
+    return moment_of(day, time.min, zone)
+
+
+def moment_of(day: date, hour: time, zone: tzinfo) -> datetime:
+    """The instant of a day at that time of the zone's clocks, in UTC.
+
+    Raises:
+        CalendarError: the instant lies outside the years 1 to 9999.
+    """
     try:
-        return datetime.combine(day, time.min, zone).astimezone(UTC)
+        return datetime.combine(day, hour, zone).astimezone(UTC)
     except OverflowError as error:
         raise _out_of_years() from error
 

@@ -29,7 +29,8 @@ def fingerprint_of(request: Request) -> str:
         case CompleteTask():
             return fingerprint("task", request.task, request.actor.id, request.actor.role, request.comment)
         case _:
-            return fingerprint(type(request).__name__)
+            # The text of a frozen request names every value that it asks for.
+            return fingerprint(type(request).__name__, repr(request))
 
 
 def _plain_fields(fields: Mapping[str, Value]) -> dict[str, Json]:

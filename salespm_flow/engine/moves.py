@@ -25,7 +25,7 @@ from salespm_flow.engine.gates import (
 from salespm_flow.engine.parties import exercise, resolve
 from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
-from salespm_flow.engine.tasks import open_task, void_tasks
+from salespm_flow.engine.tasks import open_state_tasks, void_tasks
 from salespm_flow.engine.turn import HOP_LIMIT, MICROSTEP_LIMIT, THE_SYSTEM, RefusalError, Turn
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.history import Closed, CompletionsPending, Moved, Noted, OutboxKind, OutcomeReached
@@ -214,8 +214,7 @@ def _enter(turn: Turn, step: Step) -> None:
     for path in step.entered:
         state = states[path]
         carry_out(turn, state.entry.do)
-        for task in state.tasks:
-            open_task(turn, task.id, task.title, resolve(turn, task.responsible), due=task.due)
+        open_state_tasks(turn, state)
         if state.outcome is not None:
             turn.change(OutcomeReached(outcome=state.outcome))
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual, Span
-from salespm_flow.model.expression import Duration, Expression, Party
+from salespm_flow.model.expression import Duration, Effort, Expression, Party
+from salespm_flow.model.priority import Priority
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,9 @@ class OpenTask:
     who: Party
     span: Span
     due: Duration | None = None
+    effort: Effort | None = None
+    priority: Priority = Priority.NORMAL
+    checklist: tuple[Bilingual, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Value
-from salespm_flow.model.expression import Duration
+from salespm_flow.model.expression import Duration, Effort
 from salespm_flow.model.history import Entry, Noted, OutboxItem
+from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import ParentLink, Project, Verdict
-from salespm_flow.model.workflow import Priority
 
 SYSTEM = "system"
 
@@ -87,18 +88,33 @@ class CompleteTask:
     comment: str = ""
 
 
+class NoDue(Enum):
+    """The one value that takes a task's due date away, which None cannot: it means that nothing is said of it."""
+
+    NO_DUE = "none"
+
+
+NO_DUE: Final = NoDue.NO_DUE
+# From now, or a moment; a date means its last minute.
+Due = Duration | datetime | date
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddTask:
-    """Open a task by hand. `who` is `person:<id>` or `role:<id>`, empty for the owner; `after` are ids of tasks."""
+    """Open a task by hand. `who` and `accountable` are parties as documents write them, or `role:<id>`.
+
+    Empty, `who` means the project's owner and `accountable` the same as `who`. `after` are ids of tasks.
+    """
 
     title: Bilingual
     actor: Actor
     who: str = ""
-    due: Duration | datetime | None = None
+    accountable: str = ""
+    due: Due | None = None
     priority: Priority = Priority.NORMAL
     after: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
-    effort: timedelta | None = None
+    effort: Effort | None = None
     comment: str = ""
 
 
@@ -109,12 +125,50 @@ class EditTask:
     task: str
     actor: Actor
     who: str | None = None
-    due: Duration | datetime | None = None
+    accountable: str | None = None
+    due: Due | NoDue | None = None
     priority: Priority | None = None
     after: tuple[str, ...] | None = None
-    blocked: str | None = None
+    checklist: tuple[str, ...] = ()
+    effort: Effort | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickItems:
+    """Tick items of a task's checklist, or take their ticks away; both by number, counted from 1."""
+
+    task: str
+    actor: Actor
     ticked: tuple[int, ...] = ()
     unticked: tuple[int, ...] = ()
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockTask:
+    """Say that a task cannot go on; the comment says why and must be given."""
+
+    task: str
+    actor: Actor
+    comment: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnblockTask:
+    """Let a blocked task go on."""
+
+    task: str
+    actor: Actor
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelTask:
+    """Void a task that is still to be done."""
+
+    task: str
+    actor: Actor
     comment: str = ""
 
 
@@ -183,6 +237,10 @@ Request = (
     | AddRow
     | AddTask
     | EditTask
+    | TickItems
+    | BlockTask
+    | UnblockTask
+    | CancelTask
     | CompleteTask
     | CastVote
     | AddNote

@@ -11,6 +11,8 @@ from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Months, WorkingDays
 
 Duration = timedelta | Months | WorkingDays
+# Working time: hours, or days of the calendar's hours.
+Effort = timedelta | WorkingDays
 EMPTY: Mapping[str, object] = MappingProxyType({})
 
 

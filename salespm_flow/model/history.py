@@ -57,7 +57,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskChanged:
-    """A task was opened, done or voided: its new value."""
+    """A task was opened, changed, blocked, done or voided: its new value."""
 
     task: Task
 
@@ -158,6 +158,12 @@ class Doing(StrEnum):
     SET = "set"
     RECORD = "record"
     TASK = "task"
+    ADD_TASK = "add_task"
+    EDIT_TASK = "edit_task"
+    TICK_ITEMS = "tick_items"
+    BLOCK_TASK = "block_task"
+    UNBLOCK_TASK = "unblock_task"
+    CANCEL_TASK = "cancel_task"
     TIMER = "timer"
     MESSAGE = "message"
     IMPORT = "import"

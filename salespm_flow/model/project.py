@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
-from salespm_flow.model.workflow import Outcome, Priority
+from salespm_flow.model.priority import Priority
+from salespm_flow.model.workflow import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class TaskStatus(StrEnum):
 class ChecklistItem:
     """One line of a task's checklist."""
 
-    text: str
+    text: Bilingual
     is_done: bool = False
 
 

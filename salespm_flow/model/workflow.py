@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.model.actions import Action
-from salespm_flow.model.expression import Duration, Expression, Party
+from salespm_flow.model.expression import Duration, Effort, Expression, Party
 from salespm_flow.model.fields import Field, Parameter, Record
+from salespm_flow.model.priority import Priority
 from salespm_flow.model.source import Source
 
 
@@ -44,15 +44,6 @@ class Outcome(StrEnum):
     def is_success(self) -> bool:
         """Whether the outcome is a success."""
         return self in (Outcome.WON, Outcome.DELIVERED)
-
-
-class Priority(StrEnum):
-    """How urgent a task is, the least first."""
-
-    LOW = "low"
-    NORMAL = "normal"
-    HIGH = "high"
-    URGENT = "urgent"
 
 
 class StateKind(StrEnum):
@@ -147,7 +138,7 @@ class Sla:
 class StateTask:
     """A task made at entry; `accountable` is one party, `responsible` defaults to it.
 
-    `needs` are tasks of the same state that must be done before it, `effort` is working time.
+    `needs` are tasks that must be done before it: of the same state, of one around it or of an earlier one.
     """
 
     id: str
@@ -158,7 +149,7 @@ class StateTask:
     consulted: tuple[Party, ...] = ()
     informed: tuple[Party, ...] = ()
     due: Duration | None = None
-    effort: timedelta | None = None
+    effort: Effort | None = None
     needs: tuple[str, ...] = ()
     priority: Priority = Priority.NORMAL
     checklist: tuple[Bilingual, ...] = ()

@@ -40,7 +40,7 @@ TASK: Final = Lifecycle(
     moves={
         "block": (("open", "blocked"), "blocked"),
         "unblock": (("blocked",), "open"),
-        "finish": (("open", "blocked"), "done"),
+        "finish": (("open",), "done"),
         "void": (("open", "blocked"), "void"),
     },
 )

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from salespm_flow.definition.build.events import read_said
 from salespm_flow.definition.build.parties import read_party
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries, normalise
+from salespm_flow.definition.build.tasks import read_work
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
@@ -114,8 +115,8 @@ def _append(reader: Reader, id_: str, scope: Scope) -> Action | None:
 
 def _task(reader: Reader, id_: str, _: Scope) -> Action | None:
     reader.require("who")
-    who, title, due = read_party(reader, "who"), reader.title("title", id_), reader.duration("due")
-    return None if who is None else OpenTask(id=id_, title=title, who=who, due=due, span=reader.span)
+    who, title, work = read_party(reader, "who"), reader.title("title", id_), read_work(reader)
+    return None if who is None else OpenTask(id=id_, title=title, who=who, span=reader.span, **work._asdict())
 
 
 def _notify(reader: Reader, id_: str, _: Scope) -> Action | None:

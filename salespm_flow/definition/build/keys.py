@@ -25,6 +25,8 @@ _FIELD = frozenset(
 # A row of a reference is not edited in a project, so its fields have no rights and no formulas.
 _REFERENCE_FIELD = _FIELD - {"by", "editable_in", "formula"}
 
+_WORK = frozenset({"title", "due", "effort", "priority", "checklist"})
+
 _WORKFLOW: Mapping[str, frozenset[str]] = {
     "workflow": _HEADER
     | {
@@ -69,7 +71,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     ),
     "workflow.gate": frozenset({"require", "check", "do"}),
     "workflow.check": frozenset({"that", "message"}),
-    "workflow.task": frozenset({"title", "accountable", "responsible", "consulted", "informed", "due"}),
+    "workflow.task": _WORK | {"accountable", "responsible", "consulted", "informed", "needs"},
     "workflow.sla": frozenset({"warn", "breach"}),
     "workflow.transition": frozenset(
         {
@@ -93,7 +95,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     "workflow.link": frozenset({"title", "workflow", "many", "carry"}),
     "workflow.action.set": frozenset({"action", "field", "value"}),
     "workflow.action.append": frozenset({"action", "record", "value"}),
-    "workflow.action.task": frozenset({"action", "title", "who", "due"}),
+    "workflow.action.task": _WORK | {"action", "who"},
     "workflow.action.notify": frozenset({"action", "title", "who"}),
     "workflow.action.raise": frozenset({"action", "event"}),
     "workflow.action.send": frozenset({"action", "event", "to", "after"}),

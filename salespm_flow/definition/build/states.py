@@ -6,15 +6,16 @@ from decimal import Decimal
 
 from salespm_flow.definition.build.actions import Scope
 from salespm_flow.definition.build.gates import read_gate
-from salespm_flow.definition.build.parties import read_parties, read_party, read_role
+from salespm_flow.definition.build.parties import read_role
 from salespm_flow.definition.build.reader import Findings, Mention, Reader, integer_of, scalar_of
 from salespm_flow.definition.build.state_tree import STATE, Place, StateTree
+from salespm_flow.definition.build.tasks import check_needs, read_tasks
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.fields import Scalar, SimpleType
-from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind, StateTask
+from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind
 
 _PERCENT = SimpleType(Scalar.PERCENT)
 
@@ -36,6 +37,7 @@ def read_states(findings: Findings, tree: StateTree, scope: Scope) -> Mapping[st
         own = _read_inherited(reader, heritage[place.parent])
         heritage[place.path] = own
         states[place.path] = _read_state(reader, place, tree, (own, scope))
+    check_needs(findings, states)
     return states
 
 
@@ -72,7 +74,7 @@ def _read_state(reader: Reader, place: Place, tree: StateTree, given: tuple[Inhe
         skills=_read_skills(reader),
         tools=tuple(tool.text for tool in reader.names("tools")),
         sla=_read_sla(reader),
-        tasks=_read_tasks(reader),
+        tasks=read_tasks(reader, place.path),
         entry=read_gate(reader, "entry", scope),
         exit=read_gate(reader, "exit", scope),
         is_aside=reader.flag("aside") or False,
@@ -170,29 +172,3 @@ def _read_sla(reader: Reader) -> Sla | None:
         return None
     inner = Reader(reader.findings, node, "workflow.sla")
     return Sla(warn=inner.duration("warn"), breach=inner.duration("breach"), span=inner.span)
-
-
-def _read_tasks(reader: Reader) -> tuple[StateTask, ...]:
-    built = (
-        _read_task(Reader(reader.findings, node, "workflow.task"), id_) for id_, _, node in reader.entries("tasks")
-    )
-    return tuple(task for task in built if task is not None)
-
-
-def _read_task(reader: Reader, id_: str) -> StateTask | None:
-    reader.require("accountable")
-    accountable, responsible = read_party(reader, "accountable"), read_party(reader, "responsible")
-    title, due = reader.title("title", id_), reader.duration("due")
-    consulted, informed = read_parties(reader, "consulted") or (), read_parties(reader, "informed") or ()
-    if accountable is None:
-        return None
-    return StateTask(
-        id=id_,
-        title=title,
-        accountable=accountable,
-        responsible=responsible or accountable,
-        consulted=consulted,
-        informed=informed,
-        due=due,
-        span=reader.span,
-    )

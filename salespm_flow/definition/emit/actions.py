@@ -60,4 +60,4 @@ def _for_people(action: OpenTask | Notify | OpenRisk) -> Iterator[tuple[str, Nod
         yield "impact", leaves.number(action.impact)
     yield "who", leaves.party(action.who)
     if isinstance(action, OpenTask):
-        yield "due", leaves.duration(action.due)
+        yield from leaves.work(action.due, action.effort, action.priority, action.checklist)

@@ -3,15 +3,17 @@
 The nodes stand nowhere: they are for `writer` to write, and for `build` only after they were written and parsed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 
-from salespm_flow.definition.literals import infer_literal, write_duration, write_value
+from salespm_flow.definition.literals import infer_literal, write_duration, write_hours, write_value
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, Plain, ScalarNode
 from salespm_flow.definition.scalars import OutOfRange, resolve
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Value
-from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
+from salespm_flow.model.expression import Duration, Effort, Expression, Party, PartyKind
 from salespm_flow.model.fields import FieldType, ListOf, Parameter, Scalar, SimpleType
+from salespm_flow.model.priority import Priority
 
 NOWHERE = Span(file="", line=1, column=1, end_line=1, end_column=1)
 
@@ -97,6 +99,18 @@ def expressions(written: Mapping[str, Expression]) -> MapNode | None:
 def duration(written: Duration | None) -> ScalarNode | None:
     """The duration in its shortest form."""
     return None if written is None else text(write_duration(written))
+
+
+def work(
+    due: Duration | None, effort: Effort | None, priority: Priority, checklist: Iterable[Bilingual]
+) -> Iterator[tuple[str, Node | None]]:
+    """What every task says of the work itself."""
+    yield "due", duration(due)
+    # Never in days of 24 hours, which effort cannot be given in.
+    yield "effort", text(write_hours(effort)) if isinstance(effort, timedelta) else duration(effort)
+    yield "priority", None if priority is Priority.NORMAL else text(priority.value)
+    items = tuple(title(one) or text("") for one in checklist)
+    yield "checklist", ListNode(items=items, span=NOWHERE) if items else None
 
 
 def literal(value: Value, type_: FieldType) -> Node | None:

@@ -135,7 +135,8 @@ def _task(task: StateTask) -> MapNode:
             ("responsible", responsible),
             ("consulted", leaves.parties(task.consulted)),
             ("informed", leaves.parties(task.informed)),
-            ("due", leaves.duration(task.due)),
+            ("needs", leaves.names(task.needs)),
+            *leaves.work(task.due, task.effort, task.priority, task.checklist),
         )
     )
 

@@ -8,17 +8,23 @@ from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import (
     AddNote,
     AddRow,
+    AddTask,
     Advance,
     Annotate,
+    BlockTask,
+    CancelTask,
     CompleteTask,
+    EditTask,
     FireClock,
     Open,
     Reassess,
     Receive,
     Request,
     SetFields,
+    TickItems,
+    UnblockTask,
 )
-from salespm_flow.model.history import Doing
+from salespm_flow.model.history import Doing, TaskChanged
 
 
 class Kind(NamedTuple):
@@ -35,6 +41,12 @@ REQUESTS: Final[Mapping[type[Request], Kind]] = {
     Advance: Kind(Doing.ADVANCE, "trigger", advancing.carry_out),
     SetFields: Kind(Doing.SET, "fields", fields.carry_out),
     AddRow: Kind(Doing.RECORD, "record", rows.carry_out),
+    AddTask: Kind(Doing.ADD_TASK, "", tasks.add),
+    EditTask: Kind(Doing.EDIT_TASK, "task", tasks.edit),
+    TickItems: Kind(Doing.TICK_ITEMS, "task", tasks.tick),
+    BlockTask: Kind(Doing.BLOCK_TASK, "task", tasks.block),
+    UnblockTask: Kind(Doing.UNBLOCK_TASK, "task", tasks.unblock),
+    CancelTask: Kind(Doing.CANCEL_TASK, "task", tasks.cancel),
     CompleteTask: Kind(Doing.TASK, "task", tasks.complete),
     AddNote: Kind(Doing.NOTE, "", notes.add_note),
     FireClock: Kind(Doing.TIMER, "clock", clock.carry_out),
@@ -58,5 +70,7 @@ def described(turn: Turn, request: Request) -> tuple[Doing, str]:
     kind = REQUESTS[type(request)]
     if isinstance(request, Open):
         return kind.doing, turn.compiled.workflow.id
+    if isinstance(request, AddTask):
+        return kind.doing, next(change.task.id for change in turn.draft.changes if isinstance(change, TaskChanged))
     about = getattr(request, kind.name) if kind.name else ""
     return kind.doing, about if isinstance(about, str) else ", ".join(about)

@@ -18,6 +18,7 @@ from salespm_flow.model.actions import (
 )
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import EnumOf, ListOf, MoneyOf, RefTo, Scalar, SimpleType
+from salespm_flow.model.priority import Priority
 from salespm_flow.model.workflow import Domain, Function, Memory, Outcome, StateKind, Target, Uses, Workflow
 from tests.unit.definition.texts import document
 
@@ -323,6 +324,37 @@ states:
         (Party(PartyKind.ROLE, "boss"), Party(PartyKind.ROLE, "customer")),
     )
     assert workflow(chart=chart).states["b"].outcome is Outcome.RETURNED
+
+
+def test_task_says_what_it_takes_what_comes_first_and_what_is_on_its_checklist() -> None:
+    chart = """\
+initial: a
+states:
+  a:
+    tasks:
+      plan: {accountable: owner}
+      offer:
+        {accountable: owner, due: 2wd, effort: 6h, needs: [plan], priority: urgent, checklist: [价, {zh: 期, en: date}]}
+  b: {final: true}
+transitions:
+  go: {from: a, to: b, do: {t: {action: task, who: owner, effort: 2wd, priority: low, checklist: [one]}}}
+"""
+    built = workflow(chart=chart)
+    offer = built.states["a"].tasks[1]
+    assert (offer.due, offer.effort, offer.needs, offer.priority, offer.checklist) == (
+        WorkingDays(Decimal(2)),
+        timedelta(hours=6),
+        ("plan",),
+        Priority.URGENT,
+        (Bilingual("价", "价"), Bilingual("期", "date")),
+    )
+    (action,) = built.transitions["go"].gate.do
+    assert isinstance(action, OpenTask)
+    assert (action.effort, action.priority, action.checklist) == (
+        WorkingDays(Decimal(2)),
+        Priority.LOW,
+        (Bilingual("one", "one"),),
+    )
 
 
 def test_initial_may_be_the_childs_own_id_where_it_is_not_unique() -> None:

@@ -182,6 +182,8 @@ STATE_KEYS = [
     "tools: [SWOT]",
     "sla: {warn: 2wd}",
     "tasks: {t: {accountable: owner, responsible: seller, due: 3d}}",
+    "tasks: {t: {accountable: owner, effort: 48h, priority: high}, u: {accountable: owner, needs: [t], effort: 2wd}}",
+    "tasks: {t: {accountable: owner, effort: 90min, checklist: [one, {zh: 二, en: two}]}}",
     "entry: {check: {c: 1 < 2}}",
     "exit: {check: {c: {that: true, message: {zh: 不, en: No}}}, do: {r: {action: raise, event: m0}}}",
 ]

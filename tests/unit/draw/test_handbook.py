@@ -37,7 +37,10 @@ states:
     skills: {listening: 2}
     tools: [CRM]
     sla: {warn: 1wd, breach: 3wd}
-    tasks: {call: {title: {zh: 致电, en: Call}, accountable: owner, due: 1d}}
+    tasks:
+      call: {title: {zh: 致电, en: Call}, accountable: owner, due: 1d}
+      visit:
+        {title: {zh: 拜访, en: Visit}, accountable: owner, effort: 6h, priority: high, needs: [call], checklist: [a]}
     exit:
       require: [amount]
       check: {small: {that: not(large), message: {zh: 折扣过大, en: Too much discount}}}
@@ -94,6 +97,7 @@ Workflow `flow` · version 1 · domain: sales
 **Tasks**
 
 - **Call**: done by: the owner; within 1 day
+- **Visit**: done by: the owner; effort: 6 hours; priority: high; after: Call; checklist: a
 
 **Before leaving**
 
@@ -116,7 +120,7 @@ Workflow `flow` · version 1 · domain: sales
 
 **The owner**
 
-- Tasks: Call
+- Tasks: Call, Visit
 - Is notified: Stale
 
 **`sales_manager`**
@@ -172,6 +176,7 @@ IN_CHINESE = """\
 **任务**
 
 - **致电**：执行：项目负责人；1 天内完成
+- **拜访**：执行：项目负责人；工作量：6 小时；优先级：高；须先完成：致电；清单：a
 
 **离开前**
 
@@ -194,7 +199,7 @@ IN_CHINESE = """\
 
 **项目负责人**
 
-- 任务：致电
+- 任务：致电、拜访
 - 收到通知：停滞
 
 **`sales_manager`**

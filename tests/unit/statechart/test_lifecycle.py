@@ -1,5 +1,6 @@
 """The lifecycles equal their tables: what a table allows happens, everything else is refused."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import product
 
 import pytest
@@ -39,3 +40,14 @@ def test_lifecycles_have_the_statuses_of_the_nouns() -> None:
         {status.value for status in TaskStatus},
         {status.value for status in RiskStatus},
     )
+
+
+def test_a_blocked_task_is_unblocked_before_it_is_finished() -> None:
+    assert (step(TASK, "blocked", "finish"), step(TASK, "blocked", "unblock")) == (None, "open")
+
+
+def test_one_lifecycle_serves_many_threads() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        statuses = ("open", "blocked", "done") * 300
+        found = list(threads.map(lambda status: step(TASK, status, "finish"), statuses))
+    assert found == ["done", None, None] * 300

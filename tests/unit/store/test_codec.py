@@ -33,6 +33,7 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
+from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import (
     ApprovalRequest,
     ApprovalStatus,
@@ -49,7 +50,7 @@ from salespm_flow.model.project import (
     TaskStatus,
     Verdict,
 )
-from salespm_flow.model.workflow import Outcome, Priority
+from salespm_flow.model.workflow import Outcome
 from salespm_flow.store.chain import ROOT, next_hash
 from salespm_flow.store.codec import (
     EntryRow,
@@ -122,7 +123,7 @@ tasks = st.builds(
     informed=names,
     priority=st.sampled_from(Priority),
     after=names,
-    checklist=st.lists(st.builds(ChecklistItem, text=texts, is_done=st.booleans()), max_size=2).map(tuple),
+    checklist=st.lists(st.builds(ChecklistItem, text=bilingual, is_done=st.booleans()), max_size=2).map(tuple),
     blocked=texts,
     effort=st.none() | durations,
 )

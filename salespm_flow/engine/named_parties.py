@@ -1,0 +1,57 @@
+"""Parties that a request names as text: `owner`, `manager`, a role, `role:<id>`, `person:<id>`."""
+
+from typing import Final
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.parties import resolve
+from salespm_flow.engine.reasons import guesses, reason_of
+from salespm_flow.engine.turn import Turn
+from salespm_flow.engine.values import identity_flaw, shown
+from salespm_flow.model.decision import Reason, ReasonKind
+from salespm_flow.model.expression import Party, PartyKind
+
+OWNER: Final = PartyKind.OWNER
+MANAGER: Final = PartyKind.MANAGER
+PERSON: Final = "person:"
+ROLE: Final = "role:"
+_WORDS: Final = {"owner": OWNER, "manager": MANAGER, "actor": PartyKind.ACTOR}
+
+
+def party_of(text: str) -> Party:
+    """The party that a text means; a bare name is a role."""
+    if text in _WORDS:
+        return Party(_WORDS[text])
+    if text.startswith(PERSON):
+        return Party(PartyKind.PERSON, text.removeprefix(PERSON))
+    return Party(PartyKind.ROLE, text.removeprefix(ROLE))
+
+
+def resolve_named(turn: Turn, text: str, name: str) -> tuple[str, tuple[Reason, ...]]:
+    """The party that the text means as `person:<id>` or `role:<id>`, and every reason against it, of that id."""
+    party = party_of(text.strip())
+    flaw = _flaw(turn, party)
+    if flaw is not None:
+        return "", (reason_of(name, ReasonKind.VALUE, Bilingual(f"{name} {flaw.zh}", f"{name} {flaw.en}")),)
+    return resolve(turn, party), ()
+
+
+def _flaw(turn: Turn, party: Party) -> Bilingual | None:
+    if party.kind not in {PartyKind.PERSON, PartyKind.ROLE}:
+        return None
+    if (flaw := identity_flaw(party.name)) is not None:
+        return flaw
+    organisation = turn.compiled.organisation
+    if party.kind is PartyKind.PERSON:
+        if organisation is None or party.name in organisation.people:
+            return None
+        guess = guesses(party.name, organisation.people)
+        zh = f"：组织 {organisation.id} 没有人员“{shown(party.name)}”{guess.zh}"
+        en = f'is no person of the organisation {organisation.id}: "{shown(party.name)}"{guess.en}'
+        return Bilingual(zh, en)
+    roles = turn.compiled.workflow.roles if organisation is None else organisation.roles
+    if party.name in roles:
+        return None
+    guess = guesses(party.name, (*roles, *_WORDS))
+    zh = f"：没有角色“{shown(party.name)}”{guess.zh}；人员写作 person:姓名"
+    en = f'is no role: "{shown(party.name)}"{guess.en}; a person is written person:NAME'
+    return Bilingual(zh, en)
