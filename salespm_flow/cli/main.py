@@ -51,7 +51,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "history": ("history", Bilingual("查看项目历史", "Show what happened to a project")),
     "list": ("list", Bilingual("列出项目，可按表达式筛选", "List projects, filtered by an expression")),
     "people": ("people", Bilingual("查看人员、在岗、负荷与技能差距", "Show people, their load and skill gaps")),
-    "reassign": ("reassign", Bilingual("把一个人的未完事项移交给另一个人", "Hand one person's open work over to another")),
+    "reassign": ("reassign", Bilingual("把未完事项移交给另一个人", "Hand one person's open work over to another")),
     "tick": ("tick", Bilingual("触发到期的计时，投递消息", "Fire what is due and deliver messages")),
     "evaluate": ("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
     "verify": ("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),

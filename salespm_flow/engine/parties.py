@@ -105,14 +105,19 @@ def actor_reasons(turn: Turn) -> tuple[Reason, ...]:
 
 def owner_reasons(turn: Turn, owner: str) -> tuple[Reason, ...]:
     """The reason against somebody as an owner: unknown to the organisation, or gone."""
+    return person_reasons(turn, owner, "owner", Bilingual("作负责人", "be the owner"))
+
+
+def person_reasons(turn: Turn, person: str, name: str, deed: Bilingual) -> tuple[Reason, ...]:
+    """The reason against somebody who is to do the deed, under this id: unknown to the organisation, or gone."""
     organisation = turn.compiled.organisation
     if organisation is None:
         return ()
-    if owner not in organisation.people:
-        return (_unknown_person("owner", owner, organisation),)
-    if has_left(organisation, owner, turn.today):
-        zh, en = f"{owner} 已离职，不能作负责人", f"{owner} has left and cannot be the owner"
-        return (reason_of("owner", ReasonKind.VALUE, Bilingual(zh, en)),)
+    if person not in organisation.people:
+        return (_unknown_person(name, person, organisation),)
+    if has_left(organisation, person, turn.today):
+        message = Bilingual(f"{person} 已离职，不能{deed.zh}", f"{person} has left and cannot {deed.en}")
+        return (reason_of(name, ReasonKind.VALUE, message),)
     return ()
 
 

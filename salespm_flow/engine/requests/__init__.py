@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from salespm_flow.engine.requests import advancing, clock, fields, message, notes, opening, rows, tasks
+from salespm_flow.engine.requests import advancing, clock, fields, handover, message, notes, opening, rows, tasks
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import (
     AddNote,
@@ -18,6 +18,7 @@ from salespm_flow.model.decision import (
     FireClock,
     Open,
     Reassess,
+    Reassign,
     Receive,
     Request,
     SetFields,
@@ -49,6 +50,7 @@ REQUESTS: Final[Mapping[type[Request], Kind]] = {
     CancelTask: Kind(Doing.CANCEL_TASK, "task", tasks.cancel),
     CompleteTask: Kind(Doing.TASK, "task", tasks.complete),
     AddNote: Kind(Doing.NOTE, "", notes.add_note),
+    Reassign: Kind(Doing.REASSIGN, "leaver", handover.reassign),
     FireClock: Kind(Doing.TIMER, "clock", clock.carry_out),
     Receive: Kind(Doing.MESSAGE, "name", message.carry_out),
     Annotate: Kind(Doing.IMPORT, "", notes.annotate),
