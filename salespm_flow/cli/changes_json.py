@@ -1,6 +1,6 @@
 """A change of the history as stable JSON: `change` names its kind, the rest are its facts."""
 
-from salespm_flow.engine.answers import Json, iso, plain, texts
+from salespm_flow.engine.answers import Json, approval_answer, iso, plain, texts
 from salespm_flow.model.history import (
     ApprovalChanged,
     Change,
@@ -18,7 +18,7 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import ApprovalRequest, Ballot, Clock, Risk, Row, Task
+from salespm_flow.model.project import Clock, Risk, Row, Task
 from salespm_flow.model.workflow import Workflow
 
 
@@ -118,37 +118,6 @@ def task_answer(task: Task) -> dict[str, Json]:
         "checklist": [{"text": texts(item.text), "done": item.is_done} for item in task.checklist],
         "blocked": task.blocked,
         "effort": plain(task.effort),
-    }
-
-
-def approval_answer(request: ApprovalRequest) -> dict[str, Json]:
-    """An approval request with the verdicts so far."""
-    return {
-        "id": request.id,
-        "approval": request.approval,
-        "transition": request.transition,
-        "title": texts(request.title),
-        "requester": request.requester,
-        "requested_at": iso(request.requested_at),
-        "approvers": list(request.approvers),
-        "excepted": list(request.excepted),
-        "comment": request.comment,
-        "status": request.status.value,
-        "due_at": None if request.due_at is None else iso(request.due_at),
-        "escalated_at": None if request.escalated_at is None else iso(request.escalated_at),
-        "ballots": [_ballot(ballot) for ballot in request.ballots],
-        "closed_at": None if request.closed_at is None else iso(request.closed_at),
-    }
-
-
-def _ballot(ballot: Ballot) -> dict[str, Json]:
-    return {
-        "by": ballot.by,
-        "verdict": ballot.verdict.value,
-        "at": iso(ballot.at),
-        "role": ballot.role,
-        "acting_for": ballot.acting_for,
-        "comment": ballot.comment,
     }
 
 

@@ -73,6 +73,7 @@ def _claims(workflow: Workflow) -> Iterator[Expression]:
     for transition in workflow.transitions.values():
         if transition.when is not None:
             yield transition.when
+        yield from (approval.when for approval in transition.approvals.values() if approval.when is not None)
 
 
 def _action_demands(

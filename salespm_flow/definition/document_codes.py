@@ -91,6 +91,10 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         # Tasks
         "SF380": Bilingual("未知的任务", "an unknown task"),
         "SF381": Bilingual("任务互相等待", "tasks that wait for each other"),
+        # Approvals
+        "SF385": Bilingual("`after` 的审批不存在或成环", "an approval after one that does not exist, or after itself"),
+        "SF386": Bilingual("达不到的会签人数", "a quorum that cannot be reached"),
+        "SF387": Bilingual("审批或越权的键互相矛盾", "keys of an approval or override that contradict each other"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

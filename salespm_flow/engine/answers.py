@@ -10,13 +10,15 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
 from salespm_flow.model.decision import Accepted, Reason
-from salespm_flow.model.history import Moved, Noted, OutboxItem, RiskChanged, TaskChanged
-from salespm_flow.model.project import Project, RiskStatus, TaskStatus
+from salespm_flow.model.history import ApprovalChanged, Moved, Noted, OutboxItem, RiskChanged, TaskChanged
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Project, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Workflow
 
 # Whole numbers up to here are exact in every JSON reader.
 _EXACT: Final = 2**53
 
+# The status of a request that holds while what it asked for waits for approval.
+WAITING: Final = "waiting"
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -29,7 +31,7 @@ def accepted_answer(
     tasks = [change.task for change in changes if isinstance(change, TaskChanged)]
     risks = [change.risk for change in changes if isinstance(change, RiskChanged)]
     return {
-        "status": "accepted",
+        "status": WAITING if accepted.waiting else "accepted",
         "dry_run": is_dry_run,
         **project_answer(accepted.project, workflow),
         "at": iso(accepted.entry.at),
@@ -38,9 +40,61 @@ def accepted_answer(
         "tasks_closed": [task.id for task in tasks if task.status is not TaskStatus.OPEN],
         "risks_opened": [risk.id for risk in risks if risk.status is RiskStatus.OPEN],
         "risks_closed": [risk.id for risk in risks if risk.status is RiskStatus.CLOSED],
+        "waiting": [approval_answer(accepted.project.approvals[name]) for name in accepted.waiting],
+        **_approvals_answer(accepted),
         "outbox": [outbox_answer(item) for item in accepted.outbox],
         "notes": [_note(change) for change in changes if isinstance(change, Noted)],
         "children": [child.project.id for child in children],
+    }
+
+
+def _approvals_answer(accepted: Accepted) -> dict[str, Json]:
+    """The ids of the approval requests that the decision made or decided, by what became of them."""
+    after = [change.approval for change in accepted.entry.changes if isinstance(change, ApprovalChanged)]
+    seen: dict[str, set[ApprovalStatus]] = {}
+    for request in after:
+        seen.setdefault(request.id, set()).add(request.status)
+    new = {request.id: _is_asked_now(request, accepted.entry.at) for request in reversed(after)}
+    lists: dict[str, Json] = {
+        f"approvals_{status.value}": [name for name, statuses in seen.items() if status in statuses]
+        for status in ApprovalStatus
+        if status is not ApprovalStatus.PENDING
+    }
+    return {"approvals_requested": [name for name in seen if new[name]], **lists}
+
+
+def _is_asked_now(request: ApprovalRequest, at: datetime) -> bool:
+    return request.status is ApprovalStatus.PENDING and request.requested_at == at and not request.ballots
+
+
+def approval_answer(request: ApprovalRequest) -> dict[str, Json]:
+    """An approval request with the verdicts so far."""
+    return {
+        "id": request.id,
+        "approval": request.approval,
+        "transition": request.transition,
+        "title": texts(request.title),
+        "requester": request.requester,
+        "requested_at": iso(request.requested_at),
+        "approvers": list(request.approvers),
+        "excepted": list(request.excepted),
+        "comment": request.comment,
+        "status": request.status.value,
+        "due_at": None if request.due_at is None else iso(request.due_at),
+        "escalated_at": None if request.escalated_at is None else iso(request.escalated_at),
+        "ballots": [_ballot(ballot) for ballot in request.ballots],
+        "closed_at": None if request.closed_at is None else iso(request.closed_at),
+    }
+
+
+def _ballot(ballot: Ballot) -> dict[str, Json]:
+    return {
+        "by": ballot.by,
+        "verdict": ballot.verdict.value,
+        "at": iso(ballot.at),
+        "role": ballot.role,
+        "acting_for": ballot.acting_for,
+        "comment": ballot.comment,
     }
 
 

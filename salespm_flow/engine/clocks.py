@@ -8,7 +8,7 @@ from decimal import Decimal
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import MOMENT
 from salespm_flow.engine.durations import later, start_of
-from salespm_flow.engine.limits import TIMER
+from salespm_flow.engine.limits import APPROVAL, TIMER
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.errors import CalendarError
@@ -30,6 +30,16 @@ def start_clocks(turn: Turn, entered: Iterable[str]) -> None:
                 _due(turn, turn.now, duration) if paused is None or not is_paused(paused) else _resumed(turn, paused)
             )
             turn.change(ClockSet(clock=Clock(id=clock, state=path, started_at=turn.now, due_at=due_at)))
+    if turn.draft.approvals:
+        _continue_approvals(turn, frozenset(entered))
+
+
+def _continue_approvals(turn: Turn, entered: frozenset[str]) -> None:
+    """What waits for approval in a state that was set aside is due again once that is entered again."""
+    for clock in tuple(turn.draft.clocks.values()):
+        if clock.id.startswith(APPROVAL) and clock.state in entered and is_paused(clock):
+            resumed = Clock(id=clock.id, state=clock.state, started_at=clock.started_at, due_at=_resumed(turn, clock))
+            turn.change(ClockSet(clock=resumed))
 
 
 def stop_clocks(turn: Turn, exited: Iterable[str], *, is_aside: bool) -> None:
@@ -137,6 +147,9 @@ def _due(turn: Turn, start: datetime, duration: Duration) -> datetime:
 
 
 def _duration_of(turn: Turn, clock: Clock) -> Duration | None:
+    if clock.id.startswith(APPROVAL):
+        request = turn.draft.approvals[clock.id.removeprefix(APPROVAL)]
+        return turn.compiled.workflow.transitions[request.transition].approvals[request.approval].due
     return turn.compiled.limits[clock.state].get(clock.id)
 
 

@@ -191,8 +191,9 @@ def _expressions(workflow: Workflow, library: Library) -> Iterator[Purposed]:
         if timer.at is not None:
             yield timer.at, MOMENT, None
     for transition in workflow.transitions.values():
-        if transition.when is not None:
-            yield transition.when, TEST, BOOLEAN
+        for when in (transition.when, *(approval.when for approval in transition.approvals.values())):
+            if when is not None:
+                yield when, TEST, BOOLEAN
     yield from _carried(workflow, library)
     for gate in _gates(workflow):
         yield from _in_gate(gate, workflow, library)

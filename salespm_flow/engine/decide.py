@@ -13,6 +13,7 @@ from salespm_flow.engine.parties import actor_reasons, owner_reasons
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.references import with_keys
 from salespm_flow.engine.requests import carry_out, described
+from salespm_flow.engine.requests.approval import vote_only
 from salespm_flow.engine.requests.clock import mark_refused
 from salespm_flow.engine.turn import THE_SYSTEM, RefusalError, Turn
 from salespm_flow.engine.values import identity_flaw, text_flaw
@@ -20,6 +21,7 @@ from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.model.decision import (
     Accepted,
     Annotate,
+    CastVote,
     Decision,
     FireClock,
     Open,
@@ -74,7 +76,8 @@ def refuse(
 ) -> Decision:
     """The refusal for these reasons: an answer to people, a record in the history where nobody waits for an answer.
 
-    A clock whose firing is refused is marked, once; it is due again after the next change. A refused message is noted.
+    A clock whose firing is refused is marked, once; it is due again after the next change. A refused message is noted,
+    and so is the move that a vote would have made, had a child been able to start.
     """
     if isinstance(request, FireClock | Receive) and snapshot is not None:
         turn = _turn(compiled, snapshot, request, now)
@@ -82,6 +85,11 @@ def refuse(
         if isinstance(request, FireClock) and not mark_refused(turn, request):
             return Rejected(reasons=reasons)
         turn.change(Noted(topic="refused", name=name, reasons=tuple(dict.fromkeys(reason.id for reason in reasons))))
+        return _accepted(turn, request, recorded_at)
+    if isinstance(request, CastVote) and snapshot is not None and reasons[0].kind is ReasonKind.CHILD:
+        # What a child lacks is no reason against the vote, only against the move that the vote would make.
+        turn = _turn(compiled, snapshot, request, now)
+        vote_only(turn, request, reasons)
         return _accepted(turn, request, recorded_at)
     return Rejected(reasons=reasons)
 

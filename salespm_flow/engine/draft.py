@@ -89,6 +89,15 @@ class Draft:
         """Whether the root has not completed."""
         return self.closed_at is None
 
+    def fork(self) -> "Draft":
+        """A draft of its own that stands where this one does."""
+        twin = Draft(self.id, self.at)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            # What changes in place is copied, all else is frozen.
+            setattr(twin, name, value.copy() if isinstance(value, dict | list) else value)
+        return twin
+
     def change(self, change: Change) -> None:
         """The change is applied and recorded."""
         self.changes.append(change)

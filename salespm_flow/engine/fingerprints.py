@@ -17,8 +17,9 @@ def fingerprint_of(request: Request) -> str:
     match request:
         case Advance():
             fields = _plain_fields(request.fields)
+            overriding = ("override",) if request.is_override else ()
             return fingerprint(
-                "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment
+                "advance", request.trigger, request.actor.id, request.actor.role, fields, request.comment, *overriding
             )
         case SetFields():
             fields = _plain_fields(request.fields)

@@ -9,6 +9,7 @@ from salespm_flow.model.workflow import State, Workflow
 WARN: Final = "sla.warn."
 BREACH: Final = "sla.breach."
 TIMER: Final = "timer."
+APPROVAL: Final = "approval."
 
 
 def limits_of(workflow: Workflow) -> Mapping[str, Mapping[str, Duration]]:

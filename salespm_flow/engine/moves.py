@@ -5,6 +5,7 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out
+from salespm_flow.engine.approvals import after_move, hold_back, void_all, void_changed
 from salespm_flow.engine.clocks import (
     drop_clocks,
     drop_left_behind,
@@ -22,7 +23,8 @@ from salespm_flow.engine.gates import (
     move_reasons,
     step_gates,
 )
-from salespm_flow.engine.parties import exercise, resolve
+from salespm_flow.engine.overriding import waive
+from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
 from salespm_flow.engine.tasks import open_state_tasks, void_tasks
@@ -35,6 +37,9 @@ from salespm_flow.statechart.chart import matches
 from salespm_flow.statechart.kernel import Step
 
 _Moves = tuple[tuple[Transition, Step], ...]
+# What came of an event: None where nothing is enabled or lets it, else the approval requests that it waits for.
+_Came = tuple[str, ...] | None
+_MOVED: Final[_Came] = ()
 # A move from any state would name them all.
 _NAMED_STATES: Final = 8
 
@@ -54,14 +59,17 @@ def start(turn: Turn) -> None:
     settle(turn)
 
 
-def fire(turn: Turn, trigger: str) -> None:
-    """The trigger has moved the project one step; `settle` comes next.
+def fire(turn: Turn, trigger: str, *, is_override: bool = False) -> None:
+    """The trigger has moved the project one step, or waits for approvals (`turn.waiting`); `settle` comes next.
 
     Raises:
         RefusalError: with every reason, when no transition of the trigger is possible now.
     """
-    if not turn.draft.is_open or not _fire(turn, trigger, turn.actor):
+    void_changed(turn)
+    came = _fire(turn, trigger, turn.actor, is_override=is_override) if turn.draft.is_open else None
+    if came is None:
         raise RefusalError(refusals(turn, trigger, turn.actor))
+    turn.waiting += came
 
 
 def refusals(turn: Turn, trigger: str, actor: Actor) -> tuple[Reason, ...]:
@@ -85,8 +93,10 @@ def settle(turn: Turn) -> None:
     Raises:
         RefusalError: more microsteps than the limit, or a raised event was refused.
     """
+    void_changed(turn)
     assess_risks(turn)
     while turn.draft.is_open and (_fire_auto(turn) or _fire_raised(turn) or _fire_completion(turn)):
+        void_changed(turn)
         assess_risks(turn)
     turn.queue.clear()
     set_dates(turn)
@@ -98,14 +108,14 @@ def settle(turn: Turn) -> None:
 
 
 def _fire_auto(turn: Turn) -> bool:
-    return _fire(turn, None, THE_SYSTEM, is_quiet=True)
+    return _fire(turn, None, THE_SYSTEM, is_quiet=True) == _MOVED
 
 
 def _fire_raised(turn: Turn) -> bool:
     if not turn.queue:
         return False
     event, must_hold = turn.queue.popleft()
-    if not _fire(turn, event, THE_SYSTEM, is_quiet=not must_hold) and must_hold:
+    if _fire(turn, event, THE_SYSTEM, is_quiet=not must_hold) is None and must_hold:
         if kernel.candidates(turn.compiled.chart, turn.draft.leaves, event):
             raise RefusalError(refusals(turn, event, THE_SYSTEM))
         turn.change(Noted(topic="unheard", name=event))
@@ -113,11 +123,11 @@ def _fire_raised(turn: Turn) -> bool:
 
 
 def _fire_completion(turn: Turn) -> bool:
-    return any(_fire(turn, event, THE_SYSTEM, is_quiet=True) for event in turn.draft.pending)
+    return any(_fire(turn, event, THE_SYSTEM, is_quiet=True) == _MOVED for event in turn.draft.pending)
 
 
-def _fire(turn: Turn, event: str | None, actor: Actor, *, is_quiet: bool = False) -> bool:
-    """Fires the event through the machine; False when nothing is enabled or (quietly) when a gate refuses.
+def _fire(turn: Turn, event: str | None, actor: Actor, *, is_quiet: bool = False, is_override: bool = False) -> _Came:
+    """Fires the event through the machine; None when nothing is enabled or (quietly) when nothing lets it.
 
     Raises:
         RefusalError: not quiet, and a chosen transition is refused by its own or a state's gate.
@@ -125,23 +135,40 @@ def _fire(turn: Turn, event: str | None, actor: Actor, *, is_quiet: bool = False
     compiled, draft = turn.compiled, turn.draft
     arrows = kernel.candidates(compiled.chart, draft.leaves, event)
     if not arrows:
-        return False
+        return None
     transitions = compiled.workflow.transitions
     answers = {arrow.id: is_offered(turn, transitions[arrow.id]) for arrow in arrows}
     while any(answers.values()):
         step = compiled.machine.fire(draft.leaves, draft.memory, event, answers)
         if step is None:
-            return False
+            return None
         moves = _moves_of(turn, step)
+        if is_override and (waived := waive(turn, moves, actor)):
+            _take(turn, moves, step, event or "", waived=waived)
+            return _MOVED
         refused = {t.id: reasons for t, own in moves if (reasons := _refused(turn, t, own, actor))}
-        if not refused:
-            _take(turn, moves, step, event or "")
-            return True
-        if not is_quiet:
+        if refused and not is_quiet:
             raise RefusalError(tuple(reason for reasons in refused.values() for reason in reasons))
-        # What waits for its gate must not hold back the others.
-        answers |= dict.fromkeys(refused, False)
-    return False
+        held = {} if refused else _held(turn, moves, event, actor, is_quiet=is_quiet)
+        if not refused and not held:
+            _take(turn, moves, step, event or "")
+            return _MOVED
+        if not is_quiet:
+            return tuple(request for requests in held.values() for request in requests)
+        # What waits for its gate or approval must not hold back the others.
+        answers |= dict.fromkeys((*refused, *held), False)
+    return None
+
+
+def _held(turn: Turn, moves: _Moves, event: str | None, asker: Actor, *, is_quiet: bool) -> dict[str, tuple[str, ...]]:
+    """The transitions that need approvals still, each with the requests that it waits for."""
+    held: dict[str, tuple[str, ...]] = {}
+    for transition, own in moves:
+        if transition.approvals:
+            waiting = hold_back(turn, transition, own, event, asker=asker, is_quiet=is_quiet)
+            if waiting is not None:
+                held[transition.id] = waiting
+    return held
 
 
 def _moves_of(turn: Turn, step: Step) -> _Moves:
@@ -167,7 +194,7 @@ def _refused(turn: Turn, transition: Transition, own: Step, actor: Actor) -> tup
     return () if holds else move_reasons(turn, transition, own, actor)
 
 
-def _take(turn: Turn, moves: _Moves, step: Step, event: str) -> None:
+def _take(turn: Turn, moves: _Moves, step: Step, event: str, *, waived: tuple[str, ...] = ()) -> None:
     """The step is part of the draft, and everything that leaving and entering does is done."""
     turn.steps += 1
     if turn.steps > MICROSTEP_LIMIT:
@@ -184,17 +211,21 @@ def _take(turn: Turn, moves: _Moves, step: Step, event: str) -> None:
             memory=step.memory,
             state=standing(step.leaves, workflow),
             is_forward=is_forward,
+            waived=waived,
         )
     )
+    aside: list[str] = []
     for transition, own in moves:
         is_aside = any(is_set_aside(turn, workflow.states[target.path], own) for target in transition.to)
         stop_clocks(turn, own.exited, is_aside=is_aside)
+        aside += own.exited if is_aside else ()
     for path in step.exited:
         carry_out(turn, workflow.states[path].exit.do)
     for transition, _ in moves:
         carry_out(turn, transition.gate.do)
     _enter(turn, step)
     drop_left_behind(turn, step)
+    after_move(turn, (transition.id for transition, _ in moves), step, aside)
     if step.is_done:
         _close(turn)
     else:
@@ -225,6 +256,7 @@ def _close(turn: Turn) -> None:
     if turn.draft.pending:
         turn.change(CompletionsPending(events=()))
     drop_clocks(turn)
+    void_all(turn)
     void_tasks(turn)
     close_risks(turn)
     parent = turn.draft.parent

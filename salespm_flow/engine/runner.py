@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.answers import Json, accepted_answer, refused_answer, to_text
+from salespm_flow.engine.answers import WAITING, Json, accepted_answer, refused_answer, to_text
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
 from salespm_flow.engine.definitions import Definitions
@@ -54,8 +54,13 @@ class Answered:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the request holds."""
-        return self.result.get("status") == "accepted"
+        """Whether the request holds; one that waits for approval does."""
+        return self.result.get("status") in {"accepted", WAITING}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the move that was asked for waits for approval."""
+        return self.result.get("status") == WAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

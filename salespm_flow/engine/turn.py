@@ -1,7 +1,9 @@
 """One decision in the making: the draft, what leaves the project, and the context that expressions see meanwhile."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -13,11 +15,15 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import SYSTEM, Actor, Birth, Reason
 from salespm_flow.model.history import Change, OutboxItem, OutboxKind
 from salespm_flow.model.organisation import Standing, standings
-from salespm_flow.model.project import Project, Snapshot
+from salespm_flow.model.project import Project, Row, Snapshot
 
 MICROSTEP_LIMIT: Final = 100
 HOP_LIMIT: Final = 16
 THE_SYSTEM: Final = Actor(id=SYSTEM)
+
+
+# The fields and records of a project at some moment.
+Stored = tuple[Mapping[str, Value], Mapping[str, tuple[Row, ...]]]
 
 
 class RefusalError(Exception):
@@ -35,6 +41,17 @@ def standings_of(compiled: Compiled, actor: Actor, on: date) -> tuple[Standing, 
     return standings(compiled.organisation, actor.id, on, actor.role)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What a turn has done so far."""
+
+    draft: Draft
+    outbox: tuple[OutboxItem, ...]
+    births: tuple[Birth, ...]
+    queue: tuple[tuple[str, bool], ...]
+    steps: int
+
+
 class Turn:
     """Everything that one decision works on.
 
@@ -44,6 +61,7 @@ class Turn:
     """
 
     __slots__ = (
+        "_asked",
         "_names",
         "_seen",
         "_standings",
@@ -90,6 +108,7 @@ class Turn:
         self.role = actor.role
         self._names: Names | None = None
         self._seen = -1
+        self._asked: dict[str, Stored] = {}
         self._standings: tuple[Standing, ...] | None = None
 
     @property
@@ -119,6 +138,54 @@ class Turn:
     def evaluate(self, text: str, purpose: Purpose = TEST) -> Value:
         """The value of one of the workflow's expressions, with full fuel."""
         return self.names().evaluate(text, purpose)
+
+    @contextmanager
+    def speaking_as(self, actor: Actor, comment: str) -> Iterator[None]:
+        """Meanwhile, somebody else acts, with other words; the history still tells of who really asks."""
+        if actor == self.actor and comment == self.comment:
+            yield
+            return
+        mine = (self.actor, self.comment, self.role, self.acting_for)
+        self._act_as(actor, comment, actor.role, "")
+        try:
+            yield
+        finally:
+            self._act_as(*mine)
+
+    def _act_as(self, actor: Actor, comment: str, role: str, acting_for: str) -> None:
+        self.actor, self.comment, self.role, self.acting_for = actor, comment, role, acting_for
+        self.view.actor = actor
+        self._names = self._standings = None
+
+    def remember_asking(self, request: str) -> None:
+        """What the approval request of that id is about is what the draft holds now."""
+        self._asked[request] = (dict(self.draft.fields), dict(self.draft.records))
+
+    def asked_with(self, request: str) -> Stored:
+        """The fields and records that the live approval request is about: had one changed before, it were void."""
+        snapshot = self.view.snapshot
+        if request in self._asked or snapshot is None:
+            return self._asked[request]
+        return snapshot.project.fields, snapshot.project.records
+
+    def mark(self) -> "Mark":
+        """Where the turn stands, to come back to."""
+        return Mark(
+            draft=self.draft.fork(),
+            outbox=tuple(self.outbox),
+            births=tuple(self.births),
+            queue=tuple(self.queue),
+            steps=self.steps,
+        )
+
+    def return_to(self, mark: "Mark") -> None:
+        """The turn stands where it stood then; a mark serves once."""
+        self.draft = self.view.draft = mark.draft
+        self.outbox[:] = mark.outbox
+        self.births[:] = mark.births
+        self.queue = deque(mark.queue)
+        self.steps = mark.steps
+        self._names = None
 
     def change(self, change: Change) -> None:
         """The change is applied and recorded."""

@@ -125,8 +125,9 @@ class ApprovalStatus(StrEnum):
 class ApprovalRequest:
     """A move that waits for approval; `id` is unique in the project, `approval` and `transition` name the rule.
 
-    `event` and `comment` are what the requester asked the move with. `approvers` are resolved as `Task.who`, those it
-    was escalated to included; `excepted` are person ids who may not approve. `due_at` is when it escalates.
+    `event` and `comment` are what the requester asked the move with; without an event it is tried again by itself.
+    `approvers` are resolved as `Task.who`, the one it was `escalated_to` included; `excepted` are person ids (or
+    `role:<id>`) who may not approve. `due_at` is when it escalates, `closed_at` when it was decided or became void.
     """
 
     id: str
@@ -143,6 +144,7 @@ class ApprovalRequest:
     status: ApprovalStatus = ApprovalStatus.PENDING
     due_at: datetime | None = None
     escalated_at: datetime | None = None
+    escalated_to: str = ""
     ballots: tuple[Ballot, ...] = ()
     closed_at: datetime | None = None
 

@@ -89,8 +89,12 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
             "comment",
             "forward",
             "reenter",
+            "approve",
+            "override",
         }
     ),
+    "workflow.approval": frozenset({"title", "when", "by", "quorum", "except", "due", "escalate", "after"}),
+    "workflow.override": frozenset({"by", "comment"}),
     "workflow.timer": frozenset({"in", "after", "every", "at", "do"}),
     "workflow.link": frozenset({"title", "workflow", "many", "carry"}),
     "workflow.action.set": frozenset({"action", "field", "value"}),

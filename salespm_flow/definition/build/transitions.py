@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from salespm_flow.definition.build.actions import Scope, read_actions
+from salespm_flow.definition.build.approvals import read_approvals, read_override
 from salespm_flow.definition.build.events import read_heard
 from salespm_flow.definition.build.gates import gate_of
 from salespm_flow.definition.build.parties import read_parties
@@ -55,6 +56,8 @@ def _read_transition(
         needs_comment=reader.choice("comment", CommentRule) is CommentRule.REQUIRED,
         is_forward=reader.flag("forward"),
         reenters=reader.flag("reenter") or False,
+        approvals=read_approvals(reader),
+        override=read_override(reader),
     )
 
 

@@ -10,7 +10,21 @@ from salespm_flow.definition.emit.actions import actions
 from salespm_flow.definition.emit.fields import Names, fields, records
 from salespm_flow.definition.nodes import MapNode, Node
 from salespm_flow.model.fields import Scalar, SimpleType
-from salespm_flow.model.workflow import Check, Gate, Link, Sla, State, StateKind, StateTask, Timer, Transition, Workflow
+from salespm_flow.model.workflow import (
+    Approval,
+    Check,
+    Gate,
+    Link,
+    Override,
+    Quorum,
+    Sla,
+    State,
+    StateKind,
+    StateTask,
+    Timer,
+    Transition,
+    Workflow,
+)
 
 Pairs = Iterable[tuple[str, Node | None]]
 
@@ -170,8 +184,31 @@ def _transition(transition: Transition, document: Workflow, states: Names) -> Ma
             ("forward", None if transition.is_forward is None else leaves.bare(str(transition.is_forward).lower())),
             ("when", leaves.expression(transition.when)),
             *_gate(transition.gate),
+            ("approve", leaves.section((one.id, _approval(one)) for one in transition.approvals.values())),
+            ("override", None if transition.override is None else _override(transition.override)),
         )
     )
+
+
+def _approval(approval: Approval) -> MapNode:
+    quorum = approval.quorum
+    return leaves.entries(
+        (
+            ("title", leaves.title(approval.title, approval.id)),
+            ("when", leaves.expression(approval.when)),
+            ("by", leaves.parties(approval.by)),
+            ("quorum", None if quorum is Quorum.ANY else leaves.bare(str(quorum))),
+            ("except", leaves.parties(approval.excepted)),
+            ("due", leaves.duration(approval.due)),
+            ("escalate", None if approval.escalate is None else leaves.party(approval.escalate)),
+            ("after", None if approval.after is None else leaves.text(approval.after)),
+        )
+    )
+
+
+def _override(override: Override) -> MapNode:
+    comment = None if override.needs_comment else leaves.text("optional")
+    return leaves.entries((("by", leaves.parties(override.by)), ("comment", comment)))
 
 
 def _events(transition: Transition) -> Pairs:

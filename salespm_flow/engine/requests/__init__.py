@@ -3,7 +3,18 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from salespm_flow.engine.requests import advancing, clock, fields, handover, message, notes, opening, rows, tasks
+from salespm_flow.engine.requests import (
+    advancing,
+    approval,
+    clock,
+    fields,
+    handover,
+    message,
+    notes,
+    opening,
+    rows,
+    tasks,
+)
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import (
     AddNote,
@@ -13,6 +24,7 @@ from salespm_flow.model.decision import (
     Annotate,
     BlockTask,
     CancelTask,
+    CastVote,
     CompleteTask,
     EditTask,
     FireClock,
@@ -49,6 +61,7 @@ REQUESTS: Final[Mapping[type[Request], Kind]] = {
     UnblockTask: Kind(Doing.UNBLOCK_TASK, "task", tasks.unblock),
     CancelTask: Kind(Doing.CANCEL_TASK, "task", tasks.cancel),
     CompleteTask: Kind(Doing.TASK, "task", tasks.complete),
+    CastVote: Kind(Doing.APPROVE, "approval", approval.carry_out),
     AddNote: Kind(Doing.NOTE, "", notes.add_note),
     Reassign: Kind(Doing.REASSIGN, "leaver", handover.reassign),
     FireClock: Kind(Doing.TIMER, "clock", clock.carry_out),

@@ -20,7 +20,7 @@ def carry_out(turn: Turn, request: Advance) -> None:
         # Nothing of this turn is kept any more; the sound values only spare their reasons.
         write(turn, {name: value for name, value in request.fields.items() if name not in bad})
     try:
-        fire(turn, request.trigger)
+        fire(turn, request.trigger, is_override=request.is_override)
     except RefusalError as refusal:
         raise RefusalError((*unfit, *(reason for reason in refusal.reasons if reason.id not in bad))) from None
     if unfit:

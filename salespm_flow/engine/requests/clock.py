@@ -5,9 +5,10 @@ from dataclasses import replace
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out as act
 from salespm_flow.engine.clocks import after_firing
-from salespm_flow.engine.limits import BREACH, TIMER, WARN
+from salespm_flow.engine.limits import APPROVAL, BREACH, TIMER, WARN
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.requests.approval import escalate
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import FireClock, ReasonKind
 from salespm_flow.model.history import ClockSet, Noted
@@ -23,6 +24,9 @@ def carry_out(turn: Turn, request: FireClock) -> None:
         timer = turn.compiled.workflow.timers[clock.id.removeprefix(TIMER)]
         after_firing(turn, clock, timer)
         act(turn, timer.do)
+    elif clock.id.startswith(APPROVAL):
+        after_firing(turn, clock, None)
+        escalate(turn, clock.id.removeprefix(APPROVAL))
     else:
         after_firing(turn, clock, None)
         stage = WARN if clock.id.startswith(WARN) else BREACH

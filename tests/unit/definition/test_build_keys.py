@@ -29,8 +29,10 @@ NAMED = {
     "veto": "veto",
     "values": "enumValue",
     "impact": "enumValue",
+    "approve": "approval",
 }
 SINGLE = {
+    "override": "override",
     "sla": "sla",
     "entry": "gate",
     "exit": "gate",
