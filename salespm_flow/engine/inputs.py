@@ -20,12 +20,15 @@ from salespm_flow.model.names import type_of
 def field_reasons(turn: Turn, values: Mapping[str, Value]) -> tuple[Reason, ...]:
     """Every reason against giving the fields these values now."""
     reasons: list[Reason] = []
+    rights: dict[tuple[Party, ...] | None, bool] = {}  # most fields name no writers: one look at the right serves all
     for name, value in values.items():
         field = turn.compiled.workflow.fields.get(name)
         if field is None:
             reasons.append(unknown_field(name, turn.compiled.workflow.id, turn.compiled.workflow.fields))
             continue
-        reasons += _permission(turn, field)
+        if field.by not in rights:
+            rights[field.by] = _may_write(turn, field)
+        reasons += _permission(turn, field, is_writer=rights[field.by])
         reasons += value_reasons(turn, field, value)
     return tuple(reasons)
 
@@ -47,7 +50,7 @@ def value_reasons(turn: Turn, field: Field, value: Value) -> list[Reason]:
 
 def row_reasons(turn: Turn, record: Record, values: Mapping[str, Value]) -> tuple[Reason, ...]:
     """Every reason against adding the row now; `values` is the whole row, what it takes over included."""
-    reasons = _permission(turn, record)
+    reasons = _permission(turn, record, is_writer=_may_write(turn, record))
     for name, value in values.items():
         field = record.fields.get(name)
         if field is None:
@@ -61,11 +64,15 @@ def row_reasons(turn: Turn, record: Record, values: Mapping[str, Value]) -> tupl
     return tuple(reasons)
 
 
-def _permission(turn: Turn, noun: Field | Record) -> list[Reason]:
+def _may_write(turn: Turn, noun: Field | Record) -> bool:
+    return exercise(turn, turn.actor, _writers(turn, noun.by))
+
+
+def _permission(turn: Turn, noun: Field | Record, *, is_writer: bool) -> list[Reason]:
     reasons = []
     if not turn.draft.is_open:
         reasons.append(_reason(noun.id, ReasonKind.CLOSED, Bilingual("项目已关闭", "the project is closed"), noun.span))
-    if not exercise(turn, turn.actor, _writers(turn, noun.by)):
+    if not is_writer:
         name, who = label(noun.id, noun.title), name_actor(turn.actor)
         message = Bilingual(f"{who.zh}无权修改{name.zh}", f"{who.en} may not change {name.en}")
         reasons.append(_reason("role", ReasonKind.ROLE, message, noun.span))
