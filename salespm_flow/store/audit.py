@@ -20,7 +20,7 @@ from salespm_flow.model.history import Entry
 from salespm_flow.model.project import Pin, Project
 from salespm_flow.store import sql
 from salespm_flow.store.chain import ROOT, Break, next_hash, output_digest, seal
-from salespm_flow.store.codec import DECODE_ERRORS, AnswerRow, EntryRow, OutboxRow, decode_entry
+from salespm_flow.store.codec import DECODE_ERRORS, AnswerRow, EntryRow, OutboxRow, decode_entry, encode_approvers
 from salespm_flow.store.schema import MIGRATIONS
 from salespm_flow.store.tables import kpis_seal, pin_seal, read_project
 
@@ -190,7 +190,11 @@ def _outputs(connection: sqlite3.Connection, project: str) -> dict[int, str]:
 
 def _is_as_told(connection: sqlite3.Connection, project: str, told: Project | None) -> bool:
     """Whether the stored state can be read and is the one that the history tells."""
+    if told is None:
+        return False
+    waiting = sorted(row for request in told.approvals.values() for row in encode_approvers(project, request))
+    stored = connection.execute(sql.APPROVERS_OF, (project,)).fetchall()
     try:
-        return read_project(connection, project) == told
+        return read_project(connection, project) == told and stored == [(*row[:2], row[3]) for row in waiting]
     except DECODE_ERRORS:
         return False

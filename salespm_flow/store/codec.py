@@ -12,7 +12,7 @@ from typing import Final, NotRequired, TypeAlias, TypedDict, get_args
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import Answer, KpiValue
 from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxKind
-from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
 from salespm_flow.store.shapes import shape_of, union_of
 from salespm_flow.store.values import (
@@ -42,15 +42,16 @@ ClockRow: TypeAlias = tuple[str, str, str, str, str | None, int | None, str | No
 # Whether an item is delivered is no part of it: that changes, and no hash may cover it.
 OutboxRow: TypeAlias = tuple[str, str, str, str, str, str | None, str, int, str]
 AnswerRow: TypeAlias = tuple[str, str, str, str]
+ApproverRow: TypeAlias = tuple[str, str, str, str]
 KpiRow: TypeAlias = tuple[str, str, int, str]
 # First what stays for ever, from `INDEXED` on what few revisions change and indexes hold, from `MUTABLE` on the rest.
 ProjectRow: TypeAlias = tuple[
     str, str, str, str | None, str | None, int,
-    int, str, str | None,
-    int, str, str, str | None, str, str | None, str,
+    int, str, str | None, str,
+    int, str, str | None, str, str | None, str,
 ]  # fmt: skip
 INDEXED: Final = 6
-MUTABLE: Final = 9
+MUTABLE: Final = 10
 
 
 class _Body(TypedDict):
@@ -134,8 +135,8 @@ def encode_project(project: Project) -> ProjectRow:
         project.pin.version,
         project.pin.digest,
         None if closed_at is None else encode_time(closed_at),
-        project.revision,
         project.owner,
+        project.revision,
         project.state,
         None if project.outcome is None else project.outcome.value,
         encode_time(project.updated_at),
@@ -159,8 +160,8 @@ def _encode_body(project: Project) -> str:
 
 def decode_project(row: ProjectRow, registers: Registers) -> Project:
     """The project of a row and its registers."""
-    name, workflow, opened_at, parent, link, is_many, version, digest, closed_at = row[:MUTABLE]
-    revision, owner, state, outcome, updated_at, outcome_at, text = row[MUTABLE:]
+    name, workflow, opened_at, parent, link, is_many, version, digest, closed_at, owner = row[:MUTABLE]
+    revision, state, outcome, updated_at, outcome_at, text = row[MUTABLE:]
     body: _Body = loads(text)
     return Project(
         id=name,
@@ -226,6 +227,14 @@ def encode_approval(request: ApprovalRequest) -> str:
 def decode_approval(text: str) -> ApprovalRequest:
     """The approval request that `encode_approval` was given."""
     return _APPROVAL.decode(loads(text))
+
+
+def encode_approvers(project: str, request: ApprovalRequest) -> list[ApproverRow]:
+    """Whom a pending request waits for, one row each; nobody for any other. Without a date it sorts last."""
+    if request.status is not ApprovalStatus.PENDING:
+        return []
+    due = "~" if request.due_at is None else encode_time(request.due_at)
+    return [(party, due, project, request.id) for party in dict.fromkeys(request.approvers)]
 
 
 def encode_clock(project: str, clock: Clock) -> ClockRow:

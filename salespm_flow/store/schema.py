@@ -9,6 +9,11 @@ from salespm_flow.store.chain import seal
 # "SPMF": tells our files from other applications' SQLite files.
 APPLICATION_ID = 0x53504D46
 
+# A body that is no JSON is a finding of `verify`, not a failure of the index. No date sorts after every date.
+_COMPUTED = """party TEXT AS (CASE WHEN json_valid(body) THEN json_extract(body, '$.{party}') END),
+        is_open INTEGER AS (CASE WHEN json_valid(body) THEN json_extract(body, '$.status') IN ('open', 'blocked') END),
+        due TEXT AS (CASE WHEN json_valid(body) THEN ifnull(json_extract(body, '$.due_at'), '~') END)"""
+
 _TABLES = (
     """CREATE TABLE definitions (
         digest TEXT PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL,
@@ -35,6 +40,7 @@ _TABLES = (
     ) STRICT""",
     "CREATE INDEX projects_by_workflow ON projects (workflow, id)",
     "CREATE INDEX projects_by_pin ON projects (pin)",
+    "CREATE INDEX projects_by_owner ON projects (owner, id) WHERE closed_at IS NULL",
     "CREATE INDEX projects_by_parent ON projects (parent, opened_at) WHERE parent IS NOT NULL",
     """CREATE UNIQUE INDEX projects_only_child ON projects (parent, parent_link)
         WHERE parent IS NOT NULL AND parent_is_many = 0 AND closed_at IS NULL""",
@@ -49,18 +55,28 @@ _TABLES = (
         body TEXT NOT NULL, PRIMARY KEY (project, record, number)
     ) STRICT, WITHOUT ROWID""",
     # The row number keeps the order in which tasks, risks, approvals and clocks came.
-    """CREATE TABLE tasks (
+    # What worklists ask for is computed from the body, so that it cannot disagree with it.
+    f"""CREATE TABLE tasks (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
-        body TEXT NOT NULL, UNIQUE (project, id)
+        body TEXT NOT NULL, {_COMPUTED.format(party="who")}, UNIQUE (project, id)
     ) STRICT""",
-    """CREATE TABLE risks (
+    "CREATE INDEX tasks_by_party ON tasks (party, due, project, id) WHERE is_open",
+    "CREATE INDEX tasks_open ON tasks (project, id, due) WHERE is_open",
+    f"""CREATE TABLE risks (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
-        body TEXT NOT NULL, UNIQUE (project, id)
+        body TEXT NOT NULL, {_COMPUTED.format(party="owner")}, UNIQUE (project, id)
     ) STRICT""",
+    "CREATE INDEX risks_by_party ON risks (party, due, project, id) WHERE is_open",
     """CREATE TABLE approvals (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
         body TEXT NOT NULL, UNIQUE (project, id)
     ) STRICT""",
+    # Whom each pending request waits for: a request may wait for several, which no index over its body could tell.
+    """CREATE TABLE approvers (
+        party TEXT NOT NULL, due TEXT NOT NULL, project TEXT NOT NULL, approval TEXT NOT NULL,
+        PRIMARY KEY (party, due, project, approval)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX approvers_by_project ON approvers (project, approval)",
     """CREATE TABLE clocks (
         number INTEGER PRIMARY KEY, project TEXT NOT NULL REFERENCES projects (id), id TEXT NOT NULL,
         state TEXT NOT NULL, started_at TEXT NOT NULL, due_at TEXT, remaining INTEGER, remaining_days TEXT,

@@ -4,7 +4,7 @@
 
 _PROJECT = (
     "id, workflow, opened_at, parent, parent_link, parent_is_many, "
-    "version, pin, closed_at, revision, owner, state, outcome, updated_at, outcome_at, body"
+    "version, pin, closed_at, owner, revision, state, outcome, updated_at, outcome_at, body"
 )
 _ENTRY = "project, number, doing, name, actor, role, acting_for, at, recorded_at, comment, changes"
 _CLOCK = "project, id, state, started_at, due_at, remaining, remaining_days, is_refused"
@@ -14,10 +14,10 @@ _IN_PAGE = "IN (SELECT value FROM json_each(?))"
 
 REVISION = "SELECT revision, head FROM projects WHERE id = ?"
 INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-UPDATE_PROJECT = """UPDATE projects SET revision = ?, owner = ?, state = ?, outcome = ?, updated_at = ?, outcome_at = ?,
+UPDATE_PROJECT = """UPDATE projects SET revision = ?, state = ?, outcome = ?, updated_at = ?, outcome_at = ?,
     body = ?, head = ? WHERE id = ? AND revision = ?"""
 # Apart, since naming a column of an index writes the index anew, even where the value stays.
-UPDATE_INDEXED = "UPDATE projects SET version = ?, pin = ?, closed_at = ? WHERE id = ?"
+UPDATE_INDEXED = "UPDATE projects SET version = ?, pin = ?, closed_at = ?, owner = ? WHERE id = ?"
 PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
 CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
 LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"
@@ -60,6 +60,33 @@ PROJECT = f"""SELECT '', number, {_PROJECT} FROM projects WHERE id = ?1
     UNION ALL SELECT 'approvals', number, project, id, body {", NULL" * 13} FROM approvals WHERE project = ?1
     UNION ALL SELECT 'clocks', number, {_CLOCK} {", NULL" * 8} FROM clocks WHERE project = ?1"""
 
+# What concerns people, across all projects: each by an index, in pages that go on after the last row seen. The index is
+# named, since without statistics the planner may prefer one that reads every task of a project.
+NO_DATE = "~"  # later than any date
+PARTY_TASKS = """SELECT due, tasks.project, tasks.id, owner, tasks.body
+    FROM tasks INDEXED BY tasks_by_party JOIN projects ON projects.id = tasks.project
+    WHERE party = ?1 AND is_open AND (due, tasks.project, tasks.id) > (?2, ?3, ?4)
+    ORDER BY due, tasks.project, tasks.id LIMIT ?5"""
+PARTY_RISKS = """SELECT due, risks.project, risks.id, projects.owner, risks.body
+    FROM risks INDEXED BY risks_by_party JOIN projects ON projects.id = risks.project
+    WHERE party = ?1 AND is_open AND (due, risks.project, risks.id) > (?2, ?3, ?4)
+    ORDER BY due, risks.project, risks.id LIMIT ?5"""
+PARTY_APPROVALS = """SELECT due, approvers.project, approval, owner, approvals.body
+    FROM approvers JOIN projects ON projects.id = approvers.project
+    JOIN approvals ON approvals.project = approvers.project AND approvals.id = approvers.approval
+    WHERE party = ?1 AND (due, approvers.project, approval) > (?2, ?3, ?4)
+    ORDER BY due, approvers.project, approval LIMIT ?5"""
+OWNER_TASKS = """SELECT due, tasks.project, tasks.id, owner, tasks.body
+    FROM projects INDEXED BY projects_by_owner JOIN tasks INDEXED BY tasks_open ON tasks.project = projects.id
+    WHERE owner = ?1 AND closed_at IS NULL AND is_open AND due < ?2
+    AND projects.id >= ?3 AND (projects.id, tasks.id) > (?3, ?4)
+    ORDER BY projects.id, tasks.id LIMIT ?5"""
+OWNER_PROJECTS = """SELECT id, workflow, version, pin, json_extract(body, '$.leaves')
+    FROM projects INDEXED BY projects_by_owner WHERE owner = ? AND closed_at IS NULL AND id > ? ORDER BY id LIMIT ?"""
+LIMITS = f"SELECT {_CLOCK} FROM clocks WHERE project {_IN_PAGE} AND id GLOB 'sla.*' ORDER BY number"
+DELETE_APPROVERS = "DELETE FROM approvers WHERE project = ? AND approval = ?"
+INSERT_APPROVER = "INSERT INTO approvers (party, due, project, approval) VALUES (?, ?, ?, ?)"
+
 INSERT_OUTBOX = f"INSERT INTO outbox ({_OUTBOX}, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 OUTBOX = f"SELECT {_OUTBOX} FROM outbox WHERE is_delivered = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?"
 UNDELIVERED = "SELECT 1 FROM outbox WHERE id = ? AND is_delivered = 0"
@@ -89,6 +116,7 @@ HASHED_ENTRIES = f"SELECT {_ENTRY}, output, hash FROM entries WHERE project = ? 
 OUTBOX_OF = f"SELECT entry, {_OUTBOX} FROM outbox WHERE project = ? ORDER BY id"
 ANSWERS_OF = """SELECT entry, project, key, fingerprint, result FROM answers
     WHERE project = ? AND entry IS NOT NULL ORDER BY key"""
+APPROVERS_OF = "SELECT party, due, approval FROM approvers WHERE project = ? ORDER BY party, due, approval"
 SEALED_ANSWERS = "SELECT project, key, fingerprint, result, seal FROM answers WHERE entry IS NULL"
 SEALED_KPIS = "SELECT kpi, value, population, at, seal FROM kpis ORDER BY kpi"
 KPI_SEAL = "SELECT seal FROM kpi_seal"
@@ -98,5 +126,5 @@ ALL_PINS = "SELECT digest, workflow, version, seal FROM pins"
 MEMBERS = "SELECT definition, path FROM pin_members WHERE pin = ? ORDER BY position"
 ORPHANS = " UNION ".join(
     f"SELECT project FROM {table} WHERE project NOT IN (SELECT id FROM projects)"
-    for table in ("entries", "records", "tasks", "risks", "approvals", "clocks", "outbox", "answers")
+    for table in ("entries", "records", "tasks", "risks", "approvals", "approvers", "clocks", "outbox", "answers")
 )

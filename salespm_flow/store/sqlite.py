@@ -11,14 +11,32 @@ from datetime import datetime
 from pathlib import Path
 
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.ports import Answer, Broken, DueClock, KpiValue, Write
+from salespm_flow.engine.ports import (
+    Answer,
+    AssignedTask,
+    AwaitedApproval,
+    Broken,
+    DueClock,
+    KpiValue,
+    OwnedRisk,
+    Stay,
+    Write,
+)
 from salespm_flow.errors import StoreError
 from salespm_flow.model.history import Entry, OutboxItem
 from salespm_flow.model.project import Pin, Project
 from salespm_flow.model.source import Source
 from salespm_flow.store import sql
 from salespm_flow.store.audit import audit
-from salespm_flow.store.codec import DECODE_ERRORS, decode_entry, decode_kpi, decode_outbox
+from salespm_flow.store.codec import (
+    DECODE_ERRORS,
+    decode_approval,
+    decode_entry,
+    decode_kpi,
+    decode_outbox,
+    decode_risk,
+    decode_task,
+)
 from salespm_flow.store.connection import connect, connect_in_memory
 from salespm_flow.store.faults import damaged, fault_of, not_text
 from salespm_flow.store.staging import Staging
@@ -33,6 +51,7 @@ from salespm_flow.store.tables import (
     write_kpis,
 )
 from salespm_flow.store.values import decode_time, encode_time
+from salespm_flow.store.worklists import read_by_party, read_overdue, read_stays
 
 # A transaction of a batch: large enough that its disk flush costs little per write, small enough that other writers
 # wait for a fraction of a second only.
@@ -239,6 +258,31 @@ class SqliteStore:
         with self._reading("clocks") as connection:
             rows = connection.execute(sql.DUE, (encode_time(now), limit)).fetchall()
             return tuple(DueClock(project=project, clock=clock, due_at=decode_time(at)) for project, clock, at in rows)
+
+    def tasks_of(self, parties: Sequence[str]) -> Iterator[AssignedTask]:
+        """The tasks that these parties are to do, by party, then due date, those without last."""
+        for row, task in read_by_party(self._reading, sql.PARTY_TASKS, parties, lambda row: decode_task(row[4])):
+            yield AssignedTask(project=row[1], owner=row[3], task=task)
+
+    def approvals_of(self, parties: Sequence[str]) -> Iterator[AwaitedApproval]:
+        """The pending requests that these parties may approve, by party, then due date, those without last."""
+        found = read_by_party(self._reading, sql.PARTY_APPROVALS, parties, lambda row: decode_approval(row[4]))
+        for row, request in found:
+            yield AwaitedApproval(project=row[1], owner=row[3], request=request)
+
+    def risks_of(self, parties: Sequence[str]) -> Iterator[OwnedRisk]:
+        """The open risks that these parties own, by party, then the date their response is due, those without last."""
+        for row, risk in read_by_party(self._reading, sql.PARTY_RISKS, parties, lambda row: decode_risk(row[4])):
+            yield OwnedRisk(project=row[1], owner=row[3], risk=risk)
+
+    def overdue_tasks(self, owners: Sequence[str], now: datetime) -> Iterator[AssignedTask]:
+        """The tasks due before `now` in the open projects of these people, whoever is to do them; by owner, project."""
+        for row, task in read_overdue(self._reading, owners, encode_time(now), lambda row: decode_task(row[4])):
+            yield AssignedTask(project=row[1], owner=row[3], task=task)
+
+    def stays_of(self, owners: Sequence[str]) -> Iterator[Stay]:
+        """The open projects of these people, by owner and id."""
+        return read_stays(self._reading, owners)
 
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
         """Undelivered items due at or before `now`, in due order."""

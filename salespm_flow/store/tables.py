@@ -23,6 +23,7 @@ from salespm_flow.store.codec import (
     dumps,
     encode_answer,
     encode_approval,
+    encode_approvers,
     encode_clock,
     encode_kpi,
     encode_project,
@@ -149,7 +150,7 @@ def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
             opened.append((*row, staged.head))
             continue
         changed.append((*row[MUTABLE:], staged.head, name, before.revision))
-        if (before.pin, before.closed_at) != (after.pin, after.closed_at):
+        if (before.pin, before.closed_at, before.owner) != (after.pin, after.closed_at, after.owner):
             indexed.append((*row[INDEXED:MUTABLE], name))
     # Changes first: a child that closes makes room for its successor.
     if changed and connection.executemany(sql.UPDATE_PROJECT, changed).rowcount != len(changed):
@@ -171,6 +172,9 @@ def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
     _write(connection, sql.UPSERT_RISK, [(*key, encode_risk(risk)) for key, risk in risks])
     requests = staging.approvals.items()
     _write(connection, sql.UPSERT_APPROVAL, [(*key, encode_approval(request)) for key, request in requests])
+    _write(connection, sql.DELETE_APPROVERS, list(staging.approvals))
+    approvers = [row for (project, _), request in requests for row in encode_approvers(project, request)]
+    _write(connection, sql.INSERT_APPROVER, approvers)
 
 
 def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -22,7 +22,7 @@ from salespm_flow.errors import StoreError
 from salespm_flow.expr.values import Money
 from salespm_flow.model.history import ClockCleared, ClockSet, Closed, FieldSet, Moved, TaskChanged
 from salespm_flow.model.project import ParentLink, Pin
-from salespm_flow.store import STORES, open_store
+from salespm_flow.store import open_store
 from tests.contract import writers
 from tests.contract.tales import (
     PIN,
@@ -38,36 +38,6 @@ from tests.contract.tales import (
 )
 
 spawn = multiprocessing.get_context("spawn")
-
-
-@pytest.fixture(params=STORES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where a new store of the kind can be made."""
-    places = {"sqlite": f"sqlite://{tmp_path / 'projects.db'}"}
-    return places[request.param]
-
-
-@pytest.fixture
-def reopened(url: str) -> Iterator[Callable[[], Store]]:
-    """One more connection to the store at each call."""
-    stores: list[Store] = []
-
-    def another() -> Store:
-        stores.append(open_store(url, wait_seconds=60))
-        return stores[-1]
-
-    yield another
-    for store in stores:
-        store.close()
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    """A new store that holds the definitions of the tales."""
-    store = open_store(url, create=True, wait_seconds=60)
-    store.keep_definitions(PIN, SOURCES)
-    yield store
-    store.close()
 
 
 def test_project_is_read_back_whole(store: Store, reopened: Callable[[], Store]) -> None:

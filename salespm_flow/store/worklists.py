@@ -1,0 +1,73 @@
+"""What concerns people across all projects, read by indexes in pages. Knows no rules of the domain."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import TypeVar
+
+from salespm_flow.engine.ports import Stay
+from salespm_flow.model.project import Clock, Pin
+from salespm_flow.store import sql
+from salespm_flow.store.codec import decode_clock, dumps, loads
+
+PAGE = 200
+Row = tuple[str, str, str, str, str]
+Item = TypeVar("Item")
+View = Callable[[str], AbstractContextManager[sqlite3.Connection]]
+
+
+def read_by_party(
+    view: View, statement: str, parties: Sequence[str], decode: Callable[[Row], Item]
+) -> Iterator[tuple[Row, Item]]:
+    """The rows of the statement for each party: by due date, then project and id; each page is one consistent view."""
+    for party in dict.fromkeys(parties):
+        last: tuple[str, str, str] = ("", "", "")
+        while True:
+            with view(f"worklist of {party}") as connection:
+                page = [(row, decode(row)) for row in connection.execute(statement, (party, *last, PAGE)).fetchall()]
+            yield from page
+            if len(page) < PAGE:
+                break
+            last = page[-1][0][:3]
+
+
+def read_overdue(
+    view: View, owners: Sequence[str], now: str, decode: Callable[[Row], Item]
+) -> Iterator[tuple[Row, Item]]:
+    """The open tasks of the owners' open projects that are due before `now`, by project and id."""
+    for owner in dict.fromkeys(owners):
+        last: tuple[str, str] = ("", "")
+        while True:
+            with view(f"overdue tasks of {owner}") as connection:
+                found = connection.execute(sql.OWNER_TASKS, (owner, now, *last, PAGE)).fetchall()
+                page = [(row, decode(row)) for row in found]
+            yield from page
+            if len(page) < PAGE:
+                break
+            last = page[-1][0][1:3]
+
+
+def read_stays(view: View, owners: Sequence[str]) -> Iterator[Stay]:
+    """Where the owners' open projects stand and the time limits that run there, by owner and project."""
+    for owner in dict.fromkeys(owners):
+        last = ""
+        while True:
+            with view(f"projects of {owner}") as connection:
+                rows = connection.execute(sql.OWNER_PROJECTS, (owner, last, PAGE)).fetchall()
+                clocks: dict[str, list[Clock]] = {row[0]: [] for row in rows}
+                for row in connection.execute(sql.LIMITS, (dumps(list(clocks)),)) if rows else ():
+                    clocks[row[0]].append(decode_clock(row))
+                page = [
+                    Stay(
+                        project=name,
+                        owner=owner,
+                        pin=Pin(workflow=workflow, version=version, digest=digest),
+                        leaves=tuple(loads(leaves)),
+                        clocks=tuple(clocks[name]),
+                    )
+                    for name, workflow, version, digest, leaves in rows
+                ]
+            yield from page
+            if len(page) < PAGE:
+                break
+            last = page[-1].project
