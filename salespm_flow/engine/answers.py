@@ -10,8 +10,8 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
 from salespm_flow.model.decision import Accepted, Reason
-from salespm_flow.model.history import ApprovalChanged, Moved, Noted, OutboxItem, RiskChanged, TaskChanged
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Project, RiskStatus, TaskStatus
+from salespm_flow.model.history import ApprovalChanged, Doing, Entry, Moved, Noted, OutboxItem, RiskChanged, TaskChanged
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Project, RiskStatus, Task
 from salespm_flow.model.workflow import Workflow
 
 # Whole numbers up to here are exact in every JSON reader.
@@ -36,8 +36,9 @@ def accepted_answer(
         **project_answer(accepted.project, workflow),
         "at": iso(accepted.entry.at),
         "transitions": [name for move in moved for name in move.transitions],
-        "tasks_opened": [task.id for task in tasks if task.status is TaskStatus.OPEN],
-        "tasks_closed": [task.id for task in tasks if task.status is not TaskStatus.OPEN],
+        "tasks_opened": [task.id for task in tasks if task.is_open and _is_new(task, accepted.entry)],
+        "tasks_closed": [task.id for task in tasks if not task.is_open],
+        "tasks_changed": [task.id for task in tasks if task.is_open and not _is_new(task, accepted.entry)],
         "risks_opened": [risk.id for risk in risks if risk.status is RiskStatus.OPEN],
         "risks_closed": [risk.id for risk in risks if risk.status is RiskStatus.CLOSED],
         "waiting": [approval_answer(accepted.project.approvals[name]) for name in accepted.waiting],
@@ -46,6 +47,12 @@ def accepted_answer(
         "notes": [_note(change) for change in changes if isinstance(change, Noted)],
         "children": [child.project.id for child in children],
     }
+
+
+def _is_new(task: Task, entry: Entry) -> bool:
+    """Whether the decision opened the task, and did not change one that was open before."""
+    is_asked = entry.name == task.id and entry.doing is not Doing.ADD_TASK
+    return task.opened_at == entry.at and not is_asked
 
 
 def _approvals_answer(accepted: Accepted) -> dict[str, Json]:
