@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from docs import code_pages
 from docs.console import renewed
 from salespm_flow import errors
 from salespm_flow.cli import options
@@ -20,10 +21,12 @@ from salespm_flow.cli.main import COMMANDS, PROGRAM, group
 from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.document_codes import DOCUMENT_CODES
 from salespm_flow.definition.schema import KINDS, schema_text
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
 from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.signatures import Function, Signature
+from salespm_flow.lint.codes import EVERY_CODE, LINT_CODES
+from salespm_flow.lint.error_codes import ERROR_CODES
 from salespm_flow.store import faults
 
 FOLDER: Final = Path(__file__).resolve().parent
@@ -35,31 +38,6 @@ CHINESE: Final = "zh_CN.UTF-8"
 ENGLISH: Final = "en_US.UTF-8"
 Schema = Mapping[str, Any]  # as JSON gives it
 
-ERROR_TITLES: Final[Mapping[str, str]] = {
-    "SF500": "请求无法进行",
-    "SF501": "定义文件有错误",
-    "SF502": "名字不存在",
-    "SF503": "值无法读取",
-    "SF504": "幂等键已用于另一个请求",
-    "SF505": "其他进程一直在修改",
-    "SF506": "固定的定义已丢失或被改动",
-    "SF507": "项目所用的日历或引用表无法加载",
-    "SF508": "缺少附加组件",
-    "SF510": "数据库无法使用",
-    "SF511": "数据库不存在",
-    "SF512": "不是本程序的数据库",
-    "SF513": "数据库已损坏",
-    "SF514": "数据库来自更新的版本",
-    "SF515": "数据库被其他进程锁住",
-    "SF516": "数据库不可写",
-    "SF517": "磁盘空间不足",
-    "SF518": "磁盘或文件系统出错",
-    "SF520": "导入文件无法使用",
-    "SF530": "日历无法回答",
-    "SF597": "命令行用法错误，退出码为 2",
-    "SF598": "系统出错",
-    "SF599": "程序内部错误",
-}
 SHARED: Final = frozenset(
     described.parameter.name for described in (*options.shared_options(), *options.writing_options())
 )
@@ -238,7 +216,20 @@ def _parameter_table(rows: Iterable[tuple[str, Bilingual]]) -> Iterator[str]:
 def _codes(block: str) -> Iterator[str]:
     yield from _head("Code", "Meaning", "含义")
     for code, title in _codes_of(block).items():
-        yield _row(f"`{code}`", title.en, title.zh)
+        page = code_pages.FOLDER / f"{code}.md"
+        shown = f"[`{code}`](codes/{code}.md)" if page.is_file() else f"`{code}`"
+        yield _row(shown, title.en, title.zh)
+
+
+def _code(code: str) -> Iterator[str]:
+    """How bad findings of a code are, and the way back."""
+    severity = EVERY_CODE[code].severity
+    level = {None: "", Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "信息"}[severity]
+    yield f"**{'' if severity is None else severity.value}** · {level} · [all codes · 全部编号](../diagnostics.md)"
+
+
+def _found_example(code: str) -> Iterator[str]:
+    return code_pages.found_lines((code_pages.FOLDER / f"{code}.md").read_text(encoding="utf-8"))
 
 
 def _codes_of(block: str) -> Mapping[str, Bilingual]:
@@ -249,8 +240,10 @@ def _codes_of(block: str) -> Mapping[str, Bilingual]:
             return EXPRESSION_CODES
         case "SF3":
             return DOCUMENT_CODES
+        case "SF6":
+            return LINT_CODES
         case "SF5":
-            return {code: Bilingual(ERROR_TITLES[code], meaning) for code, meaning in sorted(_errors().items())}
+            return {code: Bilingual(ERROR_CODES[code].zh, meaning) for code, meaning in sorted(_errors().items())}
         case _:
             raise KeyError(block)
 
@@ -287,6 +280,8 @@ TABLES: Final[Mapping[str, Callable[[str], Iterator[str]]]] = {
     "shared": _shared,
     "writing": _writing,
     "codes": _codes,
+    "code": _code,
+    "found": _found_example,
 }
 
 

@@ -24,7 +24,9 @@ LINK = re.compile(r"(?<!!)\[[^\]]+\]\((?P<target>[^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(?P<title>.+)$", re.MULTILINE)
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 DEFINITION = re.compile(r"^salespm: 1$", re.MULTILINE)
-CODE = re.compile(r"\bSF[1-5][0-9]{2}\b")
+CODE = re.compile(r"\bSF[1-6][0-9]{2}\b")
+# The examples on the pages of codes are wrong on purpose; they have a test of their own.
+CODES = "docs/reference/codes/"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -35,7 +37,10 @@ def test_page_is_what_its_generator_makes(name: str) -> None:
     assert page.read_text(encoding="utf-8").splitlines() == up_to_date(page).splitlines()
 
 
-@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if DEFINITION.search(page.read_text("utf-8"))])
+@pytest.mark.parametrize(
+    "name",
+    [name for name, page in PAGES.items() if DEFINITION.search(page.read_text("utf-8")) and not name.startswith(CODES)],
+)
 def test_definitions_on_a_page_load_without_findings(name: str, tmp_path: Path) -> None:
     _write_examples(PAGES[name].read_text(encoding="utf-8"), tmp_path)
 
@@ -197,8 +202,11 @@ def _skeleton(page: Path) -> list[tuple[str, ...]]:
 
 
 def test_index_lists_every_page() -> None:
-    index = (FOLDER / "README.md").read_text(encoding="utf-8")
-    listed = {(FOLDER / link["target"]).resolve() for link in LINK.finditer(index)}
+    listed = {
+        (index.parent / link["target"]).resolve()
+        for index in (FOLDER / "README.md", FOLDER / "reference" / "diagnostics.md")
+        for link in LINK.finditer(index.read_text(encoding="utf-8"))
+    }
 
     assert {page for page in FOLDER.rglob("*.md") if page.name != "README.md"} - listed == set()
 
