@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from salespm_flow.definition.build import Built
 from salespm_flow.definition.build.reader import problem_diagnostic
+from salespm_flow.definition.circles import check_circle
 from salespm_flow.definition.demands import (
     Demand,
     all_actions,
     carry_demands,
     kpi_demands,
     risk_demands,
+    table_demands,
     veto_demands,
     workflow_demands,
 )
 from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
@@ -31,6 +34,7 @@ from salespm_flow.model.library import ImportMapping, Library, Reference, Worksp
 from salespm_flow.model.names import kpi_names, type_of, type_of_unit
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Link, Workflow
 from salespm_flow.working_time import Calendar
 
@@ -81,6 +85,8 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_kpis(built, kpis, world)
         case Scorecard() as scorecard:
             found = _check_scorecard(built, scorecard, world)
+        case DecisionTable() as table:
+            found = _check_table(built, table, world)
         case Reference() as reference:
             found = _check_columns(built, reference, world)
         case ImportMapping() as mapping:
@@ -289,6 +295,15 @@ def _check_share(kpi: Kpi, library: Library) -> Iterator[Diagnostic]:
         yield error("SF346", kpi.denominator.place, message)
 
 
+def _check_table(built: Built, table: DecisionTable, world: World) -> Iterator[Diagnostic]:
+    for prefix in ("inputs", "outputs"):
+        for place in (place for place in built.places if place.startswith(f"{prefix}.")):
+            yield from _check_place(built, place, _REFERENCE, world)
+    yield from check_circle(table, world.library.decision_tables)
+    poisoned = built.poisoned | world.poisoned
+    yield from _check_expressions(built, table_demands(table, world.library), poisoned, world.library)
+
+
 def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterator[Diagnostic]:
     known = {kpi.id: kpi for kpis in world.library.kpi_sets.values() for kpi in kpis.kpis.values()}
     for criterion in scorecard.criteria.values():
@@ -331,6 +346,7 @@ def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterat
                 f"{shown(field.id)} 由公式计算，不能导入", f"{shown(field.id)} is computed, not imported"
             )
             yield error("SF317", column.span, message)
+    yield from check_forms(mapping, workflow)
     names = [state.name for state in workflow.states.values()]
     known = frozenset((*names, *workflow.states))
     for text, state in mapping.state_values.items():

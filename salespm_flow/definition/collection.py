@@ -18,6 +18,7 @@ from salespm_flow.model.fields import RefTo
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.tables import DecisionTable, called_tables
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
@@ -59,6 +60,7 @@ def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Coll
         if draft.built is not None and isinstance(draft.built.document, KpiSet)
         for name in draft.built.poisoned
     }
+    poisoned |= {id_ for kind, id_ in unusable if kind == "decision_table"}
     whole = _library(documents, workspace)
     world = World(library=whole, unusable=frozenset(unusable), poisoned=frozenset(poisoned))
     checked = [found for draft in composed if draft.composition is None for found in _check(draft, world)]
@@ -141,6 +143,7 @@ def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Li
         kpi_sets=_of(documents, KpiSet),
         scorecards=_of(documents, Scorecard),
         references=_of(documents, Reference),
+        decision_tables=_of(documents, DecisionTable),
         mappings=_of(documents, ImportMapping),
     )
 
@@ -164,6 +167,8 @@ def _sound(documents: Mapping[Identity, Document], unusable: frozenset[Identity]
 
 
 def _needs(document: Document) -> Iterator[Identity]:
+    if isinstance(document, Workflow | RiskModel | KpiSet | DecisionTable):
+        yield from (("decision_table", name) for name in called_tables(document, document.source))
     match document:
         case Workflow(uses=uses):
             yield from (("risk_model", name) for name in uses.risks)

@@ -14,12 +14,14 @@ from salespm_flow.model.names import (
     filter_names,
     kpi_names,
     risk_names,
+    table_names,
     type_of,
     type_of_unit,
     veto_names,
     workflow_names,
 )
 from salespm_flow.model.rules import Kpi, RiskModel, Scorecard
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Gate, State, Transition, Workflow
 
 MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
@@ -144,6 +146,26 @@ def kpi_demands(kpi: Kpi, library: Library) -> Iterator[Demand]:
             yield Demand(expression=expression, names=whole, expected=type_of_unit(kpi.unit))
         else:
             yield Demand(expression=expression, names=whole, kinds=AMOUNTS)
+
+
+def table_demands(table: DecisionTable, library: Library) -> Iterator[Demand]:
+    """The demands of a decision table: an input is computed from those before it, a cell from all of them."""
+    names = dict(table_names(table, library))
+    references = library.references
+    every, later = tuple(table.inputs.values()), dict(names)
+    for one in reversed(every):
+        later.pop(one.id, None)
+        if one.formula is not None:
+            expected = None if one.type is None else type_of(one.type, references)
+            yield Demand(expression=one.formula, names=dict(later), expected=expected)
+    for rule in table.rules.values():
+        for name, test in rule.tests.items():
+            # A column whose type cannot be read has been told.
+            if name in names:
+                yield Demand(expression=test, names=names, expected=BOOLEAN)
+        for name, answer in rule.answers.items():
+            if isinstance(answer, Expression) and name in table.outputs:
+                yield Demand(expression=answer, names=names, expected=type_of(table.outputs[name].type, references))
 
 
 def veto_demands(scorecard: Scorecard, library: Library) -> Iterator[Demand]:

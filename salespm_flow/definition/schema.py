@@ -31,6 +31,7 @@ KINDS: tuple[str, ...] = (
     "risk_model",
     "kpi_set",
     "scorecard",
+    "decision_table",
     "reference",
     "mapping",
     "workspace",
@@ -62,12 +63,13 @@ def schema_text(kind: str) -> str:
 def properties(kind: str) -> Mapping[str, frozenset[str]]:
     """The keys that each map of a document may have, by the map's name: `workflow`, `workflow.state`, ….
 
-    Only maps with a closed set of keys count; one that merely chooses among others by a tag (`action`) does not.
+    Only maps that say which keys they have count; one that merely chooses among others by a tag (`action`) does not.
+    Of a map with columns of its own, such as a decision table's rule, the keys are those that stand beside them.
     """
     document = _document(kind)
     found = {kind: frozenset(document["properties"])}
     for name, definition in document.get("$defs", {}).items():
-        if "properties" in definition and definition.get("additionalProperties") is False:
+        if "properties" in definition and "additionalProperties" in definition:
             found[f"{kind}.{name}"] = frozenset(definition["properties"])
     return MappingProxyType(found)
 

@@ -18,6 +18,7 @@ from salespm_flow.errors import PinnedDefinitionError, UnknownNameError
 from salespm_flow.model.library import Library, Workspace
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 
@@ -187,8 +188,17 @@ def _others(around: Iterable[Draft], wanted: Sequence[Draft]) -> tuple[Draft, ..
     return tuple(draft for draft in around if draft.path.resolve() not in paths and draft.claim not in claims)
 
 
-def read_pinned(sources: Sequence[Source], library: Library) -> tuple[Workflow, tuple[RiskModel, ...]]:
-    """The workflow and risk models that stored texts write, workflow first; references and calendars stay live.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pinned:
+    """What a project runs on, as it was when it began."""
+
+    workflow: Workflow
+    models: tuple[RiskModel, ...]
+    tables: tuple[DecisionTable, ...]
+
+
+def read_pinned(sources: Sequence[Source], library: Library) -> Pinned:
+    """The workflow, risk models and decision tables that stored texts write; references and calendars stay live.
 
     The texts were checked when they were stored, so neither schema nor types are checked again.
 
@@ -198,6 +208,7 @@ def read_pinned(sources: Sequence[Source], library: Library) -> tuple[Workflow, 
     zone = zone_named(library.workspace.timezone)
     workflow: Workflow | None = None
     models: list[RiskModel] = []
+    tables: list[DecisionTable] = []
     for source in sources:
         root = parse(source.text, source.path).root
         built = None if root is None else build(root, source, zone)
@@ -208,13 +219,15 @@ def read_pinned(sources: Sequence[Source], library: Library) -> tuple[Workflow, 
                 workflow = found
             case RiskModel() as model:
                 models.append(model)
+            case DecisionTable() as table:
+                tables.append(table)
             case _:
                 raise _lost(source)
     if workflow is None:
         raise PinnedDefinitionError(
             Bilingual("存储中没有流程的定义", "The store holds no workflow text for this project")
         )
-    return workflow, tuple(models)
+    return Pinned(workflow=workflow, models=tuple(models), tables=tuple(tables))
 
 
 def _lost(source: Source) -> PinnedDefinitionError:

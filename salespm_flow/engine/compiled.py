@@ -1,14 +1,15 @@
 """A definition made ready to run: programs for its expressions, the machine for its states. Frozen, thread-safe."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
 from salespm_flow.engine.limits import limits_of
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
-from salespm_flow.expr.scope import Exchange, Scope
+from salespm_flow.expr.scope import Body, Exchange, Scope
+from salespm_flow.expr.syntax import Call, walk
 from salespm_flow.expr.types import BOOLEAN, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
@@ -21,7 +22,9 @@ from salespm_flow.model.project import Pin
 from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
+from salespm_flow.model.tables import TABLE, DecisionTable, expressions_in
 from salespm_flow.model.workflow import Gate, Workflow
+from salespm_flow.rules.decision_table import compile_tables
 from salespm_flow.statechart.chart import Chart, build_chart
 from salespm_flow.statechart.machine import WorkflowMachine, machine_of
 from salespm_flow.working_time import Calendar
@@ -56,6 +59,7 @@ class CompiledRisks:
 class Compiled:
     """A pinned workflow with its risk models. `programs` are by expression text and purpose.
 
+    `tables` are the decision tables that expressions call, `judged` the texts of the tests that come to call one.
     `limits` are the clocks that each state starts, by its path, with the time that each runs, `asides` the paths
     of the states aside, `blank` the parameters and the stored fields as a project without values has them.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
@@ -71,6 +75,8 @@ class Compiled:
     machine: WorkflowMachine
     programs: Mapping[tuple[str, Purpose], Program]
     risks: tuple[CompiledRisks, ...]
+    tables: Mapping[str, Body]
+    judged: frozenset[str]
     calendar: Calendar
     zone: tzinfo
     organisation: Organisation | None
@@ -94,9 +100,17 @@ class Compiled:
 
 
 def compile_workflow(
-    workflow: Workflow, models: tuple[RiskModel, ...], library: Library, *, pin: Pin, calendar: Calendar, zone: tzinfo
+    workflow: Workflow,
+    models: tuple[RiskModel, ...],
+    library: Library,
+    *,
+    pin: Pin,
+    calendar: Calendar,
+    zone: tzinfo,
+    tables: tuple[DecisionTable, ...] = (),
 ) -> Compiled:
-    """The workflow ready to run with its risk models; both are already checked."""
+    """The workflow ready to run with its risk models and all tables that they call; everything is already checked."""
+    library = replace(library, decision_tables={table.id: table for table in tables})
     names = workflow_names(workflow, library)
     states = frozenset(state.name for state in workflow.states.values())
     programs = _programs(_expressions(workflow, library), names, states)
@@ -119,11 +133,13 @@ def compile_workflow(
     return Compiled(
         workflow=workflow,
         pin=pin,
-        sources=(workflow.source, *(model.source for model in models)),
+        sources=(workflow.source, *(model.source for model in models), *(table.source for table in tables)),
         chart=chart,
         machine=machine_of(chart),
         programs=programs,
         risks=risks,
+        tables=compile_tables(tables, library),
+        judged=_judged(workflow, programs),
         calendar=calendar,
         zone=zone,
         organisation=organisation_of(workflow, library),
@@ -142,7 +158,7 @@ def compile_workflow(
         needs_children=bool(workflow.links),
         needs_parent="parent" in roots,
         needs_kpis="kpi" in roots,
-        needs_rates=any("convert" in program.calls for program in every),
+        needs_rates=any("convert" in program.calls for program in every) or _converts(tables),
         missing=tuple(_missing(workflow, library)),
     )
 
@@ -165,6 +181,24 @@ def _missing(workflow: Workflow, library: Library) -> Iterator[str]:
     items = [declared.item if isinstance(declared, ListOf) else declared for declared in types]
     tables = dict.fromkeys(item.reference for item in items if isinstance(item, RefTo))
     yield from (table for table in tables if table not in library.references)
+
+
+def _converts(tables: tuple[DecisionTable, ...]) -> bool:
+    nodes = (node for expression in expressions_in(tables) for node, _ in walk(expression.node))
+    return any(isinstance(node, Call) and node.function == "convert" for node in nodes)
+
+
+def _judged(workflow: Workflow, programs: Mapping[tuple[str, Purpose], Program]) -> frozenset[str]:
+    """The texts of the tests that call a table, themselves or through the conditions and formulas they read."""
+    inner = {name: (condition.text, TEST) for name, condition in workflow.conditions.items()}
+    inner |= {f.id: (f.formula.text, f.id) for f in workflow.fields.values() if f.formula is not None}
+    calling = {key for key, program in programs.items() if any(one.startswith(f"{TABLE}.") for one in program.calls)}
+    while True:
+        names = {name for name, key in inner.items() if key in calling}
+        more = {key for key, program in programs.items() if any(path[0] in names for path in program.reads)} - calling
+        if not more:
+            return frozenset(text for text, purpose in calling if purpose == TEST)
+        calling |= more
 
 
 def _programs(

@@ -9,7 +9,7 @@ from typing import Final
 from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.places import active_paths
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.scope import Conflict, Scope
 from salespm_flow.expr.values import Reference as ReferenceValue
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor
@@ -47,14 +47,18 @@ class View:
 
 
 class Names(dict[str, Value]):
-    """The names of a view; what is not a stored value is loaded once, when first read."""
+    """The names of a view; what is not a stored value is loaded once, when first read.
 
-    __slots__ = ("view",)
+    `conflicts` are those of the tables called by expressions evaluated here.
+    """
+
+    __slots__ = ("conflicts", "view")
 
     def __init__(self, view: View) -> None:
         super().__init__(view.compiled.blank)
         self.update(view.draft.fields)
         self.view = view
+        self.conflicts: list[Conflict] = []
         references = view.compiled.reference_fields
         if references:
             for field, table in references.items():
@@ -87,7 +91,9 @@ class Names(dict[str, Value]):
     def evaluate(self, text: str, purpose: Purpose = TEST) -> Value:
         """The value of an expression of the workflow, by its text and purpose."""
         # A scope of its own: an expression may be read inside another one, whose local variables live in its scope.
-        return self.view.compiled.programs[text, purpose].run(scope_over(self, self.view))
+        scope = scope_over(self, self.view)
+        scope.conflicts = self.conflicts
+        return self.view.compiled.programs[text, purpose].run(scope)
 
 
 class Overlay(dict[str, Value]):
@@ -280,6 +286,10 @@ def _person(view: View, person: str) -> dict[str, Value]:
     }
 
 
+def _tables(view: View) -> Value:
+    return view.compiled.tables
+
+
 def _kpis(view: View) -> Value:
     return {} if view.snapshot is None else view.snapshot.kpis
 
@@ -295,4 +305,5 @@ _STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
     "children": _children,
     "parent": _parent,
     "reference": _reference_tables,
+    "table": _tables,
 }

@@ -10,6 +10,7 @@ from salespm_flow.errors import PinnedDefinitionError, UnknownNameError
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.tables import DecisionTable, called_tables, tables_behind
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.working_time import plain_calendar
@@ -37,7 +38,7 @@ class Definitions:
             if defined is None:
                 raise _unknown(workflow, self.library)
             models = tuple(self.library.risk_models[name] for name in defined.uses.risks)
-            found = self._compile(defined, models)
+            found = self._compile(defined, models, self._tables(defined, models))
             self._newest[workflow] = found
         return found
 
@@ -86,11 +87,20 @@ class Definitions:
         sources = self._store.definitions(pin.digest)
         if not sources:
             raise _lost(pin)
-        workflow, models = read_pinned(sources, self.library)
-        return self._compile(workflow, models)
+        pinned = read_pinned(sources, self.library)
+        return self._compile(pinned.workflow, pinned.models, pinned.tables)
 
-    def _compile(self, workflow: Workflow, models: tuple[RiskModel, ...]) -> Compiled:
-        sources = (workflow.source, *(model.source for model in models))
+    def _tables(self, workflow: Workflow, models: tuple[RiskModel, ...]) -> tuple[DecisionTable, ...]:
+        """The decision tables that the workflow and its models call, with those that they call in turn."""
+        documents: tuple[Workflow | RiskModel, ...] = (workflow, *models)
+        called = (name for document in documents for name in called_tables(document, document.source))
+        return tables_behind(tuple(called), self.library.decision_tables)
+
+    def _compile(
+        self, workflow: Workflow, models: tuple[RiskModel, ...], tables: tuple[DecisionTable, ...]
+    ) -> Compiled:
+        documents: tuple[Workflow | RiskModel | DecisionTable, ...] = (workflow, *models, *tables)
+        sources = tuple(document.source for document in documents)
         digest = sha256("\n".join(source.digest for source in sources).encode()).hexdigest()
         found = self._by_digest.get(digest)
         if found is None:
@@ -104,6 +114,7 @@ class Definitions:
                 pin=Pin(workflow=workflow.id, version=workflow.version, digest=digest),
                 calendar=calendar or plain_calendar(zone),
                 zone=zone,
+                tables=tables,
             )
             self._by_digest[digest] = found
         return found
@@ -123,8 +134,9 @@ def _changed(compiled: Compiled) -> PinnedDefinitionError:
     name, version = compiled.pin.workflow, compiled.pin.version
     return PinnedDefinitionError(
         Bilingual(
-            f"流程 {name} 第 {version} 版已有项目在运行，但它（或所用的风险模型）的内容已经改变",
-            f"projects already run on version {version} of {name}, but its text (or that of a risk model) has changed",
+            f"流程 {name} 第 {version} 版已有项目在运行，但它（或所用的风险模型、决策表）的内容已经改变",
+            f"projects already run on version {version} of {name}, but its text has changed, "
+            "or that of a risk model or decision table it uses",
         ),
         Bilingual("请提高 version，或用 --draft 试用", "raise its version, or try it with --draft"),
     )

@@ -15,7 +15,9 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import kpi_names, veto_names
 from salespm_flow.model.rules import Kpi, Scorecard
+from salespm_flow.model.tables import TABLE, called_tables, tables_behind
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.rules.decision_table import compile_tables
 from salespm_flow.rules.kpi import ALWAYS, KpiResult, Period, evaluate_kpis, plan_kpis
 from salespm_flow.rules.scorecard import Score, score
 
@@ -86,9 +88,11 @@ def _evaluate_workflow(
     period: Period,
 ) -> Mapping[str, KpiResult]:
     scope = scopes_of(library)
+    called = (name for kpis in library.kpi_sets.values() for name in called_tables(kpis, kpis.source))
+    tables = compile_tables(tables_behind(tuple(called), library.decision_tables), library)
 
     def scope_of(names: Mapping[str, Value]) -> Scope:
-        return scope({**parameters, **names}, at)
+        return scope({TABLE: tables, **parameters, **names}, at)
 
     # One population per workflow so far: all its KPIs see the same names.
     names = kpi_names(kpis[0], workflow, library)

@@ -39,8 +39,9 @@ def is_present(value: Value) -> bool:
 
 
 def is_offered(turn: Turn, transition: Transition) -> bool:
-    """Whether the transition's `when` is true; null is not."""
-    return transition.when is None or turn.evaluate(transition.when.text) is True
+    """Whether the transition's `when` is true; null is not, nor what rests on rules that contradict each other."""
+    when = transition.when
+    return when is None or (turn.evaluate(when.text) is True and not turn.conflicts(when.text))
 
 
 def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -> tuple[Reason, ...]:
@@ -48,6 +49,7 @@ def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -
     reasons: list[Reason] = []
     if not is_offered(turn, transition):
         reasons.append(_not_offered(turn, transition))
+        reasons += () if transition.when is None else conflict_reasons(turn, transition.when.text, transition.id)
     if not may(turn, actor, transition.by):
         reasons += actor_reasons(turn) or (_role(actor, transition),)
     if lacks_comment(turn, transition):
@@ -145,9 +147,26 @@ def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
     reasons = [_missing(turn, need, transition) for need in gate.require if not is_present(names[need.name])]
     for check in gate.check:
         value = turn.evaluate(check.that.text)
-        if value is not True:
+        conflicts = conflict_reasons(turn, check.that.text, transition)
+        reasons += conflicts
+        if value is not True and not conflicts:
             reasons.append(_failed(turn, check, value, transition))
     return reasons
+
+
+def conflict_reasons(turn: Turn, text: str, transition: str) -> tuple[Reason, ...]:
+    """A reason for each decision table that a test calls and whose rules contradict each other there."""
+    return tuple(
+        Reason(
+            id=conflict.name,
+            kind=ReasonKind.CONFLICT,
+            message=conflict.message,
+            rule=conflict.places[0],
+            values={"rules": conflict.choices, "places": tuple(f"{one.file}:{one.line}" for one in conflict.places)},
+            transition=transition,
+        )
+        for conflict in turn.conflicts(text)
+    )
 
 
 def values_behind(turn: Turn, expression: Expression) -> dict[str, Value]:

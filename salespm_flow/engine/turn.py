@@ -11,6 +11,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.context import Names, View
 from salespm_flow.engine.draft import Draft
+from salespm_flow.expr.scope import Conflict
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import SYSTEM, Actor, Birth, Reason
 from salespm_flow.model.history import Change, OutboxItem, OutboxKind
@@ -57,7 +58,8 @@ class Turn:
 
     `now` is the effective time, `comment` the request's, `hops` how many messages led here. `queue` holds raised
     events, each with whether its refusal refuses the decision. `waiting` are the approval requests that the asked move
-    waits for; `acting_for` is the absent colleague whose right the actor used, `role` the role that counted.
+    waits for; `acting_for` is the absent colleague whose right the actor used, `role` the role
+    that counted.
     """
 
     __slots__ = (
@@ -138,6 +140,15 @@ class Turn:
     def evaluate(self, text: str, purpose: Purpose = TEST) -> Value:
         """The value of one of the workflow's expressions, with full fuel."""
         return self.names().evaluate(text, purpose)
+
+    def conflicts(self, text: str) -> tuple[Conflict, ...]:
+        """The conflicts of the tables that a test calls, each once; the test's own answer counts for nothing then."""
+        if text not in self.compiled.judged:
+            return ()
+        # Names of its own: what another test has read before would not be worked out again.
+        names = Names(self.view)
+        names.evaluate(text)
+        return tuple(dict.fromkeys(names.conflicts))
 
     @contextmanager
     def speaking_as(self, actor: Actor, comment: str) -> Iterator[None]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.document_codes import DOCUMENT_CODES
+from salespm_flow.definition.table_codes import TABLE_CODES
 from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
 from salespm_flow.lint.error_codes import ERROR_CODES
@@ -54,6 +55,7 @@ BLOCKS: tuple[Block, ...] = (
     Block(prefix="SF1", title=Bilingual("文件的文本和形状", "the text and the shape of a file"), codes=CODES),
     Block(prefix="SF2", title=Bilingual("表达式", "expressions"), codes=EXPRESSION_CODES),
     Block(prefix="SF3", title=Bilingual("文档的内容", "what documents say"), codes=DOCUMENT_CODES),
+    Block(prefix="SF4", title=Bilingual("决策表", "decision tables"), codes=TABLE_CODES),
     Block(prefix="SF5", title=Bilingual("请求的错误", "errors of a call"), codes=ERROR_CODES, are_findings=False),
     Block(prefix="SF6", title=Bilingual("分析与忽略", "analyses and suppressions"), codes=LINT_CODES),
 )

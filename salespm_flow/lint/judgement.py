@@ -16,6 +16,7 @@ from salespm_flow.lint.baseline import Baseline, is_known, stale_entries
 from salespm_flow.lint.outline import Identity, identities, outline_of
 from salespm_flow.lint.severities import check_choices, weighed
 from salespm_flow.lint.suppressions import suppress
+from salespm_flow.rules.table_findings import table_findings
 
 _RANKS: Mapping[Severity, int] = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
@@ -106,7 +107,10 @@ def judge(loaded: Loaded, standard: Standard) -> Judgement:
 
 
 def analysed(loaded: Loaded) -> Iterator[Diagnostic]:
-    """What the analyses find in the workflows that were to be judged; broken ones are not analysed."""
+    """What the analyses find in the workflows and tables that were to be judged; broken ones are not analysed."""
+    for table in loaded.library.decision_tables.values():
+        if table.source.path in loaded.paths:
+            yield from table_findings(table, loaded.library)
     for workflow in loaded.library.workflows.values():
         for rule in RULES.values():
             for found in rule(loaded.library, workflow):

@@ -120,7 +120,10 @@ class AddTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditTask:
-    """Change an open task; what is None stays. `blocked` empty unblocks it; `ticked` are checklist numbers from 1."""
+    """Change a task that is still to be done: who does it, by when, how urgent it is, what it waits for.
+
+    What is None stays; `who` empty means the owner. `checklist` adds items.
+    """
 
     task: str
     actor: Actor
@@ -260,6 +263,7 @@ class ReasonKind(StrEnum):
     ROLE = "role"
     MISSING = "missing"
     CHECK = "check"
+    CONFLICT = "conflict"
     COMMENT = "comment"
     VALUE = "value"
     CLOSED = "closed"

@@ -11,6 +11,7 @@ from salespm_flow.model.fields import Field
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.source import Source
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
@@ -152,6 +153,7 @@ class Library:
     scorecards: Mapping[str, Scorecard]
     references: Mapping[str, Reference]
     mappings: Mapping[str, ImportMapping]
+    decision_tables: Mapping[str, DecisionTable] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def organisation_named(workflow: Workflow, library: Library) -> str | None:

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from salespm_flow.expr.check import check
 from salespm_flow.expr.types import (
     BOOLEAN,
     DATE,
@@ -14,6 +15,7 @@ from salespm_flow.expr.types import (
     TEXT,
     WORKING,
     EnumType,
+    FunctionType,
     ListType,
     MoneyType,
     RecordType,
@@ -22,6 +24,7 @@ from salespm_flow.expr.types import (
     Typed,
 )
 from salespm_flow.expr.values import Months, WorkingDays
+from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import (
     EnumOf,
     Field,
@@ -37,6 +40,7 @@ from salespm_flow.model.fields import (
 from salespm_flow.model.library import Library, Reference, organisation_of
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, RiskModel
+from salespm_flow.model.tables import Aggregator, DecisionTable
 from salespm_flow.model.workflow import Outcome, Workflow
 
 _SCALARS: Final[Mapping[Scalar, Type]] = {
@@ -108,6 +112,53 @@ def workflow_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     return names
 
 
+def table_type(library: Library) -> Typed:
+    """The record under the name `table`: every decision table of the workspace, to be called with its inputs."""
+    functions: dict[str, Typed] = {}
+    for table in library.decision_tables.values():
+        # A computed input is no parameter, and only those may do without a type.
+        given = {one.id: type_of(one.type, library.references) for one in table.arguments if one.type is not None}
+        functions[table.id] = Typed(FunctionType(given, table_result(table, library.references)))
+    return Typed(RecordType(functions))
+
+
+def table_result(table: DecisionTable, references: Mapping[str, Reference]) -> Typed:
+    """What the table answers: null where no rule matches and no default stands, or where its rules disagree."""
+    types = {one.id: Typed(type_of(one.type, references), nullable=True) for one in table.outputs.values()}
+    answer: Type = RecordType(types)
+    if len(types) == 1:
+        answer = next(iter(types.values())).type
+    match table:
+        case DecisionTable(aggregate=Aggregator.COUNT):
+            return Typed(NUMBER)
+        case DecisionTable(hit=hit, aggregate=None) if hit.gives_list:
+            return Typed(ListType(Typed(answer, nullable=_is_computed(table))))
+        case DecisionTable(aggregate=aggregate):
+            return Typed(answer, nullable=aggregate is not Aggregator.SUM or _is_computed(table))
+
+
+def _is_computed(table: DecisionTable) -> bool:
+    """Whether an answer is worked out, which may come to null."""
+    return any(isinstance(one, Expression) for rule in table.rules.values() for one in rule.answers.values())
+
+
+def table_names(table: DecisionTable, library: Library) -> Mapping[str, Typed]:
+    """What an expression of the table sees: its parameters, its inputs and other tables.
+
+    A computed input without a declared type has the one that its formula shows.
+    """
+    references = library.references
+    names = {name: Typed(type_of_parameter(given, references)) for name, given in table.parameters.items()}
+    names["table"] = table_type(library)
+    for one in table.inputs.values():
+        if one.type is not None:
+            names[one.id] = Typed(type_of(one.type, references), nullable=True)
+        elif one.formula is not None:
+            found = check(one.formula.node, names).type
+            names[one.id] = Typed(found.type, nullable=True)
+    return names
+
+
 def changeable_names(workflow: Workflow) -> frozenset[str]:
     """What an expression of the workflow may ask `changed(..)` about: stored fields and records."""
     stored = (field.id for field in workflow.fields.values() if field.formula is None)
@@ -147,7 +198,7 @@ def kpi_names(kpi: Kpi, workflow: Workflow, library: Library) -> Mapping[str, Ty
     names = {name: Typed(type_of_parameter(given, library.references)) for name, given in own.items()}
     rows = Typed(ListType(Typed(RecordType(row_columns(workflow, library.references)))))
     period = Typed(RecordType({"start": Typed(DATE, nullable=True), "end": Typed(DATE, nullable=True)}))
-    return {**names, kpi.of: rows, "period": period}
+    return {**names, kpi.of: rows, "period": period, "table": table_type(library)}
 
 
 def kpi_type(library: Library) -> Typed:
@@ -205,6 +256,7 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
         "actor": Typed(RecordType({"id": Typed(TEXT), "roles": Typed(ListType(Typed(TEXT))), **person})),
         "risk": Typed(RecordType(risk)),
         "kpi": kpi_type(library),
+        "table": table_type(library),
         "task": _TASKS,
         "reference": Typed(RecordType(references)),
     }

@@ -6,6 +6,7 @@ from datetime import UTC, tzinfo
 from types import MappingProxyType
 
 from salespm_flow.definition.build.calendar import build_calendar
+from salespm_flow.definition.build.decision_table import build_decision_table
 from salespm_flow.definition.build.header import DocumentKind, Header, read_header
 from salespm_flow.definition.build.keys import READS
 from salespm_flow.definition.build.kpi_set import build_kpi_set
@@ -23,10 +24,22 @@ from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.source import Source
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
-Document = Workflow | Organisation | Calendar | RiskModel | KpiSet | Scorecard | Reference | ImportMapping | Workspace
+Document = (
+    Workflow
+    | Organisation
+    | Calendar
+    | RiskModel
+    | KpiSet
+    | Scorecard
+    | DecisionTable
+    | Reference
+    | ImportMapping
+    | Workspace
+)
 Builder = Callable[[Findings, MapNode, Source], Document]
 
 
@@ -67,6 +80,7 @@ BUILDERS: Mapping[DocumentKind, Builder] = MappingProxyType(
         DocumentKind.RISK_MODEL: build_risk_model,
         DocumentKind.KPI_SET: build_kpi_set,
         DocumentKind.SCORECARD: build_scorecard,
+        DocumentKind.DECISION_TABLE: build_decision_table,
         DocumentKind.MAPPING: build_mapping,
         DocumentKind.REFERENCE: lambda findings, root, source: build_reference(findings, root, source)[0],
         DocumentKind.WORKSPACE: lambda findings, root, source: build_workspace(findings, root, source.path),

@@ -24,6 +24,7 @@ _FIELD = frozenset(
 )
 # A row of a reference is not edited in a project, so its fields have no rights and no formulas.
 _REFERENCE_FIELD = _FIELD - {"by", "editable_in", "formula"}
+_COLUMN = frozenset({"type", "title", "currency", "values", "to", "of"})
 
 _WORK = frozenset({"title", "due", "effort", "priority", "checklist"})
 
@@ -137,6 +138,13 @@ _RULES: Mapping[str, frozenset[str]] = {
     "scorecard.title": _TITLE,
     "scorecard.criterion": frozenset({"kpi", "weight", "floor", "target", "stretch"}),
     "scorecard.veto": frozenset({"when", "cap", "message"}),
+    "decision_table": _HEADER | {"hit", "aggregate", "parameters", "inputs", "outputs", "rules"},
+    "decision_table.title": _TITLE,
+    "decision_table.enumValue": frozenset({"title"}),
+    "decision_table.input": _COLUMN | {"min", "max", "formula"},
+    "decision_table.output": _COLUMN | {"default", "order"},
+    "decision_table.rule": frozenset({"message", "annotations"}),
+    "decision_table.cell": frozenset({"formula"}),
 }
 
 _TABLES: Mapping[str, frozenset[str]] = {
@@ -166,7 +174,7 @@ _TABLES: Mapping[str, frozenset[str]] = {
 }
 
 # What an overlay can extend; the rest has nothing that is worth changing under another name.
-COMPOSABLE = ("workflow", "calendar", "risk_model", "kpi_set", "scorecard")
+COMPOSABLE = ("workflow", "calendar", "risk_model", "kpi_set", "scorecard", "decision_table")
 
 _BUILT: Mapping[str, frozenset[str]] = {**_WORKFLOW, **_RULES, **_TABLES}
 _OVERLAY: Mapping[str, frozenset[str]] = {

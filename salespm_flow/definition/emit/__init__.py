@@ -8,6 +8,7 @@ from itertools import chain
 
 from salespm_flow.definition.build import Document, DocumentKind, Header
 from salespm_flow.definition.emit import leaves
+from salespm_flow.definition.emit.decision_table import decision_table
 from salespm_flow.definition.emit.organisation import organisation
 from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
 from salespm_flow.definition.emit.tables import calendar, mapping, reference, workspace
@@ -17,6 +18,7 @@ from salespm_flow.definition.writer import write
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
 
@@ -51,6 +53,17 @@ def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | N
             pairs = kpi_set(document)
         case Scorecard():
             pairs = scorecard(document)
+        case DecisionTable():
+            pairs = decision_table(document)
+        case _:
+            pairs = _table_keys(document, table)
+    return pairs
+
+
+def _table_keys(
+    document: Reference | ImportMapping | Workspace | Calendar, table: str | None
+) -> Iterable[tuple[str, Node | None]]:
+    match document:
         case ImportMapping():
             pairs = mapping(document)
         case Reference():

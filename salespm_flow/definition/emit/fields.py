@@ -17,7 +17,7 @@ def fields(declared: Mapping[str, Field], states: Names) -> MapNode:
 def _field(field: Field, states: Names) -> MapNode:
     return leaves.entries(
         (
-            *_type(field.type),
+            *type_keys(field.type),
             ("required", leaves.true_if(field.is_required)),
             ("default", leaves.literal(field.default, field.type)),
             ("min", leaves.literal(field.minimum, field.type)),
@@ -30,11 +30,12 @@ def _field(field: Field, states: Names) -> MapNode:
     )
 
 
-def _type(type_: FieldType) -> Iterator[tuple[str, Node | None]]:
+def type_keys(type_: FieldType) -> Iterator[tuple[str, Node | None]]:
+    """The keys that declare a type."""
     match type_:
         case ListOf(item=item):
             yield "type", leaves.text("list")
-            for key, node in _type(item):
+            for key, node in type_keys(item):
                 yield "of" if key == "type" else key, node
         case SimpleType(scalar=scalar):
             yield "type", leaves.text(scalar.value)

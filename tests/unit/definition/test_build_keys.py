@@ -26,6 +26,8 @@ NAMED = {
     "rules": "rule",
     "kpis": "kpi",
     "criteria": "criterion",
+    "inputs": "input",
+    "outputs": "output",
     "veto": "veto",
     "values": "enumValue",
     "impact": "enumValue",
@@ -58,6 +60,8 @@ def full(kind: str, pointer: str, depth: int = 0) -> MapNode:
     entries: dict[str, Node] = {}
     for key in sorted(READS[pointer]):
         entries[key] = value_of(kind, pointer, key, depth)
+    if pointer == "decision_table.rule":
+        entries["2"] = full(kind, "decision_table.cell", depth + 1)
     return mapping(entries)
 
 
@@ -68,15 +72,17 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
         return mapping({name: action(kind, name, depth) for name in ACTIONS})
     special = {("mapping", "fields"): "column", ("mapping.column", "values"): "", ("mapping.state", "values"): ""}
     named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
-    special |= {("organisation", section): thing for section, thing in named}
     special[("mapping", "entered")] = "moment"
+    special |= {("organisation", section): thing for section, thing in named}
     definition = special.get((pointer, key), NAMED.get(key))
     if pointer == "risk_model.scales":
         definition = "enumValue" if key == "impact" else None
     elif pointer in {"risk_model.rule", "risk_model.residual", "workflow.action.risk"} and key == "impact":
         definition = None
     if definition:
-        return mapping({"1": full(kind, f"{kind}.{definition}", depth + 1)})
+        # A column is an input or an output, never both.
+        name = "2" if key == "outputs" else "1"
+        return mapping({name: full(kind, f"{kind}.{definition}", depth + 1)})
     if pointer == "mapping" and key == "state":
         return full(kind, "mapping.state", depth + 1)
     if key in SINGLE and f"{kind}.{SINGLE[key]}" in READS:

@@ -192,7 +192,7 @@ def test_a_newer_version_of_its_own_base_stands_in_its_place() -> None:
 def test_the_pinned_text_stands_without_the_base() -> None:
     library = load().library
     made = library.workflows["software_sales"]
-    again, _ = read_pinned([made.source], library)
+    again = read_pinned([made.source], library).workflow
     root = parse(made.source.text, made.source.path).root
     assert root is not None
     assert write(root) == made.source.text

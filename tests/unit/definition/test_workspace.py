@@ -10,9 +10,9 @@ import pytest
 
 from salespm_flow.definition.workspace import (
     Loaded,
+    Pinned,
     find_workspace,
     load,
-    Pinned,
     read_pinned,
     shipped_definitions,
     validate_paths,
