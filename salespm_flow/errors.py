@@ -83,6 +83,18 @@ class ImportFileError(SalesPMFlowError):
     code = "SF520"
 
 
+class ExportError(SalesPMFlowError):
+    """A file cannot be written: it exists, its folder takes none, or its format cannot hold what is to be written."""
+
+    code = "SF521"
+
+
+class ModelFileError(ImportFileError):
+    """A model to import is no XML of its kind, declares a document type, or goes beyond the limits."""
+
+    code = "SF523"
+
+
 class CalendarError(SalesPMFlowError):
     """A calendar cannot answer: unknown country, no working time at all, badly ordered hours or too long a span."""
 
