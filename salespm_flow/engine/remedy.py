@@ -117,8 +117,10 @@ def _case(
     """The case that a change could help; None where a reason is no matter of fields, roles and comments."""
     if any(reason.kind not in _BESIDE | _CURABLE for reason in reasons):
         return None
+    if any(reason.kind is ReasonKind.ROLE and not reason.transition for reason in reasons):
+        return None  # who asks is nobody whom the organisation knows, which no change of fields helps
     others = tuple(reason for reason in reasons if reason.kind in _BESIDE)
-    actor = _stand_in(compiled.workflow, snapshot, request.actor, others)
+    actor = _stand_in(compiled, snapshot, request.actor, others)
     return _Case(
         compiled=compiled,
         snapshot=snapshot,
@@ -137,12 +139,15 @@ def _way(case: _Case, reasons: tuple[Reason, ...], proposer: Proposer) -> Remedy
     return Remedy(transition=case.transitions[0], changes=proposal.fields, rows=proposal.rows, others=case.others)
 
 
-def _stand_in(workflow: Workflow, snapshot: Snapshot, actor: Actor, others: Sequence[Reason]) -> Actor:
+def _stand_in(compiled: Compiled, snapshot: Snapshot, actor: Actor, others: Sequence[Reason]) -> Actor:
     """The actor, or where the role is wrong somebody who may: in the actor's stead as far as that is possible."""
     refused = [reason.transition for reason in others if reason.kind is ReasonKind.ROLE]
     if not refused:
         return actor
-    parties = workflow.transitions[refused[0]].by or ()
+    parties = compiled.workflow.transitions[refused[0]].by or ()
+    if compiled.organisation is not None:
+        # Whoever may is somebody of the organisation; the engine itself stands for them all.
+        return Actor(id=SYSTEM)
     return next((_as_party(party, snapshot, actor) for party in parties), Actor(id=SYSTEM))
 
 

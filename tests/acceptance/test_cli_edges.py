@@ -117,7 +117,12 @@ def test_unknown_field_without_a_like_one_lists_the_known_ones(deal: Cli) -> Non
 
 def test_what_steers_a_terminal_is_never_echoed(deal: Cli) -> None:
     hostile = "\033[31m\033]0;x\a\x9b2J\u202e\u2066y"
-    for words in (("status", hostile), (hostile,), ("set", "D1", f"account={hostile}"), ("list", "--store", hostile)):
+    for words in (
+        ("status", hostile),
+        (hostile,),
+        ("set", "D1", f"account={hostile}", "--as", "wang"),
+        ("list", "--store", hostile),
+    ):
         told = deal(*words)
         assert told.code in {1, 2}
         assert not set(told.out + told.err) & {*"\033\a\x9b\u202e\u2066"}

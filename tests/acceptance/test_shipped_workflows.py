@@ -19,10 +19,10 @@ from salespm_flow.store.sqlite import SqliteStore, open_sqlite
 
 SELLER = Actor(id="wang", role="sales_rep")
 SALES_MANAGER = Actor(id="zhao", role="sales_manager")
-LEGAL = Actor(id="lin", role="legal")
-PROJECT_MANAGER = Actor(id="chen", role="project_manager")
-MEMBER = Actor(id="he", role="project_member")
-DIRECTOR = Actor(id="sun", role="director")
+LEGAL = Actor(id="li", role="legal")
+PROJECT_MANAGER = Actor(id="qian", role="project_manager")
+MEMBER = Actor(id="sun", role="project_member")
+DIRECTOR = Actor(id="zhou", role="director")
 
 
 def cny(amount: int) -> Money:
@@ -283,7 +283,7 @@ def test_software_deal_is_sold_by_a_trial(desk: Desk) -> None:
     assert desk.move("S", "propose") == "proposal"
     desk.row("S", "solution", item="MES", need="N1", price=cny(300_000))
     desk.fill("S", amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
-    presales = Actor(id="qian", role="presales")
+    presales = Actor(id="he", role="presales")
     assert desk.move("S", "negotiate") == {"state"}
     assert desk.move("S", "try_out", presales) == {"seats", "recurring"}
     desk.fill("S", seats=Decimal(50), recurring=cny(60_000))

@@ -18,8 +18,8 @@ from salespm_flow.store.sqlite import SqliteStore, open_sqlite
 
 SELLER = Actor(id="wang", role="sales_rep")
 SALES_MANAGER = Actor(id="zhao", role="sales_manager")
-LEGAL = Actor(id="lin", role="legal")
-PROJECT_MANAGER = Actor(id="chen", role="project_manager")
+LEGAL = Actor(id="li", role="legal")
+PROJECT_MANAGER = Actor(id="qian", role="project_manager")
 CHILD = "D1.delivery.1"
 
 
