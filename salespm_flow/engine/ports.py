@@ -8,7 +8,8 @@ from typing import Protocol
 
 from salespm_flow.expr.values import Value
 from salespm_flow.model.history import Entry, OutboxItem
-from salespm_flow.model.project import Pin, Project
+from salespm_flow.model.project import ApprovalRequest, Pin, Project, Risk, Task
+from salespm_flow.model.project import Clock as ProjectClock
 from salespm_flow.model.source import Source
 
 
@@ -53,6 +54,45 @@ class DueClock:
     project: str
     clock: str
     due_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedTask:
+    """A task that is still to be done, and the project with its owner."""
+
+    project: str
+    owner: str
+    task: Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AwaitedApproval:
+    """A pending approval request, and the project with its owner."""
+
+    project: str
+    owner: str
+    request: ApprovalRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnedRisk:
+    """An open risk, and the project with its owner."""
+
+    project: str
+    owner: str
+    risk: Risk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """Where an open project stands and since when, with the clocks of its states' time limits, by id."""
+
+    project: str
+    owner: str
+    pin: Pin
+    leaves: tuple[str, ...]
+    entered: Mapping[str, datetime]
+    clocks: Mapping[str, ProjectClock]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +159,32 @@ class Store(Protocol):
 
     def due(self, now: datetime, limit: int) -> tuple[DueClock, ...]:
         """The earliest clocks due at or before `now`, in due order."""
+        ...
+
+    def tasks_of(self, parties: Sequence[str]) -> Iterator[AssignedTask]:
+        """The tasks that these parties (`person:…`, `role:…`) are to do, by party, then due date, those without last.
+
+        This and the four below read what they yield and no other project, streamed in pages.
+        """
+        ...
+
+    def approvals_of(self, parties: Sequence[str]) -> Iterator[AwaitedApproval]:
+        """The pending requests that these parties may approve, by party, then due date, those without last.
+
+        A request that waits for several of the parties comes once for each.
+        """
+        ...
+
+    def risks_of(self, parties: Sequence[str]) -> Iterator[OwnedRisk]:
+        """The open risks that these parties own, by party, then the date their response is due, those without last."""
+        ...
+
+    def overdue_tasks(self, owners: Sequence[str], now: datetime) -> Iterator[AssignedTask]:
+        """The tasks due before `now` in the open projects of these people, whoever is to do them; by owner, project."""
+        ...
+
+    def stays_of(self, owners: Sequence[str]) -> Iterator[Stay]:
+        """The open projects of these people, by owner and id."""
         ...
 
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:

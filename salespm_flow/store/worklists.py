@@ -9,6 +9,7 @@ from salespm_flow.engine.ports import Stay
 from salespm_flow.model.project import Clock, Pin
 from salespm_flow.store import sql
 from salespm_flow.store.codec import decode_clock, dumps, loads
+from salespm_flow.store.values import decode_time
 
 PAGE = 200
 Row = tuple[str, str, str, str, str]
@@ -54,18 +55,19 @@ def read_stays(view: View, owners: Sequence[str]) -> Iterator[Stay]:
         while True:
             with view(f"projects of {owner}") as connection:
                 rows = connection.execute(sql.OWNER_PROJECTS, (owner, last, PAGE)).fetchall()
-                clocks: dict[str, list[Clock]] = {row[0]: [] for row in rows}
+                clocks: dict[str, dict[str, Clock]] = {row[0]: {} for row in rows}
                 for row in connection.execute(sql.LIMITS, (dumps(list(clocks)),)) if rows else ():
-                    clocks[row[0]].append(decode_clock(row))
+                    clocks[row[0]][row[1]] = decode_clock(row)
                 page = [
                     Stay(
                         project=name,
                         owner=owner,
                         pin=Pin(workflow=workflow, version=version, digest=digest),
                         leaves=tuple(loads(leaves)),
-                        clocks=tuple(clocks[name]),
+                        entered={path: decode_time(at) for path, at in loads(entered).items()},
+                        clocks=clocks[name],
                     )
-                    for name, workflow, version, digest, leaves in rows
+                    for name, workflow, version, digest, leaves, entered in rows
                 ]
             yield from page
             if len(page) < PAGE:

@@ -146,7 +146,8 @@ def stays_recounted(projects: list[Project], owner: str) -> list[Stay]:
             owner=one.owner,
             pin=one.pin,
             leaves=one.leaves,
-            clocks=tuple(found for found in one.clocks.values() if found.id.startswith("sla.")),
+            entered=one.entered,
+            clocks={name: found for name, found in one.clocks.items() if name.startswith("sla.")},
         )
         for one in projects
         if one.owner == owner and one.is_open
