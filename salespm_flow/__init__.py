@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.evaluation import Evaluation as Evaluation
     from salespm_flow.engine.evaluation import evaluate as evaluate
     from salespm_flow.engine.offers import Offer as Offer
+    from salespm_flow.engine.offers import approvals_to_decide as approvals_to_decide
     from salespm_flow.engine.offers import offers as offers
     from salespm_flow.engine.ports import Clock as Clock
     from salespm_flow.engine.ports import Store as Store
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from salespm_flow.model.decision import Actor as Actor
     from salespm_flow.model.decision import AddRow as AddRow
     from salespm_flow.model.decision import Advance as Advance
+    from salespm_flow.model.decision import CastVote as CastVote
     from salespm_flow.model.decision import CompleteTask as CompleteTask
     from salespm_flow.model.decision import Decision as Decision
     from salespm_flow.model.decision import Open as Open
@@ -50,8 +52,10 @@ if TYPE_CHECKING:
     from salespm_flow.model.decision import Rejected as Rejected
     from salespm_flow.model.decision import SetFields as SetFields
     from salespm_flow.model.library import Library as Library
+    from salespm_flow.model.project import ApprovalRequest as ApprovalRequest
     from salespm_flow.model.project import Project as Project
     from salespm_flow.model.project import Snapshot as Snapshot
+    from salespm_flow.model.project import Verdict as Verdict
     from salespm_flow.model.workflow import Workflow as Workflow
     from salespm_flow.store import open_store as open_store
 
@@ -67,7 +71,9 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "AddRow": ("model.decision", "AddRow"),
     "Advance": ("model.decision", "Advance"),
     "Answered": ("engine.runner", "Answered"),
+    "ApprovalRequest": ("model.project", "ApprovalRequest"),
     "Bilingual": ("diagnostics", "Bilingual"),
+    "CastVote": ("model.decision", "CastVote"),
     "Clock": ("engine.ports", "Clock"),
     "Compiled": ("engine.compiled", "Compiled"),
     "CompleteTask": ("model.decision", "CompleteTask"),
@@ -95,8 +101,10 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "SystemClock": ("engine.system_clock", "SystemClock"),
     "Ticked": ("engine.ticking", "Ticked"),
     "Value": ("expr.values", "Value"),
+    "Verdict": ("model.project", "Verdict"),
     "Workflow": ("model.workflow", "Workflow"),
     "WorkingDays": ("expr.values", "WorkingDays"),
+    "approvals_to_decide": ("engine.offers", "approvals_to_decide"),
     "decide": ("engine.decide", "decide"),
     "evaluate": ("engine.evaluation", "evaluate"),
     "find_workspace": ("definition.workspace", "find_workspace"),

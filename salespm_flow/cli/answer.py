@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from salespm_flow.cli.changes import change_lines, outbox_lines, state_text
+from salespm_flow.cli.changes import approval_text, change_lines, outbox_lines, state_text
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.output import write_json, write_message, write_text
 from salespm_flow.cli.render import Ink, Palette
 from salespm_flow.cli.values import moment, shown
 from salespm_flow.model.decision import Accepted, Reason, ReasonKind, Rejected
-from salespm_flow.model.history import SENT, Noted
+from salespm_flow.model.history import SENT, ApprovalChanged, Noted
 from salespm_flow.model.workflow import Workflow
 
 if TYPE_CHECKING:
@@ -52,6 +52,9 @@ def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) 
     where = session.palette.paint(state_text(session, workflow, project), Ink.STRONG)
     mark = session.palette.paint("✓", Ink.GOOD)
     notes = []
+    if answered.is_waiting:
+        mark = session.palette.paint("…", Ink.WARNING)
+        notes.append(session.text("等待审批，状态未变", "waits for approval, the state is unchanged"))
     if answered.is_replay:
         notes.append(session.text("此前已执行，这次未作改动", "done before; nothing was changed now"))
     if answered.result.get("dry_run") is True:
@@ -69,7 +72,16 @@ def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) 
         # What was sent is told with where it goes, just below.
         told = [one for one in accepted.entry.changes if not (isinstance(one, Noted) and one.topic == SENT)]
         yield from (f"  {line}" for line in change_lines(session, workflow, told))
+        yield from (f"  {line}" for line in _still_waiting(session, accepted))
         yield from (f"  {line}" for line in outbox_lines(session, accepted.outbox))
         for birth in accepted.births:
             label = session.palette.paint(session.text("子项目", "child project"), Ink.FAINT)
             yield f"  {label} {birth.project} ({birth.workflow})"
+
+
+def _still_waiting(session: Session, accepted: Accepted) -> Iterator[str]:
+    """What the move waits for already, asked for before."""
+    new = {change.approval.id for change in accepted.entry.changes if isinstance(change, ApprovalChanged)}
+    for name in accepted.waiting:
+        if name not in new:
+            yield approval_text(session, accepted.project.approvals[name])

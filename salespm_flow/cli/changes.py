@@ -23,7 +23,18 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, RiskStatus, Row, Task, TaskStatus
+from salespm_flow.model.project import (
+    ApprovalRequest,
+    ApprovalStatus,
+    Ballot,
+    Project,
+    Risk,
+    RiskStatus,
+    Row,
+    Task,
+    TaskStatus,
+    Verdict,
+)
 from salespm_flow.model.workflow import Outcome, Workflow
 
 OUTCOMES: Final = {
@@ -38,6 +49,7 @@ CLOCK_PARTS: Final = {
     "sla.warn": Bilingual("时限预警", "SLA warning"),
     "sla.breach": Bilingual("超出时限", "SLA breach"),
     "timer": Bilingual("定时", "timer"),
+    "approval": Bilingual("审批期限", "approval due"),
 }
 TOPICS: Final = {
     "note": Bilingual("记事", "note"),
@@ -105,7 +117,7 @@ def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa:
         case RiskChanged(risk=risk):
             return _risk(session, risk)
         case ApprovalChanged(approval=request):
-            return _approval(session, request)
+            return approval_text(session, request)
         case OwnerChanged(owner=owner):
             return _labelled(session, Bilingual("负责人", "owner"), owner)
         case OutcomeReached(outcome=outcome):
@@ -124,7 +136,9 @@ def _move(session: Session, workflow: Workflow, moved: Moved) -> str:
     where = session.text("、", ", ").join(f"{session.of(state.title)} ({state.name})" for state in states)
     arrow = f" → {session.palette.paint(where, Ink.STRONG)}" if where else ""
     how = " + ".join(names) if names else session.text("开始", "start")
-    return _labelled(session, Bilingual("转移", "move"), how + arrow)
+    waived = session.text("、", ", ").join(moved.waived)
+    aside = session.text(f"，越权：{waived}", f"; overridden: {waived}") if waived else ""
+    return _labelled(session, Bilingual("转移", "move"), how + arrow + session.palette.paint(aside, Ink.WARNING))
 
 
 def _field(session: Session, workflow: Workflow, name: str, value: Value) -> str:
@@ -160,18 +174,39 @@ def _task(session: Session, task: Task) -> str:
             return _labelled(session, Bilingual("取消任务", "task void"), title)
 
 
-_APPROVALS: Final = {
-    ApprovalStatus.PENDING: Bilingual("等待审批", "approval asked"),
-    ApprovalStatus.APPROVED: Bilingual("审批通过", "approved"),
-    ApprovalStatus.REJECTED: Bilingual("审批拒绝", "rejected"),
-    ApprovalStatus.VOID: Bilingual("审批作废", "approval void"),
-    ApprovalStatus.USED: Bilingual("审批已用", "approval used"),
-}
+VERDICTS: Final = {Verdict.APPROVE: Bilingual("同意", "approves"), Verdict.REJECT: Bilingual("拒绝", "rejects")}
 
 
-def _approval(session: Session, request: ApprovalRequest) -> str:
-    approvers = session.text("、", ", ").join(party(session, who) for who in request.approvers)
-    return _labelled(session, _APPROVALS[request.status], f"{session.of(request.title)} ({request.id}) → {approvers}")
+def approval_text(session: Session, request: ApprovalRequest) -> str:
+    """An approval request: what of it has just changed, as far as its own value tells."""
+    title = f"{session.of(request.title)} ({request.id})"
+    ballot = request.ballots[-1] if request.ballots else None
+    match request.status:
+        case ApprovalStatus.PENDING if request.escalated_at and (ballot is None or ballot.at < request.escalated_at):
+            to = party(session, request.escalated_to)
+            return _labelled(session, Bilingual("审批升级", "approval escalated"), f"{title} → {to}")
+        case ApprovalStatus.PENDING if ballot is not None:
+            return _labelled(session, Bilingual("审批意见", "verdict"), f"{title}: {ballot_text(session, ballot)}")
+        case ApprovalStatus.PENDING:
+            approvers = session.text("、", ", ").join(party(session, who) for who in request.approvers)
+            due = "" if request.due_at is None else session.text("，期限 ", ", due ") + moment(session, request.due_at)
+            return _labelled(session, Bilingual("等待审批", "waits for approval"), f"{title} → {approvers}{due}")
+        case ApprovalStatus.APPROVED:
+            return _labelled(session, Bilingual("审批通过", "approved"), title)
+        case ApprovalStatus.REJECTED:
+            return _labelled(session, Bilingual("审批被拒", "rejected"), title)
+        case ApprovalStatus.VOID:
+            return _labelled(session, Bilingual("审批作废", "approval void"), title)
+        case ApprovalStatus.USED:
+            return ""  # the move itself tells
+
+
+def ballot_text(session: Session, ballot: Ballot) -> str:
+    """Who said what, and in whose place."""
+    who = f"{ballot.by} ({ballot.role})" if ballot.role else ballot.by
+    stead = session.text(f"（代 {ballot.acting_for}）", f" (for {ballot.acting_for})") if ballot.acting_for else ""
+    words = f"{who}{stead} {session.of(VERDICTS[ballot.verdict])}"
+    return f"{words} “{ballot.comment}”" if ballot.comment else words
 
 
 def _risk(session: Session, risk: Risk) -> str:

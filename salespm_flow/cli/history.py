@@ -21,6 +21,7 @@ DOINGS: Final = {
     "timer": Bilingual("计时触发", "timer"),
     "message": Bilingual("收到消息", "message"),
     "import": Bilingual("导入", "import"),
+    "approve": Bilingual("审批", "approval"),
 }
 
 

@@ -49,6 +49,8 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "handoff": ("handoff", Bilingual("查看交接：handoff show", "Look at handoffs: handoff show")),
     "task": ("task", Bilingual("处理任务：task done", "Handle tasks: task done")),
     "advance": ("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
+    "approve": ("approve", Bilingual("同意一个待审批的请求", "Approve what waits for approval")),
+    "reject": ("reject", Bilingual("拒绝一个待审批的请求", "Reject what waits for approval")),
     "why": ("why", Bilingual("哪些转移可行，不可行的原因", "Which moves are possible, and why others are not")),
     "status": ("status", Bilingual("查看项目现状，或过去某时的状态", "Show where a project stands, or stood")),
     "history": ("history", Bilingual("查看项目历史", "Show what happened to a project")),

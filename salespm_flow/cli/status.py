@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HEADINGS: Final = {
     "fields": Bilingual("字段", "Fields"),
     "records": Bilingual("记录", "Records"),
+    "approvals": Bilingual("待审批", "Pending approvals"),
     "tasks": Bilingual("未完成的任务", "Open tasks"),
     "risks": Bilingual("未关闭的风险", "Open risks"),
     "clocks": Bilingual("计时", "Clocks"),
@@ -87,7 +88,7 @@ def _standing(session: Session, project: str, as_of: "datetime | None") -> Stand
 def _answer(standing: Standing) -> dict[str, object]:
     from salespm_flow.cli.changes_json import clock_answer, risk_answer, row_answer, task_answer
     from salespm_flow.cli.why import move_answer
-    from salespm_flow.engine.answers import iso, plain, project_answer
+    from salespm_flow.engine.answers import approval_answer, iso, plain, project_answer
 
     project = standing.project
     ended = project.closed_at
@@ -101,6 +102,7 @@ def _answer(standing: Standing) -> dict[str, object]:
         "parent": None if project.parent is None else project.parent.project,
         "fields": {name: plain(value) for name, value in standing.fields.items()},
         "records": {name: [row_answer(row) for row in rows] for name, rows in project.records.items()},
+        "approvals": [approval_answer(request) for request in project.approvals.values()],
         "tasks": [task_answer(task) for task in project.tasks.values()],
         "risks": [risk_answer(risk) for risk in project.risks.values()],
         "clocks": [clock_answer(clock) for clock in project.clocks.values()],
@@ -120,6 +122,7 @@ def _lines(session: Session, standing: Standing) -> Iterator[str]:
     sections = {
         "fields": _fields(session, standing),
         "records": _records(session, standing),
+        "approvals": _approvals(session, standing),
         "tasks": _tasks(session, standing),
         "risks": _risks(session, standing),
         "clocks": _clocks(session, standing),
@@ -210,6 +213,30 @@ def _tasks(session: Session, standing: Standing) -> Iterator[str]:
         yield table((*header, session.text("期限", "Due")), rows, session.palette)
 
 
+def _approvals(session: Session, standing: Standing) -> Iterator[str]:
+    from salespm_flow.cli.render import table
+    from salespm_flow.cli.values import NOTHING, moment, party
+    from salespm_flow.model.project import ApprovalStatus
+
+    separator = session.text("、", ", ")
+    rows = [
+        (
+            request.id,
+            session.of(request.title),
+            separator.join(party(session, who) for who in request.approvers),
+            request.requester,
+            moment(session, request.requested_at),
+            NOTHING if request.due_at is None else moment(session, request.due_at),
+        )
+        for request in standing.project.approvals.values()
+        if request.status is ApprovalStatus.PENDING
+    ]
+    if rows:
+        header = (session.text("编号", "Id"), session.text("审批", "Approval"), session.text("审批人", "Approvers"))
+        since = (session.text("申请人", "Asked by"), session.text("申请于", "Since"), session.text("期限", "Due"))
+        yield table((*header, *since), rows, session.palette)
+
+
 def _risks(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.changes import risk_text
     from salespm_flow.cli.values import moment, party
@@ -264,6 +291,9 @@ def _moves(session: Session, standing: Standing) -> Iterator[str]:
         targets = session.text("、", ", ").join(session.of(by_name[name].title) for name in move.targets)
         arrow = f" → {targets}" if targets else ""
         why = "" if move.is_possible else f"  ({', '.join(dict.fromkeys(reason.id for reason in move.reasons))})"
+        if move.is_possible and move.approvals:
+            waits = ", ".join(approval.id for approval in move.approvals)
+            why = session.text(f"  （须审批：{waits}）", f"  (needs approval: {waits})")
         yield f"{mark} {move.transition} {session.of(move.title)}{arrow}{palette.paint(why, Ink.FAINT)}"
 
 

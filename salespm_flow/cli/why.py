@@ -69,6 +69,7 @@ def move_answer(move: "Offer") -> dict[str, object]:
         "targets": list(move.targets),
         "possible": move.is_possible,
         "reasons": [reason_answer(reason) for reason in move.reasons],
+        "approvals": [reason_answer(reason) for reason in move.approvals],
     }
 
 
@@ -86,6 +87,9 @@ def move_lines(session: Session, workflow: "Workflow", moves: tuple["Offer", ...
         arrow = f" → {targets}" if targets else ""
         lines.append(f"{mark} {palette.paint(move.transition, Ink.NAME)} {session.of(move.title)}{arrow}")
         lines += reason_lines(session, move.reasons, palette)
+        for approval in move.approvals:
+            waits = f"  {palette.paint('…', Ink.WARNING)} {session.of(approval.message)}"
+            lines.append(f"{waits} {palette.paint(f'[{approval.id}]', Ink.FAINT)}")
     return lines
 
 

@@ -1,18 +1,20 @@
 """Which moves a project has now, and every reason against each; the question `why`, asked without moving anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.approvals import approval_reasons
+from salespm_flow.engine.ballots import may_vote
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.draft import draft_of
 from salespm_flow.engine.gates import is_offered, move_reasons
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import Actor, Advance, Reason, ReasonKind, Rejected
-from salespm_flow.model.project import Snapshot
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Snapshot
 from salespm_flow.model.workflow import Transition
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import Arrow
@@ -23,13 +25,17 @@ _SOME: Final = "?"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A transition from the present states: possible exactly when there is no reason against it."""
+    """A transition from the present states: possible exactly when there is no reason against it.
+
+    `approvals` are what the move would wait for, which is no reason against asking for it.
+    """
 
     transition: str
     triggers: tuple[str, ...]
     title: Bilingual
     targets: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    approvals: tuple[Reason, ...] = ()
 
     @property
     def is_possible(self) -> bool:
@@ -55,8 +61,20 @@ def offers(compiled: Compiled, snapshot: Snapshot, actor: Actor, now: datetime) 
             step = kernel.step(compiled.chart, turn.draft.leaves, turn.draft.memory, (arrow,))
             reasons = tuple(r for r in move_reasons(turn, transition, step, actor) if r.kind is not ReasonKind.COMMENT)
             reasons = reasons or _behind(turn, transition, arrows, triggers[0])
-            found.append(_offer(compiled, transition, triggers, reasons))
+            offer = _offer(compiled, transition, triggers, reasons)
+            if transition.approvals:
+                offer = replace(offer, approvals=approval_reasons(turn, transition, actor))
+            found.append(offer)
     return tuple(found)
+
+
+def approvals_to_decide(
+    compiled: Compiled, snapshot: Snapshot, actor: Actor, now: datetime
+) -> tuple[ApprovalRequest, ...]:
+    """The pending requests on which the actor can vote now, oldest first."""
+    turn = _turn(compiled, snapshot, actor, now)
+    pending = (one for one in turn.draft.approvals.values() if one.status is ApprovalStatus.PENDING)
+    return tuple(request for request in pending if may_vote(turn, request))
 
 
 def why(compiled: Compiled, snapshot: Snapshot, trigger: str, *, actor: Actor, now: datetime) -> tuple[Reason, ...]:
