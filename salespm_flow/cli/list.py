@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
+from salespm_flow.cli.filters import compiled_of, filter_of
 from salespm_flow.cli.options import argument, count_option, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from salespm_flow.engine.compiled import Compiled
-    from salespm_flow.expr.problems import Problem
     from salespm_flow.expr.values import Value
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
@@ -41,7 +41,7 @@ def run(session: Session, workflow: str | None, *, where: str | None, limit: int
     workflows = session.library.workflows
     chosen = None
     if workflow is not None:
-        chosen = _compiled(session, workflow)
+        chosen = compiled_of(session, workflow)
     elif len(workflows) == 1:
         chosen = session.runner.definitions.newest(*workflows)
     if where is not None and chosen is None:
@@ -60,22 +60,6 @@ def run(session: Session, workflow: str | None, *, where: str | None, limit: int
     if limit is not None and next(listed, None) is not None:
         write_message(session.text(f"只显示前 {limit} 个", f"only the first {limit} are shown"))
     return 0
-
-
-def _compiled(session: Session, named: str) -> "Compiled":
-    """The newest definition of the workflow; where its file is gone, the newest that a project still runs on.
-
-    Raises:
-        UnknownNameError, DefinitionError: there is neither.
-    """
-    from salespm_flow.cli.lookup import find_workflow
-
-    definitions = session.runner.definitions
-    if named not in session.library.workflows:
-        pins = {project.pin for project in session.store.projects(workflow=named)}
-        if pins:
-            return definitions.pinned(max(pins, key=lambda pin: (pin.version, pin.digest)))
-    return definitions.newest(find_workflow(session, named).id)
 
 
 def _listed(session: Session, workflow: str | None) -> Iterator[Listed]:
@@ -97,30 +81,14 @@ def _listed(session: Session, workflow: str | None) -> Iterator[Listed]:
 
 def _matching(session: Session, compiled: "Compiled", where: str) -> Iterator[Listed]:
     """The workflow's projects that pass the filter; all are read by one definition, the one it was checked against."""
-    from salespm_flow.engine import queries
     from salespm_flow.engine.context import row_of
 
-    condition = queries.filter_of(where, compiled.workflow, session.library)
-    if condition.test is None:
-        raise _wrong(where, condition.problems)
+    test = filter_of(session, compiled, where)
     now = session.now
     for project in session.store.projects(workflow=compiled.workflow.id):
         row = row_of(project, compiled, now)
-        if condition.test(row, now):
+        if test(row, now):
             yield Listed(project, row, compiled.workflow)
-
-
-def _wrong(text: str, problems: "tuple[Problem, ...]") -> BilingualUsageError:
-    """The first error of the expression, with a mark below the place."""
-    from salespm_flow.cli.render import width_of
-
-    problem = next(found for found in problems if found.severity == "error")
-    mark = f"{text}\n{' ' * width_of(text[: problem.start])}{'^' * max(width_of(text[problem.start : problem.end]), 1)}"
-    message = Bilingual(
-        f"--where：{problem.message.zh}（{problem.code}）\n{mark}",
-        f"--where: {problem.message.en} ({problem.code})\n{mark}",
-    )
-    return BilingualUsageError(message, problem.hint)
 
 
 def _write_table(session: Session, listed: Iterable[Listed], _columns: "Workflow | None") -> None:

@@ -12,6 +12,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import plain, to_text
 from salespm_flow.errors import InputError
 from salespm_flow.expr.values import Value
+from salespm_flow.interop.csv_table import unguarded
 from salespm_flow.interop.written_form import reader_of
 from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
@@ -32,6 +33,9 @@ class Cell:
     is_resolved: bool = True
     mark: str = ""
 
+
+# The length of a day's ISO text; what is longer has a time.
+_DAY: Final = 10
 
 CellReader = Callable[[str], Cell]
 
@@ -76,12 +80,12 @@ def read_key(text: str) -> Cell:
             Bilingual("没有主键", "the key is blank"),
             Bilingual("每一行都要有项目编号", "every row needs the id of its project"),
         )
-    return Cell(text.strip())
+    return Cell(unguarded(text.strip()))
 
 
 def read_text(text: str) -> Cell:
     """The text itself."""
-    return Cell(text.strip())
+    return Cell(unguarded(text.strip()))
 
 
 def read_nothing(_text: str) -> Cell:
@@ -116,7 +120,7 @@ def field_reader(meaning: Meaning, column: ColumnMapping) -> CellReader:
     read = reader_of(declared, column.format, meaning.zone)
 
     def read_cell(text: str) -> Cell:
-        stripped = text if isinstance(text, IsoText) else text.strip()
+        stripped = text if isinstance(text, IsoText) else unguarded(text.strip())
         meant = column.values.get(stripped, stripped)
         try:
             value = read(meant)
@@ -147,7 +151,10 @@ def _canonical(value: Value, declared: FieldType, references: Mapping[str, Refer
 
 
 def moment_reader(meaning: Meaning, state: str) -> CellReader:
-    """Reads the column that dates the state: in its own form, else as the field that is read from the same column."""
+    """Reads the column that dates the state: in its own form, else as the field that is read from the same column.
+
+    A column that is neither holds days or moments as ISO texts.
+    """
     column = meaning.mapping.entered[state]
     mapped = next((found for found in meaning.mapping.fields.values() if found.column == column), None)
     declared: FieldType = SimpleType(Scalar.DATE)
@@ -155,8 +162,12 @@ def moment_reader(meaning: Meaning, state: str) -> CellReader:
         declared = meaning.workflow.fields[mapped.field].type
     form = meaning.mapping.entered_forms.get(state) or (None if mapped is None else mapped.format)
     read = reader_of(declared, form, meaning.zone)
+    read_moment = reader_of(SimpleType(Scalar.DATETIME), None, meaning.zone)
+    is_plain = mapped is None and form is None
 
     def read_cell(text: str) -> Cell:
+        if is_plain and len(text.strip()) > _DAY:
+            return Cell(_in_utc(_aware(read_moment(text)), text))
         value = read(text if isinstance(text, IsoText) else text.strip())
         match value:
             case None:
@@ -169,6 +180,12 @@ def moment_reader(meaning: Meaning, state: str) -> CellReader:
                 raise InputError(Bilingual(f"{shown(text)} 不是日期", f"{shown(text)} is not a date"))
 
     return read_cell
+
+
+def _aware(value: Value) -> datetime:
+    if not isinstance(value, datetime):
+        raise TypeError(value)
+    return value
 
 
 def _in_utc(moment: datetime, text: str) -> datetime:

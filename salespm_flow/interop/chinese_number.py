@@ -76,6 +76,8 @@ def read_chinese_number(text: str) -> Written:
     value = _arabic(rest) if rest[:1].isdigit() else _numeral(rest)
     if value is None:
         raise InputError(Bilingual(f"{shown(text)} 不是数字", f"{shown(text)} is not a number"), _HINT)
+    if value == value.to_integral_value():  # 1.2万 is 12000, not 12000.0
+        value = value.to_integral_value()
     return Written(-value if is_negative else value, is_percent, currencies)
 
 

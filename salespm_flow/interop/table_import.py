@@ -66,6 +66,7 @@ def run_import(
     progress: Progress | None = None,
     importer: str = IMPORTER,
     is_stopped: Callable[[], bool] | None = None,
+    on_row: Callable[[ImportRow, Taken], None] | None = None,
 ) -> ImportReport:
     """Every row of the file is a project, or is refused with its reasons; importing the file again changes nothing.
 
@@ -73,7 +74,7 @@ def run_import(
     `importer` acts for rows without an owner. A blank date is taken from `as_of` (else from `at`) and noted as
     assumed; a text that cannot be resolved leaves its field empty and is noted. Clocks that would be due by `at` are
     stopped, and nobody is notified of the past. `progress` hears how many rows of how many are done; `is_stopped` is
-    asked between two rows.
+    asked between two rows, `on_row` hears what became of each.
 
     Raises:
         ImportStoppedError: `is_stopped` said so; the rows before are durable.
@@ -100,7 +101,9 @@ def run_import(
     # A block that is left early, but not by an exception, keeps what was written in it.
     with nullcontext() if dry_run else runner.store.batch():
         is_cut = False
-        for number, _ in enumerate(_accounted(job, read_rows(file, meaning), tally), start=1):
+        for number, (row, taken) in enumerate(_accounted(job, read_rows(file, meaning), tally), start=1):
+            if on_row is not None:
+                on_row(row, taken)
             if progress is not None and (number % _STEP == 0 or number == rows):
                 progress(number, rows)
             is_cut = number < rows and is_stopped is not None and is_stopped()
@@ -121,13 +124,14 @@ def file_of(mapping: ImportMapping, path: Path) -> RowFile:
     return RowFile(path=path, format=mapping.format, encoding=mapping.encoding, sheet=mapping.sheet)
 
 
-def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[ImportRow]:
-    """Each row, once it is imported or refused and counted."""
-    seen: set[str] = set()
+def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[tuple[ImportRow, Taken]]:
+    """Each row with what became of it, once it is imported or refused and counted."""
+    seen: dict[str, int] = {}
     for row in rows:
-        tally.add(row, _duplicate(row) if row.key in seen else _taken(job, row))
-        seen.add(row.key)
-        yield row
+        first = seen.setdefault(row.key, row.line)
+        taken = _taken(job, row) if first == row.line else _duplicate(row, first)
+        tally.add(row, taken)
+        yield row, taken
 
 
 def _as_of(mapping: ImportMapping, at: datetime, zone: tzinfo) -> datetime:
@@ -232,8 +236,8 @@ def _commit(job: _Job, passage: Passage, key: str) -> None:
     job.runner.store.commit(passage.writes(answer))
 
 
-def _duplicate(row: ImportRow) -> Taken:
-    message = Bilingual(f"文件中前面已有一行的主键是 {row.key}", f"an earlier row of the file has the key {row.key}")
+def _duplicate(row: ImportRow, first: int) -> Taken:
+    message = Bilingual(f"第 {first} 行的主键已是 {row.key}", f"line {first} of the file has the key {row.key} already")
     return Taken(fate=Fate.REFUSED, reasons=(_reason("duplicate", message),))
 
 

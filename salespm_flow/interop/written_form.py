@@ -22,12 +22,12 @@ from salespm_flow.model.fields import FieldType, MoneyOf, Scalar, SimpleType
 from salespm_flow.model.library import WrittenForm
 
 TextReader = Callable[[str], Value]
-_NUMERALS: Final = "0-9〇零一二三四五六七八九十"
+_NUMERAL: Final = "(?:[0-9]{1,2}|[〇零一二三四五六七八九十]{1,3})"
 _CHINESE_DATE: Final = re.compile(
-    rf"(?P<year>[0-9]{{4}}|[〇零一二三四五六七八九]{{4}})[年/.\-](?P<month>[{_NUMERALS}]{{1,3}})[月/.\-]"
-    rf"(?P<day>[{_NUMERALS}]{{1,3}})[日号]?"
-    rf"(?:T?(?P<half>凌晨|早上|上午|中午|下午|晚上)?(?P<hour>[{_NUMERALS}]{{1,3}})[:时点]"
-    rf"(?:(?P<minute>[{_NUMERALS}]{{1,3}})分?)?(?::?(?P<second>[{_NUMERALS}]{{1,3}})秒?)?)?"
+    rf"(?P<year>[0-9]{{4}}|[〇零一二三四五六七八九]{{4}})\s*[年/.\-]\s*(?P<month>{_NUMERAL})\s*[月/.\-]\s*"
+    rf"(?P<day>{_NUMERAL})(?:\s*[日号]|\b)"
+    rf"(?:\s*T?(?P<half>凌晨|早上|上午|中午|下午|晚上)?\s*(?P<hour>{_NUMERAL})\s*[:时点]"
+    rf"(?:\s*(?P<minute>{_NUMERAL})\s*分?)?(?:\s*:?\s*(?P<second>{_NUMERAL})\s*秒?)?)?"
 )
 _AFTERNOON: Final = frozenset({"中午", "下午", "晚上"})
 _NOON: Final = 12
@@ -117,8 +117,7 @@ def _check_mark(text: str, currencies: frozenset[str] | None, declared: FieldTyp
 
 
 def _chinese_date(text: str) -> datetime:
-    compact = "".join(unicodedata.normalize("NFKC", text).split())
-    match = _CHINESE_DATE.fullmatch(compact)
+    match = _CHINESE_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if match is not None:
         year, month, day, hour, minute, second = (
             _count(match[name] or "0") for name in ("year", "month", "day", "hour", "minute", "second")

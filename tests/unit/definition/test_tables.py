@@ -42,7 +42,9 @@ def told(found: Loaded) -> list[str]:
     ]
 
 
-def sheet(root: Path, *rows: tuple[str | float | date | datetime | None, ...], title: str = "Sheet") -> openpyxl.Workbook:
+def sheet(
+    root: Path, *rows: tuple[str | float | date | datetime | None, ...], title: str = "Sheet"
+) -> openpyxl.Workbook:
     (root / "flows").mkdir(exist_ok=True)
     book = openpyxl.Workbook()
     page = book.active

@@ -155,7 +155,7 @@ def test_refused_row_is_written_not_at_all(deals: World) -> None:
 def test_second_row_of_a_key_is_refused(deals: World) -> None:
     report = deals.take(HEADER + WON + WON)
     assert report.refusals == (
-        refusal("duplicate", 3, "A1", "文件中前面已有一行的主键是 A1", "an earlier row of the file has the key A1"),
+        refusal("duplicate", 3, "A1", "第 2 行的主键已是 A1", "line 2 of the file has the key A1 already"),
     )
     assert deals.take(HEADER + WON + WON) == replace(report, created=0, unchanged=1, entries=0)
 

@@ -1,0 +1,21 @@
+"""Writes a table as JSON lines: one object a row, keys are the ids of the columns."""
+
+import json
+from typing import BinaryIO
+
+from salespm_flow.engine.answers import plain
+from salespm_flow.interop.table import ExportTable
+from salespm_flow.interop.writing import Style
+
+
+def write_json_lines(table: ExportTable, stream: BinaryIO, _style: Style) -> int:
+    """The number of objects that the stream now holds; values are as in the program's other JSON, moments in UTC."""
+    names = [column.id for column in table.columns]
+    count = 0
+    for row in table.rows:
+        answer = {name: plain(value) for name, value in zip(names, row, strict=True)}
+        # U+2028 and U+2029 end a line for some readers.
+        line = json.dumps(answer, ensure_ascii=False).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+        stream.write(line.encode("utf-8", "backslashreplace") + b"\n")
+        count += 1
+    return count
