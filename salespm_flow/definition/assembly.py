@@ -5,7 +5,7 @@ ends the assembly (`is_stopped`) at the event that exceeds it.
 """
 
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from salespm_flow.definition import refusals, scalars
@@ -56,6 +56,7 @@ class _Open:
     height: int = 1
     key: ScalarNode | None = None
     is_key_refused: bool = False
+    cut: Place | None = None
     entries: dict[str, MapEntry] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
 
@@ -182,17 +183,26 @@ class Assembly:
         if key is None:
             collection.is_key_refused = False
             return
-        self.findings.append(refusals.value_missing(key.span, key.text))
-        self._rejoin(collection, key)
+        whole = self._rejoined(collection, key)
+        found = refusals.value_missing(key.span, key.text, whole)
+        if whole is not None and collection.cut == whole.start:
+            # Two commas in one expression are one thing that is wrong; it now ends later.
+            self.findings[-1] = replace(self.findings[-1], fix=found.fix)
+        else:
+            self.findings.append(found)
+        collection.cut = None if whole is None else whole.start
 
-    def _rejoin(self, collection: _Open, key: ScalarNode) -> None:
-        """Gives a value cut in two by a comma, as in `{a: f(x, 1)}`, its end back, so that no other finding follows."""
+    def _rejoined(self, collection: _Open, key: ScalarNode) -> ScalarNode | None:
+        """A value cut in two by a comma, as in `{a: f(x, 1)}`, has its end back, so that no other finding follows.
+
+        None where the key before it was no such value.
+        """
         if not collection.entries:
-            return
+            return None
         name, entry = next(reversed(collection.entries.items()))
         cut = entry.value
         if not isinstance(cut, ScalarNode) or cut.is_quoted or not _has_open_bracket(cut.text):
-            return
+            return None
         span = Span(
             file=self._file,
             line=cut.span.line,
@@ -203,6 +213,7 @@ class Assembly:
         text = self._lines.between((span.line, span.column), (span.end_line, span.end_column))
         whole = ScalarNode(value=text, text=text, span=span, is_quoted=False, start=cut.start)
         collection.entries[name] = MapEntry(key=entry.key, value=whole)
+        return whole
 
     # Nodes
 

@@ -23,7 +23,7 @@ from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
-from salespm_flow.definition.suggest import nearest_name, suggestion
+from salespm_flow.definition.suggest import nearest_name, renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
 from salespm_flow.expr.syntax import Name, walk
@@ -166,7 +166,7 @@ def _missing(kind: tuple[str, Bilingual], node: ScalarNode, world: World) -> Ite
     known = world.ids(word)
     if id_ not in known:
         message = Bilingual(f"没有{title.zh} {shown(id_)}", f"There is no {title.en} {shown(id_)}")
-        yield error("SF307", node.span, message, suggestion(id_, known))
+        yield error("SF307", node.span, message, suggestion(id_, known), fix=renaming(node, known))
 
 
 def _check_fields(built: Built, fields: Iterable[Field], prefix: str, world: World) -> Iterator[Diagnostic]:
@@ -196,13 +196,14 @@ def _check_link(built: Built, link: Link, world: World) -> Iterator[Diagnostic]:
     # A required field whose name was only mistyped is told once.
     meant = {nearest_name(name, child.fields) for name in link.carry if name not in child.fields}
     for name in link.carry:
-        place = built.places[f"links.{link.id}.carry.{name}"].span
+        node = built.places[f"links.{link.id}.carry.{name}"]
+        place = node.span
         field = child.fields.get(name)
         if field is None:
             message = Bilingual(
                 f"流程 {shown(child.id)} 没有字段 {shown(name)}", f"{shown(child.id)} has no field {shown(name)}"
             )
-            yield error("SF340", place, message, suggestion(name, child.fields))
+            yield error("SF340", place, message, suggestion(name, child.fields), fix=renaming(node, child.fields))
         elif field.formula is not None:
             message = Bilingual(
                 f"{shown(name)} 由公式计算，不能传入", f"{shown(name)} is computed and cannot be carried"
@@ -307,14 +308,14 @@ def _check_table(built: Built, table: DecisionTable, world: World) -> Iterator[D
 def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterator[Diagnostic]:
     known = {kpi.id: kpi for kpis in world.library.kpi_sets.values() for kpi in kpis.kpis.values()}
     for criterion in scorecard.criteria.values():
-        place = built.places[f"criteria.{criterion.id}.kpi"].span
+        node = built.places[f"criteria.{criterion.id}.kpi"]
         kpi = known.get(criterion.kpi)
         if kpi is not None:
             found = type_of(criterion.type, {})
             yield from _check_unit(found, kpi, criterion.span)
         elif criterion.kpi not in world.poisoned and not any(kind == "kpi_set" for kind, _ in world.unusable):
             message = Bilingual(f"没有指标 {shown(criterion.kpi)}", f"There is no KPI {shown(criterion.kpi)}")
-            yield error("SF308", place, message, suggestion(criterion.kpi, known))
+            yield error("SF308", node.span, message, suggestion(criterion.kpi, known), fix=renaming(node, known))
     poisoned = built.poisoned | world.poisoned
     yield from _check_expressions(built, veto_demands(scorecard, world.library), poisoned, world.library)
 

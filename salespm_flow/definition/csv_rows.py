@@ -114,7 +114,7 @@ def wide_file(path: Path) -> ImportFileError:
 
 
 def _no_csv(path: Path, line: int, error: csv.Error) -> ImportFileError:
-    fault = _fault(str(error))
+    fault = fault_of(error)
     return ImportFileError(
         Bilingual(
             f"{path} 第 {line} 行起不是有效的 CSV：{fault.zh}",
@@ -127,8 +127,9 @@ def _no_csv(path: Path, line: int, error: csv.Error) -> ImportFileError:
     )
 
 
-def _fault(reason: str) -> Bilingual:
+def fault_of(error: csv.Error) -> Bilingual:
     """What the reader's own English words mean."""
+    reason = str(error)
     for words, fault in _FAULTS:
         if words in reason:
             return fault

@@ -10,7 +10,7 @@ from salespm_flow.definition.build.parties import PARTY_WORDS, PERSON_PREFIX
 from salespm_flow.definition.build.reader import Mention, normalise
 from salespm_flow.definition.findings import error, shown, warning
 from salespm_flow.definition.nodes import ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, suggestion
+from salespm_flow.definition.suggest import did_you_mean, renaming_at, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
 from salespm_flow.model.fields import Field, Scalar, SimpleType
 from salespm_flow.model.library import Library, organisation_named
@@ -91,7 +91,7 @@ def _check_name(
             f"组织 {shown(organisation.id)} 没有{noun.zh} {shown(name)}",
             f"The organisation {shown(organisation.id)} has no {noun.en} {shown(name)}",
         )
-        yield error(code, span, message, meant or suggestion(name, known))
+        yield error(code, span, message, meant or suggestion(name, known), fix=renaming_at(span, name, known))
 
 
 def _without_organisation(built: Built) -> Iterator[Diagnostic]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from salespm_flow.definition.findings import error, shown
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
+from salespm_flow.definition.findings import error, replacement, shown
+from salespm_flow.definition.nodes import ScalarNode
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span
 
 _LISTED_LINES = 5
 
@@ -81,14 +82,24 @@ def key_no_text(span: Span) -> Diagnostic:
     return error("SF116", span, message, Bilingual("若这是文本，请加引号", "quote it if it is meant as text"))
 
 
-def value_missing(span: Span, name: str) -> Diagnostic:
-    """In a flow map a key has no value; mostly a comma has cut an expression in two."""
+def value_missing(span: Span, name: str, cut: ScalarNode | None = None) -> Diagnostic:
+    """In a flow map a key has no value; mostly a comma has cut an expression in two, which `cut` is whole."""
     message = Bilingual(f"键 {shown(name)} 没有值", f"the key {shown(name)} has no value")
     hint = Bilingual(
         "含逗号的表达式请加引号或改用块写法；若它确是键，请写上值",
         "quote an expression that has a comma, or write it in block style; a key takes a value",
     )
-    return error("SF117", span, message, hint)
+    return error("SF117", span, message, hint, fix=None if cut is None else _quoting(cut))
+
+
+def _quoting(node: ScalarNode) -> Fix | None:
+    """Quotes around a value on one line that has none of its own in the way."""
+    text = node.text
+    if node.span.line != node.span.end_line or sum(map(text.count, "([{")) != sum(map(text.count, ")]}")):
+        return None
+    if "'" not in text:
+        return replacement(node.span, text, f"'{text}'", is_safe=True)
+    return None if '"' in text or "\\" in text else replacement(node.span, text, f'"{text}"', is_safe=True)
 
 
 def number_out_of_range(span: Span, text: str, digits: int) -> Diagnostic:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from salespm_flow.definition.findings import replacement, shown
 from salespm_flow.definition.nodes import ScalarNode, text_span
-from salespm_flow.diagnostics import Bilingual, Fix
+from salespm_flow.diagnostics import Bilingual, Fix, Span
 
 # What can stand unquoted in any place of a YAML file; a number or `null` in a name's place would not be one.
 _SURE = 0.7
@@ -43,10 +43,15 @@ def _only_near(name: str, known: Iterable[str]) -> str | None:
 
 def renaming(node: ScalarNode, known: Iterable[str]) -> Fix | None:
     """The fix that writes the nearest known name in place of the scalar's text; safe where only letter case differs."""
-    if not node.text or (meant := _only_near(node.text, known)) is None or _PLAIN_NAME.fullmatch(meant) is None:
+    return renaming_at(text_span(node, 0, len(node.text)), node.text, known)
+
+
+def renaming_at(span: Span, name: str, known: Iterable[str]) -> Fix | None:
+    """As `renaming`, for a name that stands plain at `span`."""
+    meant = _only_near(name, known) if name else None
+    if meant is None or _PLAIN_NAME.fullmatch(meant) is None:
         return None
-    is_safe = meant.casefold() == node.text.casefold()
-    return replacement(text_span(node, 0, len(node.text)), node.text, meant, is_safe=is_safe)
+    return replacement(span, name, meant, is_safe=meant.casefold() == name.casefold())
 
 
 def suggestion(name: str, known: Iterable[str]) -> Bilingual | None:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from salespm_flow.definition.findings import error, point, shown
-from salespm_flow.diagnostics import Bilingual, Diagnostic
+from salespm_flow.definition.findings import error, point, replacement, shown
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix
 
 _QUOTE = Bilingual("请给这个值加引号", "quote the value")
 _FULL_WIDTH_COLON = "："
@@ -60,6 +60,13 @@ class _Scene:
         """An error at one place."""
         return error(code, point(self.file, *place), message, hint)
 
+    def colon_fix(self, number: int) -> Fix | None:
+        """The first full-width colon of a line gives way to a plain one; None where there is none."""
+        index = self.line(number).find(_FULL_WIDTH_COLON)
+        if index < 0:
+            return None
+        return replacement(point(self.file, number, index + 1), _FULL_WIDTH_COLON, ": ", is_safe=True)
+
 
 def translate(complaint: Complaint, file: str, lines: tuple[str, ...]) -> Diagnostic:
     """The finding for a complaint about a text that has `lines`."""
@@ -99,7 +106,8 @@ def _unexpected_colon(scene: _Scene) -> Diagnostic:
     if _FULL_WIDTH_COLON in before and ": " not in before:
         # The line above has no key, so this line was read as the continuation of its text.
         line = scene.problem[0] - 1
-        return scene.error("SF124", (line, before.index(_FULL_WIDTH_COLON) + 1), _NO_COLON, _FULL_WIDTH_HINT)
+        place = point(scene.file, line, before.index(_FULL_WIDTH_COLON) + 1)
+        return error("SF124", place, _NO_COLON, _FULL_WIDTH_HINT, fix=scene.colon_fix(line))
     hint = Bilingual(
         "若冒号是值的一部分，请给整个值加引号；否则检查缩进",
         "quote the value if the colon is part of it; else check the indentation",
@@ -115,7 +123,7 @@ def _missing_colon(scene: _Scene) -> Diagnostic:
         hint = Bilingual(
             "写成 `键: 值`；多行文本请检查缩进", "write `key: value`; check the indentation of text over several lines"
         )
-    return scene.error("SF124", (line, column), _NO_COLON, hint)
+    return error("SF124", point(scene.file, line, column), _NO_COLON, hint, fix=scene.colon_fix(line))
 
 
 def _open_bracket(scene: _Scene) -> Diagnostic:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from salespm_flow.definition.build.fields import is_within
 from salespm_flow.definition.cell_literals import cell_reader
+from salespm_flow.definition.csv_rows import fault_of
 from salespm_flow.definition.encoding import is_gbk
 from salespm_flow.definition.findings import error, listed, shown
 from salespm_flow.definition.row_files import lines_of, merges_of
@@ -227,7 +228,8 @@ def _csv_lines(text: str, file: str) -> Iterator[Line]:
                 yield Line(reached + 1, cells)
             reached = reader.line_num
     except csv.Error as broken:
-        message = Bilingual(f"CSV 格式错误：{broken}", f"This is no valid CSV: {broken}")
+        fault = fault_of(broken)
+        message = Bilingual(f"CSV 格式错误：{fault.zh}", f"This is no valid CSV: {fault.en}")
         raise _BrokenTableError(error("SF351", _line(file, max(1, reader.line_num)), message)) from broken
 
 

@@ -8,6 +8,7 @@ from salespm_flow.expr.conversions import is_currency
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import common_type, conversion_hint, fit
 from salespm_flow.expr.functions import ABSENT, ALIASES, FUNCTIONS, STATE_FUNCTIONS
+from salespm_flow.expr.problems import Remedy
 from salespm_flow.expr.signatures import Counts, Function, Parameter, Signature, is_nullable, takes_nulls
 from salespm_flow.expr.syntax import Call, TextLiteral
 from salespm_flow.expr.terms import Term, element_of, is_null
@@ -167,11 +168,13 @@ def _report_unknown_name(node: Call, name: str, known: AbstractSet[str], finding
     at = node.arguments[0]
     close = findings.nearest(name, known)
     hint = None if close is None else Bilingual(f"是否指 `{close}`？", f"did you mean `{close}`?")
+    remedy = None if close is None else Remedy(at.start, at.end, write_text(close), is_safe=False)
     if node.function in STATE_FUNCTIONS:
-        findings.error("SF211", at, Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`"), hint)
+        message = Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`")
+        findings.error("SF211", at, message, hint, remedy=remedy)
         return
     message = Bilingual(f"没有可修改的字段或记录 `{name}`", f"there is no field or record `{name}` that can change")
-    findings.error("SF202", at, message, hint)
+    findings.error("SF202", at, message, hint, remedy=remedy)
 
 
 def _report_unknown(node: Call, findings: Findings) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.findings import Findings
+from salespm_flow.expr.problems import Remedy
 from salespm_flow.expr.syntax import (
     DurationLiteral,
     ListLiteral,
@@ -232,10 +233,13 @@ def _fit_enum(term: Term, target: Type, findings: Findings) -> Term:
     message = Bilingual(f"{written} 不是此处的枚举值", f"{written} is not one of the enum's values")
     close = findings.nearest(written.strip('"'), target.values)
     hint = Bilingual(f"可选：{listed}", f"one of {listed}")
+    remedy = None
     if close is not None:
         meant = write_text(close)
         hint = Bilingual(f"是否指 {meant}？可选：{listed}", f"did you mean {meant}? One of {listed}")
-    findings.error("SF204", term.node, message, hint)
+        if isinstance(term.node, TextLiteral):
+            remedy = Remedy(term.node.start, term.node.end, meant, is_safe=False)
+    findings.error("SF204", term.node, message, hint, remedy=remedy)
     return replace(term, typed=Typed(UNKNOWN))
 
 
