@@ -33,14 +33,15 @@ def run(folder: Path) -> tuple[Result, ...]:
     with tempfile.TemporaryDirectory(dir=folder) as name:
         root = Path(name)
         place, bare_place = root / "ours.db", root / "bare.db"
-        runner = Runner(open_store(str(place), create=True), load().library, SystemClock())
+        library = load().library
+        runner = Runner(open_store(str(place), create=True), library, SystemClock())
         names = [f"D{number}" for number in range(PROJECTS + BLOCK)]
         with runner.store.batch():
             for project in names:
                 _prepare(runner, project)
         runner.store.close()
         shutil.copyfile(place, bare_place)
-        runner = Runner(open_store(str(place)), load().library, SystemClock())
+        runner = Runner(open_store(str(place)), library, SystemClock())
         runs = _interleaved(runner, place, bare_place, names)
         runner.store.close()
     return (result("one durable advance of sales_pipeline", "the bare transaction of the same rows", runs, floor=0.5),)

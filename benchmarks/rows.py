@@ -12,6 +12,7 @@ TABLES: Mapping[str, str] = {
     "records": "project",
     "tasks": "project",
     "risks": "project",
+    "approvals": "project",
     "clocks": "project",
     "outbox": "project",
     "answers": "project",

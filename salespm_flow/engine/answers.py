@@ -19,6 +19,10 @@ _EXACT: Final = 2**53
 
 # The status of a request that holds while what it asked for waits for approval.
 WAITING: Final = "waiting"
+# Where the approval requests that a decision brought to an end are listed.
+_DECIDED: Final = {
+    status: f"approvals_{status.value}" for status in ApprovalStatus if status is not ApprovalStatus.PENDING
+}
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -63,9 +67,7 @@ def _approvals_answer(accepted: Accepted) -> dict[str, Json]:
         seen.setdefault(request.id, set()).add(request.status)
     new = {request.id: _is_asked_now(request, accepted.entry.at) for request in reversed(after)}
     lists: dict[str, Json] = {
-        f"approvals_{status.value}": [name for name, statuses in seen.items() if status in statuses]
-        for status in ApprovalStatus
-        if status is not ApprovalStatus.PENDING
+        key: [name for name, statuses in seen.items() if status in statuses] for status, key in _DECIDED.items()
     }
     return {"approvals_requested": [name for name in seen if new[name]], **lists}
 
