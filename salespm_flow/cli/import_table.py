@@ -287,8 +287,8 @@ def _command(form: str) -> BilingualCommand:
         Bilingual(
             f"按映射把 {name} 文件的每一行变成项目，逐步经过各状态，日期以文件为准。重复导入不会重复创建。\n"
             f"例：salespm-flow import {form} {file} --mapping crm_import",
-            f"Turns each row of {article} file into a project by a mapping, walking its states on the file's own dates. "
-            "Importing again doubles nothing.\n"
+            f"Turns each row of {article} file into a project by a mapping, walking its states on its own dates; "
+            "importing again doubles nothing.\n"
             f"Example: salespm-flow import {form} {file} --mapping crm_import",
         ),
         (

@@ -205,7 +205,7 @@ def test_reference_rows_come_typed_from_the_file_beside_it(tmp_path: Path) -> No
         ),
         (
             'name,tier,limit\n"a,key,1\n',
-            ["workflows/accounts.csv:2:1 SF351 This is no valid CSV: unexpected end of data"],
+            ["workflows/accounts.csv:2:1 SF351 This is no valid CSV: a quote is never closed"],
         ),
     ],
     ids=["missing", "latin-1", "empty", "misspelt column", "bad cells", "odd lines", "open quote"],
