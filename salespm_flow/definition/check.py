@@ -23,7 +23,7 @@ from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
-from salespm_flow.definition.suggest import nearest_name, renaming, suggestion
+from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
 from salespm_flow.expr.syntax import Name, walk
@@ -36,6 +36,7 @@ from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Link, Workflow
+from salespm_flow.suggest import nearest_name
 from salespm_flow.working_time import Calendar
 
 _NAME = re.compile(r"[^\W\d]\w*")

@@ -8,10 +8,10 @@ from datetime import tzinfo
 from hashlib import sha256
 from pathlib import Path
 
-from salespm_flow.definition.build import UNREADABLE, Built, build, read_header
+from salespm_flow.definition.build import LANGUAGE_VERSION, MISSING, UNREADABLE, Built, build, read_header
 from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.findings import error, shown
-from salespm_flow.definition.nodes import MapNode
+from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.schema import OVERLAY, check_shape, kind_of
 from salespm_flow.definition.source import ReadResult, parse, read_text
 from salespm_flow.definition.suggest import did_you_mean
@@ -90,6 +90,8 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
     if header is None:
         kind, findings = kind_of(parsed.root)
         shape = findings if kind is None else check_shape(parsed.root, kind)
+        if kind is not None and kind != OVERLAY:
+            shape = _merged(shape, _beyond_header(parsed.root, kind, (text, file), zone))
         return Draft(
             path=path,
             file=file,
@@ -118,6 +120,19 @@ def draft_of(text: str, named: tuple[Path, str], zone: tzinfo, *, with_shape: bo
     )
 
 
+def _beyond_header(root: MapNode, kind: str, named: tuple[str, str], zone: tzinfo) -> tuple[Diagnostic, ...]:
+    """What is wrong in the rest of a document that does not say who it is: all is told in one go."""
+    text, file = named
+    language = root.entries.get("salespm")
+    if language is not None and (
+        not isinstance(language.value, ScalarNode) or language.value.value != LANGUAGE_VERSION
+    ):
+        return ()
+    claim = _claim(text)
+    id_ = kind if claim is None else claim[1]
+    return build(root, Source(kind=kind, id=id_, version=1, path=file, text=text, digest=""), zone).diagnostics
+
+
 def judged(root: MapNode, source: Source, zone: tzinfo, *, with_shape: bool) -> tuple[Built, tuple[Diagnostic, ...]]:
     """The document that a root makes and all that is wrong in it alone."""
     built = build(root, source, zone)
@@ -144,7 +159,11 @@ def _merged(shape: tuple[Diagnostic, ...], built: tuple[Diagnostic, ...]) -> tup
     if not shape:
         return built
     places = {(found.span.line, found.span.column) for found in shape}
-    kept = (found for found in built if found.code != UNREADABLE and (found.span.line, found.span.column) not in places)
+    kept = (
+        found
+        for found in built
+        if found.code != UNREADABLE and (found.code == MISSING or (found.span.line, found.span.column) not in places)
+    )
     return (*shape, *kept)
 
 

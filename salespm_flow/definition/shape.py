@@ -11,8 +11,9 @@ from typing import Any
 
 from salespm_flow.definition.findings import error, listed, point, replacement, shown
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
-from salespm_flow.definition.suggest import did_you_mean, nearest_name, renaming
+from salespm_flow.definition.suggest import did_you_mean, renaming
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span, in_source_order
+from salespm_flow.suggest import nearest_name
 
 Path = tuple[str | int, ...]
 

@@ -1,4 +1,4 @@
-"""Guesses which known name a mistyped one means."""
+"""Says, and writes as a fix, which known name a mistyped one in a definition means."""
 
 import re
 from collections.abc import Iterable
@@ -6,21 +6,11 @@ from collections.abc import Iterable
 from salespm_flow.definition.findings import replacement, shown
 from salespm_flow.definition.nodes import ScalarNode, text_span
 from salespm_flow.diagnostics import Bilingual, Fix, Span
+from salespm_flow.suggest import nearest_name
 
 # What can stand unquoted in any place of a YAML file; a number or `null` in a name's place would not be one.
 _SURE = 0.7
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.@/-]*")
-
-
-def nearest_name(name: str, known: Iterable[str]) -> str | None:
-    """The known name most like `name`, None where nothing is like it; letter case does not count."""
-    import difflib  # noqa: PLC0415 - only where a name is wrong
-
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    # Short names need a lower bar: of two Chinese characters, one wrong leaves a ratio of a half.
-    cutoff = 0.5 if len(name) <= 3 else 0.6  # noqa: PLR2004 - tuned by hand
-    found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=cutoff)
-    return by_folded[found[0]] if found else None
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:

@@ -8,14 +8,12 @@ from hashlib import sha256
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
+from salespm_flow.expr.unparse import write_number
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
 from salespm_flow.model.decision import Accepted, Reason
 from salespm_flow.model.history import ApprovalChanged, Doing, Entry, Moved, Noted, OutboxItem, RiskChanged, TaskChanged
 from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Project, RiskStatus, Task
 from salespm_flow.model.workflow import Workflow
-
-# Whole numbers up to here are exact in every JSON reader.
-_EXACT: Final = 2**53
 
 # The status of a request that holds while what it asked for waits for approval.
 WAITING: Final = "waiting"
@@ -23,6 +21,7 @@ WAITING: Final = "waiting"
 _DECIDED: Final = {
     status: f"approvals_{status.value}" for status in ApprovalStatus if status is not ApprovalStatus.PENDING
 }
+
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
@@ -162,13 +161,17 @@ def iso(moment: datetime) -> str:
 
 
 def plain(value: Value) -> Json:
-    """A value as JSON: whole numbers as numbers, others as exact text, percent as its ratio, times as ISO."""
+    """A value as JSON: a number as its exact text, percent as its ratio, times as ISO.
+
+    A field has one JSON type whatever its value; so a number is a text also where it is whole. Readers of JSON numbers
+    would lose digits.
+    """
     if isinstance(value, Mapping):
         return {str(name): plain(one) for name, one in value.items()}
     if isinstance(value, tuple):
         return [plain(one) for one in value]
     if isinstance(value, Money):
-        return {"amount": str(value.amount), "currency": value.currency}
+        return {"amount": _number(value.amount), "currency": value.currency}
     return _plain_scalar(value)
 
 
@@ -176,12 +179,18 @@ def _plain_scalar(value: Value) -> Json:
     if value is None or isinstance(value, bool | str):
         return value
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and abs(value) < _EXACT else str(value)
+        return _number(value)
     if isinstance(value, Reference):
         return value.key
     if isinstance(value, timedelta | Months | WorkingDays):
         return _plain_duration(value)
     return iso(value) if isinstance(value, datetime) else str(value)
+
+
+def _number(value: Decimal) -> str:
+    """The one text of a number: without an exponent where that is readable, and without zeros that say nothing."""
+    text = write_number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text
 
 
 def _plain_duration(value: timedelta | Months | WorkingDays) -> str:

@@ -13,6 +13,7 @@ from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.tables import DecisionTable, called_tables, tables_behind
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
+from salespm_flow.suggest import nearest_names
 from salespm_flow.working_time import plain_calendar
 
 
@@ -121,9 +122,7 @@ class Definitions:
 
 
 def _unknown(workflow: str, library: Library) -> UnknownNameError:
-    from difflib import get_close_matches  # noqa: PLC0415 -- only where a name is wrong
-
-    close = get_close_matches(workflow, library.workflows, n=3) or sorted(library.workflows)
+    close = nearest_names(workflow, library.workflows) or sorted(library.workflows)
     return UnknownNameError(
         Bilingual(f"没有流程“{workflow}”", f'there is no workflow "{workflow}"'),
         Bilingual(f"可用的流程：{'、'.join(close)}", f"available: {', '.join(close)}"),

@@ -1,10 +1,10 @@
 """Reasons that speak of a request itself rather than of a rule of the definition, and guesses at what was meant."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.decision import Reason, ReasonKind
+from salespm_flow.suggest import nearest_names
 
 
 def reason_of(name: str, kind: ReasonKind, message: Bilingual) -> Reason:
@@ -14,8 +14,7 @@ def reason_of(name: str, kind: ReasonKind, message: Bilingual) -> Reason:
 
 def guesses(name: str, known: Iterable[str]) -> Bilingual:
     """The end of a message about an unknown name: what may have been meant; empty where nothing is near."""
-    # Nobody mistypes a name of a hundred letters, and comparing costs the square of the length.
-    close = get_close_matches(name, known, n=3) if len(name) <= 100 else []  # noqa: PLR2004 -- as just said
+    close = nearest_names(name, known)
     if not close:
         return Bilingual("", "")
     return Bilingual(f"，是不是：{'、'.join(close)}？", f"; did you mean {', '.join(close)}?")

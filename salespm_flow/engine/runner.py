@@ -8,6 +8,7 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import WAITING, Json, accepted_answer, refused_answer, to_text
+from salespm_flow.engine.claims import claim_reasons
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
 from salespm_flow.engine.definitions import Definitions
@@ -121,6 +122,8 @@ class Runner:
         if (earlier := self._earlier(request.project, key, asked)) is not None:
             return earlier
         compiled = self.definitions.openable(workflow, is_draft=is_draft)
+        if claims := claim_reasons(compiled, request):
+            return _refused(request.project, None, claims)
         for _ in range(RETRIES):
             # An id that is no text cannot even be looked up; deciding will say so.
             found = None if identity_flaw(request.project) else self.store.project(request.project)
@@ -164,6 +167,8 @@ class Runner:
         for _ in range(RETRIES):
             now = self.clock.now()
             snapshot, compiled = self.snapshot(project)
+            if claims := claim_reasons(compiled, request):
+                return _refused(project, snapshot.project, claims)
             if not dry_run and _overdue(snapshot.project, at or now) is not None:
                 self._catch_up(project, at or now)
                 snapshot, compiled = self.snapshot(project)

@@ -5,7 +5,7 @@ All decimals go through one 34-digit half-even context that traps nothing (DMN 1
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from operator import ge, gt, le, lt
 
 from salespm_flow.expr.lex import EXACT
@@ -15,6 +15,14 @@ from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
 
 CONTEXT = EXACT
+# The same arithmetic, raising where CONTEXT would give an infinity or no number.
+STRICT = Context(
+    prec=EXACT.prec,
+    rounding=EXACT.rounding,
+    Emin=EXACT.Emin,
+    Emax=EXACT.Emax,
+    traps=[InvalidOperation, DivisionByZero, Overflow],
+)
 
 # A power beyond this would take long and mean nothing.
 MAX_EXPONENT = 1_000_000

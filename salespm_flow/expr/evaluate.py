@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from salespm_flow.expr import arithmetic, shortcuts
+from salespm_flow.expr import arithmetic, readings, shortcuts
 from salespm_flow.expr.applications import compile_application
 from salespm_flow.expr.check import check
 from salespm_flow.expr.conversions import text_of
@@ -155,7 +155,7 @@ def _operation(term: Term, node: Binary | Negate | Between | In | Test) -> Compi
     match node:
         case Binary(operator=Operator.AND):
             parts = _joined(term, Operator.AND)
-            return shortcuts.both(*parts) if len(parts) == 2 else shortcuts.all_of(parts)  # noqa: PLR2004
+            return shortcuts.all_of(parts)
         case Binary(operator=Operator.OR):
             return shortcuts.any_of(_joined(term, Operator.OR))
         case _:
@@ -178,6 +178,9 @@ def _operation(term: Term, node: Binary | Negate | Between | In | Test) -> Compi
 def _binary(term: Term, operator: Operator, parts: tuple[Compiled, ...]) -> Compiled:
     left, right = parts
     constant = _constant_of(term.parts[1])
+    short = readings.at_once(term.parts, operator, constant)
+    if short is not None:
+        return short
     if operator in ORDERINGS:
         if constant is None:
             return shortcuts.ordering(operator, left, right)
@@ -235,7 +238,9 @@ def _membership(term: Term, parts: tuple[Compiled, ...]) -> Compiled:
     value = parts[0]
     texts = [part.node.value for part in term.parts[1:] if isinstance(part.node, TextLiteral)]
     if len(texts) == len(term.parts) - 1:
-        return shortcuts.one_of(value, frozenset(texts))
+        reading = readings.reading_of(term.parts[0])
+        short = None if reading is None else readings.one_of(reading, frozenset(texts))
+        return short or shortcuts.one_of(value, frozenset(texts))
     tests = tuple(_test(part) for part in term.parts[1:])
 
     def run(scope: Scope) -> Value:
@@ -340,6 +345,9 @@ def _call(term: Term, signature: Signature) -> Compiled:
 
     constant = _constant_of(term.parts[-1])
     if signature.on_texts is not None and len(arguments) == 2 and isinstance(constant, str):  # noqa: PLR2004
+        reading = readings.reading_of(term.parts[0])
+        if isinstance(reading, readings.OfLocal):
+            return readings.of_text_and_constant(signature.on_texts, reading, constant, run)
         return shortcuts.of_text_and_constant(signature.on_texts, arguments[0], constant, run)
     return run
 

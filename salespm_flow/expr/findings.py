@@ -1,11 +1,11 @@
 """What the type rules found, collected in one place and each thing once. Knows no rules."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.problems import MOST_PROBLEMS, Problem, Remedy
 from salespm_flow.expr.syntax import Node
+from salespm_flow.suggest import nearest_name
 
 
 class Findings:
@@ -43,8 +43,7 @@ class Findings:
         """The known name that was probably meant; None without one, or where no finding would be added any more."""
         if self._count(Severity.ERROR) >= MOST_PROBLEMS:
             return None
-        close = get_close_matches(name, tuple(known), n=1)
-        return close[0] if close else None
+        return nearest_name(name, known)
 
     def _count(self, severity: Severity) -> int:
         # Apart, so that no error is lost among warnings.

@@ -51,11 +51,12 @@ def _quantified_over_one(term: Term, compile_part: CompilePart, *, decisive: boo
         if values is None:
             return None
         answer: Value = not decisive
+        slots = scope.locals
         for value in values:
-            scope.fuel -= cost
-            if scope.fuel < 0:
+            scope.fuel = fuel = scope.fuel - cost
+            if fuel < 0:
                 raise OutOfFuel
-            scope.locals[slot] = value
+            slots[slot] = value
             found = body(scope)
             if found is decisive:
                 return decisive

@@ -17,6 +17,13 @@ _PLAIN = frozenset({Decimal, str})
 
 def all_of(parts: tuple[Compiled, ...]) -> Compiled:
     """The closure of `and` over two or more conditions, three-valued."""
+    match parts:
+        case (first, second):
+            return _both(first, second)
+        case (first, second, third):
+            return _three(first, second, third)
+        case _:
+            pass
 
     def run(scope: Scope) -> Value:
         answer: Value = True
@@ -31,8 +38,8 @@ def all_of(parts: tuple[Compiled, ...]) -> Compiled:
     return run
 
 
-def both(left: Compiled, right: Compiled) -> Compiled:
-    """As `all_of`, of two conditions, the usual number."""
+def _both(left: Compiled, right: Compiled) -> Compiled:
+    """Two conditions are the usual number, and a loop over them would take as long as they do."""
 
     def run(scope: Scope) -> Value:
         first = left(scope)
@@ -42,6 +49,24 @@ def both(left: Compiled, right: Compiled) -> Compiled:
         if second is False:
             return False
         return True if first is True and second is True else None
+
+    return run
+
+
+def _three(left: Compiled, middle: Compiled, right: Compiled) -> Compiled:
+    """As `_both`, of three."""
+
+    def run(scope: Scope) -> Value:
+        first = left(scope)
+        if first is False:
+            return False
+        second = middle(scope)
+        if second is False:
+            return False
+        third = right(scope)
+        if third is False:
+            return False
+        return True if first is True and second is True and third is True else None
 
     return run
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.rows import IsoText
-from salespm_flow.definition.suggest import nearest_name, suggestion
+from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import plain, to_text
 from salespm_flow.errors import InputError
@@ -17,6 +17,7 @@ from salespm_flow.interop.written_form import reader_of
 from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.suggest import nearest_name
 
 # Cells repeat (dates, products, owners); past this many different ones a column is read cell by cell.
 _REMEMBERED: Final = 10_000

@@ -10,7 +10,6 @@ from salespm_flow.definition.csv_rows import delimiter_hint, is_wide, wide_file
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.definition.row_files import lines_of, merges_of
 from salespm_flow.definition.rows import Line, RowFile
-from salespm_flow.definition.suggest import nearest_name
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ImportFileError, InputError
 from salespm_flow.expr.values import Value
@@ -28,6 +27,7 @@ from salespm_flow.interop.cells import (
     state_reader,
 )
 from salespm_flow.model.library import FileFormat, ImportMapping
+from salespm_flow.suggest import nearest_name
 
 _SHOWN_FINDINGS: Final = 5
 SHOWN_NAMES: Final = 10

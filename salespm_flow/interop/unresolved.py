@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from salespm_flow.definition.suggest import nearest_name
 from salespm_flow.engine.runner import Runner
 from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Value
@@ -12,6 +11,7 @@ from salespm_flow.model.fields import Field, FieldType, ListOf, RefTo
 from salespm_flow.model.library import Reference
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.suggest import nearest_name
 
 EXAMPLES: Final = 5
 

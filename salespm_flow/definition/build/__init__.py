@@ -7,12 +7,12 @@ from types import MappingProxyType
 
 from salespm_flow.definition.build.calendar import build_calendar
 from salespm_flow.definition.build.decision_table import build_decision_table
-from salespm_flow.definition.build.header import DocumentKind, Header, read_header
+from salespm_flow.definition.build.header import LANGUAGE_VERSION, DocumentKind, Header, read_header
 from salespm_flow.definition.build.keys import READS
 from salespm_flow.definition.build.kpi_set import build_kpi_set
 from salespm_flow.definition.build.mapping import build_mapping
 from salespm_flow.definition.build.organisation import build_organisation
-from salespm_flow.definition.build.reader import UNREADABLE, Findings, Mention
+from salespm_flow.definition.build.reader import MISSING, UNREADABLE, Findings, Mention
 from salespm_flow.definition.build.reference import TableFile, build_reference
 from salespm_flow.definition.build.risk_model import build_risk_model
 from salespm_flow.definition.build.scorecard import build_scorecard
@@ -120,6 +120,8 @@ def _header_place(root: MapNode) -> Span:
 
 __all__ = [
     "BUILDERS",
+    "LANGUAGE_VERSION",
+    "MISSING",
     "READS",
     "UNREADABLE",
     "Built",

@@ -24,6 +24,7 @@ from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import FieldType
 
 UNREADABLE = "SF390"
+MISSING = "SF141"
 
 
 class Mention(StrEnum):

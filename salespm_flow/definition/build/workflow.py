@@ -12,11 +12,11 @@ from salespm_flow.definition.build.fields import (
     read_parameters,
     read_records,
 )
-from salespm_flow.definition.build.reader import Findings, Reader, expression_of, normalise
+from salespm_flow.definition.build.reader import MISSING, Findings, Reader, expression_of, normalise
 from salespm_flow.definition.build.state_tree import StateTree, read_state_tree
 from salespm_flow.definition.build.states import read_initial, read_states
 from salespm_flow.definition.build.transitions import read_timers, read_transitions
-from salespm_flow.definition.findings import shown
+from salespm_flow.definition.findings import point, shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.expression import Expression
@@ -157,7 +157,10 @@ def _read_root(reader: Reader, tree: StateTree) -> tuple[tuple[str, ...], bool]:
             reader.findings.error("SF323", message, reader.key_place("initial"))
         return (), True
     if not has_states:
-        reader.require("states")
+        for key in ("states", "initial"):
+            if not reader.has(key):
+                message = Bilingual(f"文档缺少 {shown(key)}", f"the document has no {shown(key)}")
+                reader.findings.error(MISSING, message, point(reader.span.file, reader.span.line, reader.span.column))
         return (), False
     return read_initial(reader, initial, tree, None), False
 

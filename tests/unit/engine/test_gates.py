@@ -53,7 +53,7 @@ def world(world_of: "Callable[[dict[str, str]], World]") -> "World":
 
 
 def test_refusal_names_every_reason_once(world: "World", reasons_of: Callable[[Answered], list[str]]) -> None:
-    refused = world.advance("propose", by="liu", role="legal")
+    refused = world.advance("propose", by="liu", role="manager_role")
 
     assert reasons_of(refused) == ["role", "comment", "amount", "needs", "fit", "score"]
     assert world.project().revision == 1

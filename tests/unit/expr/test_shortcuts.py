@@ -72,6 +72,26 @@ def test_comparing_with_a_constant_is_comparing_with_its_value(
     assert short == answer(world, f"x {operator} c", x=value, c=CONSTANTS[constant])
     row = answer(world, f"some r in rows satisfies r.x {operator} {constant}", rows=({"x": value},))
     assert row == short
+    assert answer(world, f"record.x {operator} {constant}", record={"x": value}) == short
+    # What is worked out is no bare reading: the general way.
+    assert answer(world, f"(if true then x else y) {operator} {constant}", x=value, y=None) == short
+
+
+@given(sides=st.tuples(values, values), operator=st.sampled_from("+-*/"))
+def test_calculating_with_two_names_is_calculating_with_their_values(
+    world: "World", sides: tuple[Value, Value], operator: str
+) -> None:
+    left, right = sides
+    general = answer(world, f"(if true then x else y) {operator} y", x=left, y=right)
+    assert answer(world, f"x {operator} y", x=left, y=right) == general
+
+
+@given(st.sampled_from(["1e99 * 1e99", "x / 0", "x / y", "x * x"]), st.sampled_from(["9e6000", "0", "-1", "7"]))
+def test_what_is_no_finite_number_is_null_either_way(world: "World", text: str, number: str) -> None:
+    given_values = {"x": Decimal(number), "y": Decimal(0)}
+    assert answer(world, text, **given_values) == answer(
+        world, text.replace("x", "(if true then x else y)"), **given_values
+    )
 
 
 @given(value=values, amount=st.integers(-9, 9))

@@ -14,7 +14,7 @@ from salespm_flow.store.sqlite import open_sqlite
 from tests.unit.solve.bench import NOW, WORKSPACE
 
 HEAD = "salespm: 1\nkind: workflow\nid: flow\nversion: 1\ndomain: sales\ntitle: {zh: 测试, en: Test}\n"
-WANG = Actor(id="wang", role="rep")
+WANG = Actor(id="wang")
 
 
 def changes_for(folder: Path, flow: str, trigger: str, actor: Actor = WANG, **fields: Value) -> str | None:

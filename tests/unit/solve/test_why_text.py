@@ -125,11 +125,11 @@ def test_smallest_change_is_data_as_well(said: Said) -> None:
     assert score == {
         "field": "score",
         "title": {"zh": "评分", "en": "Score"},
-        "before": 45,
-        "after": 60,
+        "before": "45",
+        "after": "60",
         "any": False,
-        "low": 60,
-        "high": 100,
+        "low": "60",
+        "high": "100",
         "choices": [],
     }
     assert [(row["record"], row["new"], row["key"]) for row in told["rows"]] == [("needs", False, "N1")]
