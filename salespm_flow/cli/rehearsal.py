@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from salespm_flow.cli import advance, history, record, status, task, why
+from salespm_flow.cli import advance, approve, history, record, reject, status, task, why
 from salespm_flow.cli import set as set_fields
 from salespm_flow.cli.context import Session, actor_named
 from salespm_flow.cli.lookup import check_role, find_project, workflow_of
@@ -33,6 +33,7 @@ USAGE: Final[Mapping[str, Bilingual]] = {
     "set field=value …": Bilingual("修改字段", "change fields"),
     "add RECORD field=value …": Bilingual("登记一行记录", "add a row to a record"),
     "done TASK": Bilingual("完成任务", "complete a task"),
+    "approve [APPROVAL], reject …": Bilingual("审批", "vote on what waits for approval"),
     "as NAME[:ROLE]": Bilingual("换一个人操作", "act as somebody else"),
     "on PROJECT": Bilingual("换到子项目，或换回 try", "turn to a child project, or back to try"),
     "wait 3d | 5wd": Bilingual("让时间过去，到期的计时会触发", "let time pass; what falls due fires"),
@@ -113,6 +114,16 @@ class Rehearsal:
         """The task is done, or every reason why not."""
         (named,) = _exactly(words, "done TASK")
         return self._step(lambda: task.done(self.session, self.project, named))
+
+    def approve(self, words: tuple[str, ...]) -> int:
+        """The vote stands, or every reason why not."""
+        words, self.session.choices.comment = _without_comment(("approve", *words))
+        return self._step(lambda: approve.run(self.session, self.project, words[1] if len(words) > 1 else None))
+
+    def reject(self, words: tuple[str, ...]) -> int:
+        """The vote stands, or every reason why not."""
+        words, self.session.choices.comment = _without_comment(("reject", *words))
+        return self._step(lambda: reject.run(self.session, self.project, words[1] if len(words) > 1 else None))
 
     def wait(self, words: tuple[str, ...]) -> int:
         """So much time has passed, and what fell due in it has happened."""
@@ -249,6 +260,8 @@ _VERBS: Final[Mapping[str, Callable[[Rehearsal, tuple[str, ...]], int]]] = {
     "set": Rehearsal.set,
     "add": Rehearsal.add,
     "done": Rehearsal.done,
+    "approve": Rehearsal.approve,
+    "reject": Rehearsal.reject,
     "wait": Rehearsal.wait,
     "as": Rehearsal.act_as,
     "on": Rehearsal.turn_to,

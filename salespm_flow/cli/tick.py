@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PREVIEW: Final = 10_000
 TOPICS: Final = {
     "moved": Bilingual("已处理", "handled"),
+    "waiting": Bilingual("等待审批", "waits for approval"),
     "unheard": Bilingual("无人处理", "nobody hears it"),
     "refused": Bilingual("被拒绝", "refused"),
     "lost": Bilingual("项目不存在", "no such project"),

@@ -42,7 +42,10 @@ class Fired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A message that was delivered; `topic` is `moved`, `unheard`, `refused` or `lost` (no such project)."""
+    """A message that was delivered.
+
+    `topic` is `moved`, `waiting` (for approval), `unheard`, `refused` or `lost` (no such project).
+    """
 
     item: OutboxItem
     topic: str
@@ -245,5 +248,6 @@ def _receive(this: _Tick, item: OutboxItem) -> None:
         this.passed.add(item.id)
         return
     topics = [change.topic for change in decision.entry.changes if isinstance(change, Noted)]
-    topic = next((topic for topic in topics if topic in {"unheard", "refused"}), "moved")
+    came = "waiting" if decision.waiting else "moved"
+    topic = next((topic for topic in topics if topic in {"unheard", "refused"}), came)
     this.heard.append(Heard(item=item, topic=topic))

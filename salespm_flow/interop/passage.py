@@ -13,6 +13,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.interop.itinerary import Itinerary, Stop, stops_of, trigger_of
 from salespm_flow.model.decision import (
+    Accepted,
     Actor,
     Advance,
     Annotate,
@@ -190,6 +191,9 @@ class Passage:
         decided = ground.runner.decide(compiled, self._snapshot, request, at=at, recorded_at=ground.at)
         if isinstance(decided.decision, Rejected):
             raise RefusedRowError(decided.decision.reasons)
+        if decided.decision.waiting:
+            # A file is no approver: the row stays out, as any move does that nobody has approved.
+            raise RefusedRowError(tuple(_waits(compiled, decided.decision, name) for name in decided.decision.waiting))
         own, *born = decided.writes
         self._decided.append(decided)
         self._entries += own.entries
@@ -212,6 +216,17 @@ def _with_children(
         if (parent := write.after.parent) is not None:
             joined[parent.link] = (*joined.get(parent.link, ()), write.after)
     return joined
+
+
+def _waits(compiled: Compiled, decision: Accepted, name: str) -> Reason:
+    request = decision.project.approvals[name]
+    message = Bilingual(
+        f"须先审批“{request.title.zh}”，导入不能代替审批",
+        f'it takes the approval "{request.title.en}", which an import cannot give',
+    )
+    rule = compiled.workflow.transitions[request.transition].approvals[request.approval]
+    reason = _reason(request.approval, ReasonKind.APPROVAL, message, {})
+    return replace(reason, rule=rule.span, transition=request.transition)
 
 
 def _other_owner(project: Project, owner: str) -> Reason:
