@@ -22,6 +22,7 @@ DOINGS: Final = {
     "message": Bilingual("收到消息", "message"),
     "import": Bilingual("导入", "import"),
     "approve": Bilingual("审批", "approval"),
+    "reassign": Bilingual("移交", "handed over from"),
 }
 
 
@@ -51,6 +52,7 @@ def _entry_answer(workflow: "Workflow", entry: "Entry") -> dict[str, object]:
         "name": entry.name,
         "actor": entry.actor,
         "role": entry.role,
+        "acting_for": entry.acting_for,
         "at": iso(entry.at),
         "recorded_at": iso(entry.recorded_at),
         "comment": entry.comment,
@@ -67,6 +69,8 @@ def _entry_lines(session: Session, workflow: "Workflow", entry: "Entry") -> Iter
     did = entry.doing.value if doing is None else session.of(doing)
     name = clock_text(session, entry.name)
     who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
+    if entry.acting_for:
+        who = session.text(f"{who}，代理 {entry.acting_for}", f"{who} for {entry.acting_for}")
     palette = session.palette
     number = palette.paint(f"#{entry.number}", Ink.NAME)
     yield f"{number} {moment(session, entry.at)}  {palette.paint(f'{did} {name}'.rstrip(), Ink.STRONG)}  {who}"

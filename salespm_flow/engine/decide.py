@@ -151,7 +151,7 @@ def _require_known(turn: Turn, request: Request) -> None:
     if isinstance(request, Open) and request.parent is not None:
         return  # the parent's decision was asked by somebody known, and its owner goes with the child
     reasons = actor_reasons(turn)
-    if isinstance(request, Open):
+    if isinstance(request, Open) and request.owner != turn.actor.id:
         reasons += owner_reasons(turn, request.owner)
     if reasons:
         raise RefusalError(reasons)
