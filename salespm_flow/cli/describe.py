@@ -1,4 +1,4 @@
-"""`describe`: the handbook of a workflow, as Markdown."""
+"""`describe`: the handbook of a workflow, or a decision table, as Markdown."""
 
 from typing import Final
 
@@ -9,17 +9,26 @@ from salespm_flow.diagnostics import Bilingual
 
 
 def run(session: Session, workflow: str) -> int:
-    """The handbook's text is on standard output."""
+    """The text of the handbook or the table is on standard output."""
     from salespm_flow.cli.lookup import find_workflow
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.draw.handbook import handbook
+    from salespm_flow.draw.tables import table_page
+    from salespm_flow.model.tables import called_tables, tables_behind
 
-    found = find_workflow(session, workflow)
-    models = session.library.risk_models
-    used = tuple(models[name] for name in found.uses.risks if name in models)
-    text = handbook(found, used, session.language)
+    library = session.library
+    table = library.decision_tables.get(workflow)
+    if table is not None and workflow not in library.workflows:
+        version, kind, text = table.version, "decision_table", table_page(table, session.language)
+    else:
+        found = find_workflow(session, workflow)
+        models = tuple(library.risk_models[name] for name in found.uses.risks if name in library.risk_models)
+        called = [name for one in models for name in called_tables(one, one.source)]
+        called += called_tables(found, found.source)
+        tables = tables_behind(tuple(called), library.decision_tables)
+        version, kind, text = found.version, "workflow", handbook(found, models, session.language, tables)
     if session.is_json:
-        write_json({"status": "ok", "workflow": workflow, "version": found.version, "markdown": text})
+        write_json({"status": "ok", kind: workflow, "version": version, "markdown": text})
     else:
         write_text(text)
     return 0
@@ -28,10 +37,10 @@ def run(session: Session, workflow: str) -> int:
 COMMAND: Final = BilingualCommand(
     "describe",
     Bilingual(
-        "输出流程手册：阶段、条件、角色、风险、计时，用 Markdown 写成，给业务人员看。",
-        "Prints the handbook of a workflow for the people who work by it: stages, criteria, roles, risks and timers, "
-        "as Markdown.",
+        "输出流程手册：阶段、条件、角色、风险、决策表、计时，用 Markdown 写成，给业务人员看。也可写决策表的标识。",
+        "Prints the handbook of a workflow for the people who work by it: stages, criteria, roles, risks, decision "
+        "tables and timers, as Markdown; of a decision table the table alone.",
     ),
-    (argument("workflow", Bilingual("流程", "The workflow")), *shared_options()),
+    (argument("workflow", Bilingual("流程或决策表", "The workflow, or a decision table")), *shared_options()),
     run,
 )

@@ -8,6 +8,7 @@ import click
 
 from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.context import Session
+from salespm_flow.cli.import_dmn import COMMAND as IMPORT_DMN
 from salespm_flow.cli.options import Described, argument, dry_run_option, flag, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
@@ -316,5 +317,7 @@ def _encoding_option() -> Described:
 
 
 COMMAND: Final = group_of(
-    "import", Bilingual("导入数据。", "Imports data."), {form: _command(form) for form in ("csv", "xlsx")}
+    "import",
+    Bilingual("导入数据，或把 DMN 决策变成决策表。", "Imports data, or decisions of DMN as decision tables."),
+    {**{form: _command(form) for form in ("csv", "xlsx")}, "dmn": IMPORT_DMN},
 )

@@ -7,10 +7,12 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.entries import Entries
 from salespm_flow.draw.phrases import OUTCOMES, Phrases, ratio
+from salespm_flow.draw.tables import table_section
 from salespm_flow.model.actions import Action, Notify, OpenTask
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, Record
 from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import (
     Domain,
     State,
@@ -24,13 +26,19 @@ SHARED_FROM: Final = 4
 DOMAINS: Final = {Domain.SALES: Bilingual("销售", "sales"), Domain.DELIVERY: Bilingual("交付", "delivery")}
 
 
-def handbook(workflow: Workflow, models: Iterable[RiskModel], language: Language) -> str:
-    """The whole handbook; `models` are the risk models that the workflow uses. Ends with a line feed."""
+def handbook(
+    workflow: Workflow, models: Iterable[RiskModel], language: Language, tables: Iterable[DecisionTable] = ()
+) -> str:
+    """The whole handbook; `models` are the risk models that the workflow uses, `tables` the decision tables.
+
+    Ends with a line feed.
+    """
     phrases = Phrases(workflow=workflow, language=language, parameters=workflow.parameters)
     page = _Page(workflow=workflow, phrases=phrases, entries=Entries(workflow=workflow, phrases=phrases))
     lines = [*page.head(), *page.overview(), *page.stages(), *page.shared(), *page.roles()]
     for model in models:
         lines += page.risks(model)
+    lines += page.tables(tuple(tables))
     lines += [*page.timers(), *page.links(), *page.outcomes()]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -132,6 +140,12 @@ class _Page:
             if rule.response is not None:
                 yield f"  - {self.entries.fact('应对', 'Response', self.entries.response(rule))}"
         yield ""
+
+    def tables(self, tables: tuple[DecisionTable, ...]) -> Iterator[str]:
+        if tables:
+            yield from self._section("决策表", "Decision tables")
+            for table in tables:
+                yield from table_section(table, self.phrases.language)
 
     def timers(self) -> Iterator[str]:
         if self.workflow.timers:

@@ -27,7 +27,7 @@ EXPRESSIONS: Final = (
     "some",
     "filter",
 )
-_FEEL: Final = ("", "feel")
+_FEEL: Final = "feel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class Boxes:
 
     def _literal(self, element: Element) -> str:
         language = element.get("expressionLanguage").lower().rstrip("/")
-        if not language.endswith(_FEEL):
+        if language and not language.endswith(_FEEL):
             raise unsupported(element, language)
         imported = element.first("importedValues")
         if imported is not None:
