@@ -9,13 +9,13 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ConflictError
 
 
-def write_file(path: Path, data: bytes, *, was: bytes | None = None) -> None:
+def write_file(path: Path | str, data: bytes, *, was: bytes | None = None) -> None:
     """The file holds the data, with the rights that it had; a link still leads to it.
 
     Raises:
         ConflictError: the file no longer holds what `was` in it.
     """
-    target = path.resolve()
+    target = Path(path).resolve()
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -115,38 +115,43 @@ def _read_baseline(file: str) -> "Baseline":
 
 
 def _write_baseline(session: Session, judgement: "Judgement", file: str) -> int:
-    from pathlib import Path
-
     from salespm_flow.cli.files import write_file
     from salespm_flow.cli.output import write_message
     from salespm_flow.lint.baseline import write_baseline
     from salespm_flow.lint.judgement import identified
 
-    write_file(Path(file), write_baseline(identified(judgement)).encode())
+    write_file(file, write_baseline(identified(judgement)).encode())
     count = len(judgement.findings)
     write_message(session.text(f"基线 {file}：{count} 个问题", f"baseline {file}: {count} finding(s)"))
     return 0
 
 
 def _report(session: Session, judgement: "Judgement", output: str | None) -> None:
-    from pathlib import Path
-
     from salespm_flow.cli.output import write_message, write_piece
-    from salespm_flow.report import render
-    from salespm_flow.report.findings import FindingsReport
 
     form = session.choices.format or FORMATS[0]
-    docs = session.environment.get(DOCS_VARIABLE) or None
-    text = render(form, FindingsReport(judgement=judgement, language=session.language, base=Path.cwd(), docs=docs))
+    # Mostly there is nothing to say to a person, and nothing to import for it.
+    text = "" if form == FORMATS[0] and not judgement.findings else _rendered(session, judgement, form)
     if output is None:
         # A finding is data here: `validate | less` is how it is read.
         write_piece(text)
     else:
         from salespm_flow.cli.files import write_file
 
-        write_file(Path(output), text.encode("utf-8", "backslashreplace"))
+        write_file(output, text.encode("utf-8", "backslashreplace"))
     if form == FORMATS[0] or output is not None:
         write_message(_summary(session, judgement))
+
+
+def _rendered(session: Session, judgement: "Judgement", form: str) -> str:
+    from pathlib import Path
+
+    from salespm_flow.report import render
+    from salespm_flow.report.findings import FindingsReport
+
+    docs = session.environment.get(DOCS_VARIABLE) or None
+    report = FindingsReport(judgement=judgement, language=session.language, base=Path.cwd(), docs=docs)
+    return render(form, report)
 
 
 def _summary(session: Session, judgement: "Judgement") -> str:

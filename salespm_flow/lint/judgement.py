@@ -1,23 +1,28 @@
 """What validation has to say: findings of reading and of analyses, weighed, suppressed, and held against a baseline.
 
-The whole story on one page. Knows no forms of output and no clock.
+The whole story on one page. Knows no forms of output and no clock. What a sound file does not need is imported late:
+most files are sound, and somebody waits for the answer.
 """
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from salespm_flow.definition.workspace import Loaded
 from salespm_flow.diagnostics import Diagnostic, Severity, in_source_order
 from salespm_flow.lint import RULES
-from salespm_flow.lint.baseline import Baseline, is_known, stale_entries
-from salespm_flow.lint.outline import Identity, identities, outline_of
-from salespm_flow.lint.severities import check_choices, weighed
-from salespm_flow.lint.suppressions import suppress
-from salespm_flow.rules.table_findings import table_findings
+from salespm_flow.model.library import SeverityChoice
 
+if TYPE_CHECKING:
+    from salespm_flow.lint.baseline import Baseline
+    from salespm_flow.lint.outline import Identity
+
+# What every suppression has and nearly no file.
+_MARK = re.compile(r"#\s*salespm:\s*ignore")
 _RANKS: Mapping[Severity, int] = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -71,7 +76,7 @@ class Standard:
     """What findings are held against; `is_whole`: all of a workspace is judged, so that what is missing is gone."""
 
     today: date
-    baseline: Baseline | None = None
+    baseline: "Baseline | None" = None
     threshold: Severity = Severity.ERROR
     is_whole: bool = True
 
@@ -79,37 +84,78 @@ class Standard:
 def judge(loaded: Loaded, standard: Standard) -> Judgement:
     """What there is to say about the definitions."""
     choices = loaded.library.workspace.severities
-    raw = (*loaded.diagnostics, *analysed(loaded), *(check_choices(choices) if _has_settings(loaded) else ()))
-    suppressed = suppress(tuple(weighed(raw, choices)), loaded.texts, loaded.paths, standard.today)
-    silenced = [
-        Silenced(found=found, by=Silencer.COMMENT, reason=by.reason, until=by.until)
-        for found, by in suppressed.silenced
-    ]
-    findings = in_source_order(weighed(suppressed.shown, choices))
-    baseline = standard.baseline
-    if baseline is not None:
-        every = identities(findings, loaded.texts)
-        allowed = baseline.allowed()
-        known = [is_known(one, allowed) for one in every]
-        silenced += [
-            Silenced(found=found, by=Silencer.BASELINE) for found, old in zip(findings, known, strict=True) if old
-        ]
-        findings = tuple(found for found, old in zip(findings, known, strict=True) if not old)
-        judged = None if standard.is_whole else frozenset(_documents(loaded))
-        findings = (*findings, *weighed(stale_entries(baseline, every, judged), choices))
+    raw = (*loaded.diagnostics, *analysed(loaded), *_about_settings(loaded, choices))
+    findings, silenced = _suppressed(tuple(_weighed(raw, choices)), loaded, standard.today)
+    findings = in_source_order(_weighed(findings, choices))
+    if standard.baseline is not None:
+        findings, known = _compared(findings, loaded, standard, standard.baseline)
+        silenced = (*silenced, *known)
     return Judgement(
         findings=findings,
-        silenced=tuple(silenced),
+        silenced=silenced,
         texts=loaded.texts,
         paths=loaded.paths,
         threshold=standard.threshold,
     )
 
 
+def _weighed(findings: Iterable[Diagnostic], choices: Sequence[SeverityChoice]) -> Iterable[Diagnostic]:
+    if not choices:
+        return findings
+    from salespm_flow.lint.severities import weighed  # noqa: PLC0415 - only where a workspace chooses
+
+    return weighed(findings, choices)
+
+
+def _about_settings(loaded: Loaded, choices: Sequence[SeverityChoice]) -> Iterable[Diagnostic]:
+    """What is wrong with the choices, where the settings are among the files to be judged."""
+    if not any(choice.span.file in loaded.paths for choice in choices):
+        return ()
+    from salespm_flow.lint.severities import check_choices  # noqa: PLC0415 - as above
+
+    return check_choices(choices)
+
+
+def _suppressed(
+    findings: tuple[Diagnostic, ...], loaded: Loaded, today: date
+) -> tuple[tuple[Diagnostic, ...], tuple[Silenced, ...]]:
+    """The findings that no comment silences, with those about comments; and the silenced ones."""
+    if not any(_MARK.search(loaded.texts.get(file, "")) for file in loaded.paths):
+        return findings, ()
+    from salespm_flow.lint.suppressions import suppress  # noqa: PLC0415 - only where there is a comment
+
+    suppressed = suppress(findings, loaded.texts, loaded.paths, today)
+    silenced = (
+        Silenced(found=found, by=Silencer.COMMENT, reason=comment.reason, until=comment.until)
+        for found, comment in suppressed.silenced
+    )
+    return suppressed.shown, tuple(silenced)
+
+
+def _compared(
+    findings: tuple[Diagnostic, ...], loaded: Loaded, standard: Standard, baseline: "Baseline"
+) -> tuple[tuple[Diagnostic, ...], tuple[Silenced, ...]]:
+    """The findings that are new, with the baseline's stale entries; and those that it knows."""
+    from salespm_flow.lint.baseline import is_known, stale_entries  # noqa: PLC0415 - only where there is one
+    from salespm_flow.lint.outline import identities  # noqa: PLC0415 - as above
+
+    every = identities(findings, loaded.texts)
+    allowed = baseline.allowed()
+    known = [is_known(one, allowed) for one in every]
+    fresh = tuple(found for found, old in zip(findings, known, strict=True) if not old)
+    silenced = (Silenced(found=found, by=Silencer.BASELINE) for found, old in zip(findings, known, strict=True) if old)
+    judged = None if standard.is_whole else frozenset(_documents(loaded))
+    stale = _weighed(stale_entries(baseline, every, judged), loaded.library.workspace.severities)
+    return (*fresh, *stale), tuple(silenced)
+
+
 def analysed(loaded: Loaded) -> Iterator[Diagnostic]:
     """What the analyses find in the workflows and tables that were to be judged; broken ones are not analysed."""
-    for table in loaded.library.decision_tables.values():
-        if table.source.path in loaded.paths:
+    tables = [table for table in loaded.library.decision_tables.values() if table.source.path in loaded.paths]
+    if tables:
+        from salespm_flow.rules.table_findings import table_findings  # noqa: PLC0415 - only where there are tables
+
+        for table in tables:
             yield from table_findings(table, loaded.library)
     for workflow in loaded.library.workflows.values():
         for rule in RULES.values():
@@ -118,16 +164,15 @@ def analysed(loaded: Loaded) -> Iterator[Diagnostic]:
                     yield found
 
 
-def identified(judgement: Judgement) -> tuple[Identity, ...]:
+def identified(judgement: Judgement) -> "tuple[Identity, ...]":
     """What each reported finding is about, in the same order."""
+    from salespm_flow.lint.outline import identities  # noqa: PLC0415 - as above
+
     return identities(judgement.findings, judgement.texts)
 
 
-def _has_settings(loaded: Loaded) -> bool:
-    """Whether the settings were among the files to be judged: their findings belong to nobody else's."""
-    return any(choice.span.file in loaded.paths for choice in loaded.library.workspace.severities)
-
-
 def _documents(loaded: Loaded) -> Iterator[str]:
+    from salespm_flow.lint.outline import outline_of  # noqa: PLC0415 - as above
+
     for file in loaded.paths:
         yield outline_of(loaded.texts.get(file, ""), file).document
