@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.draw.approvals import approval_lines
 from salespm_flow.draw.phrases import OUTCOMES, Phrases, escaped, ratio
 from salespm_flow.model.actions import (
     Action,
@@ -173,6 +174,7 @@ class Entries:
         if transition.needs_comment:
             yield phrases.pick("  - 须写明说明", "  - A comment is needed")
         yield from (f"  {line}" for line in self.gate(transition.gate))
+        yield from (f"  {line}" for line in approval_lines(transition, phrases))
 
     def _allowed(self, transition: Transition) -> str:
         if transition.is_auto:

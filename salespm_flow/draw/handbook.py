@@ -191,6 +191,15 @@ class _Page:
         editable: tuple[Field | Record, ...] = (*workflow.fields.values(), *workflow.records.values())
         mine = tuple(one for one in states if party.name and one.owner_role == party.name)
         moves = tuple(one for one in workflow.transitions.values() if one.by is not None and party in one.by)
+        approvals = tuple(
+            rule
+            for one in workflow.transitions.values()
+            for rule in one.approvals.values()
+            if party in {*rule.by, rule.escalate}
+        )
+        overrides = tuple(
+            one for one in workflow.transitions.values() if one.override is not None and party in one.override.by
+        )
         tasks = tuple(task for one in states for task in one.tasks if party in {task.responsible, task.accountable})
         aware = tuple(task for one in states for task in one.tasks if party in {*task.consulted, *task.informed})
         done = tuple(one for one in _actions(workflow) if isinstance(one, OpenTask | Notify) and one.who == party)
@@ -198,6 +207,8 @@ class _Page:
         duties: tuple[tuple[str, str, tuple[Bilingual, ...]], ...] = (
             ("负责阶段", "Owns the stages", tuple(one.title for one in mine)),
             ("可以做", "May", tuple(one.title for one in moves)),
+            ("可以审批", "May approve", tuple(one.title for one in approvals)),
+            ("可以越权", "May override", tuple(one.title for one in overrides)),
             ("任务", "Tasks", tuple(one.title for one in tasks)),
             ("随流程分到的任务", "Gets the tasks", tuple(one.title for one in done if isinstance(one, OpenTask))),
             ("被咨询或知会", "Is consulted or told", tuple(one.title for one in aware)),

@@ -26,6 +26,7 @@ MARKUP: Final = '#";:<>{}%'
 GATHER_MOST_FROM: Final = 3
 GATHER_ALWAYS_FROM: Final = 5
 ANY: Final = Bilingual("任意状态", "Any state")
+APPROVAL: Final = Bilingual("（须审批）", " (approval)")
 CLASSES: Final[Mapping[str, str]] = {
     "current": "fill:#2563eb,stroke:#1e40af,color:#ffffff,font-weight:bold",
     "success": "fill:#e7f6ec,stroke:#2f855a,color:#1c4532",
@@ -67,7 +68,7 @@ class _Sketch:
     def add(self, transition: Transition) -> None:
         """The transition is part of the picture."""
         sources = _highest(self.workflow, transition.sources)
-        title = transition.title.of(self.language)
+        title = transition.title.of(self.language) + self._approval_mark(transition)
         if not transition.to:
             for path in sources:
                 self.loops[path] = (*self.loops.get(path, ()), title)
@@ -111,6 +112,9 @@ class _Sketch:
     def _titles(self, paths: Iterable[str]) -> str:
         comma = Bilingual("、", ", ").of(self.language)
         return comma.join(self.workflow.states[path].title.of(self.language) for path in paths)
+
+    def _approval_mark(self, transition: Transition) -> str:
+        return APPROVAL.of(self.language) if transition.approvals else ""
 
     def _memory_mark(self, target: Target) -> str:
         if not target.is_history:
