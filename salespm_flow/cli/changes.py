@@ -165,7 +165,9 @@ def _task(session: Session, task: Task) -> str:
     match task.status:
         case TaskStatus.OPEN:
             due = "" if task.due_at is None else session.text("，期限 ", ", due ") + moment(session, task.due_at)
-            return _labelled(session, Bilingual("新任务", "new task"), f"{title} → {party(session, task.who)}{due}")
+            ticked = [item for item in task.checklist if item.is_done]
+            boxes = f" [{len(ticked)}/{len(task.checklist)}]" if ticked else ""
+            return _labelled(session, Bilingual("任务", "task"), f"{title} → {party(session, task.who)}{due}{boxes}")
         case TaskStatus.BLOCKED:
             return _labelled(session, Bilingual("任务受阻", "task blocked"), f"{title}: {task.blocked}")
         case TaskStatus.DONE:
@@ -218,6 +220,8 @@ def _risk(session: Session, risk: Risk) -> str:
 
 
 def _note(session: Session, note: Noted) -> str:
+    if note.topic == "note":
+        return ""  # the comment of its entry is the note
     words = TOPICS.get(note.topic)
     topic = note.topic if words is None else session.of(words)
     reasons = f" ({', '.join(note.reasons)})" if note.reasons else ""

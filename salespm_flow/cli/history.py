@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import project_argument, shared_options
+from salespm_flow.cli.options import option, project_argument, shared_options
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ DOINGS: Final = {
     "set": Bilingual("修改字段", "set"),
     "record": Bilingual("登记", "record"),
     "task": Bilingual("完成任务", "task done"),
+    "add_task": Bilingual("添加任务", "task added"),
+    "edit_task": Bilingual("修改任务", "task changed"),
+    "tick_items": Bilingual("勾选清单", "checklist ticked"),
+    "block_task": Bilingual("任务受阻", "task blocked"),
+    "unblock_task": Bilingual("解除受阻", "task unblocked"),
+    "cancel_task": Bilingual("取消任务", "task cancelled"),
+    "note": Bilingual("备注", "note"),
     "timer": Bilingual("计时触发", "timer"),
     "message": Bilingual("收到消息", "message"),
     "import": Bilingual("导入", "import"),
@@ -26,13 +33,17 @@ DOINGS: Final = {
 }
 
 
-def run(session: Session, project: str) -> int:
-    """The history is told, oldest first."""
+def run(session: Session, project: str, *, field: str | None = None) -> int:
+    """The history is told, oldest first; of one field or record only what changed it."""
     from salespm_flow.cli.lookup import find_project, workflow_of
     from salespm_flow.cli.output import write_json, write_text
 
     found = find_project(session, project)
     workflow = workflow_of(session, found)
+    if field is not None:
+        from salespm_flow.cli.field_history import tell
+
+        return tell(session, workflow, found, field)
     entries = session.store.history(found.id)
     if session.is_json:
         write_json({"status": "ok", "project": found.id, "entries": [_entry_answer(workflow, one) for one in entries]})
@@ -81,7 +92,16 @@ def _entry_lines(session: Session, workflow: "Workflow", entry: "Entry") -> Iter
 
 COMMAND: Final = BilingualCommand(
     "history",
-    Bilingual("按时间列出项目的全部历史。", "Lists the whole history of a project, oldest first."),
-    (project_argument(), *shared_options()),
+    Bilingual(
+        "按时间列出项目的全部历史；--field 只看一个字段或记录表：谁在何时从什么改成什么。\n"
+        "例：salespm-flow history D1 --field discount",
+        "Lists the whole history of a project, oldest first; with --field who changed one field or record, when, from "
+        "what to what.\nExample: salespm-flow history D1 --field discount",
+    ),
+    (
+        project_argument(),
+        option("field", "--field", Bilingual("只看这个字段或记录表", "Only this field or record"), metavar="NAME"),
+        *shared_options(),
+    ),
     run,
 )

@@ -12,7 +12,7 @@ from salespm_flow.errors import DefinitionError, InputError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
 from salespm_flow.model.library import organisation_of
-from salespm_flow.model.project import Project, TaskStatus
+from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
 
 CANDIDATES_SHOWN: Final = 5
@@ -121,13 +121,24 @@ def find_open_task(project: Project, named: str) -> str:
     Raises:
         UnknownNameError: the project has no such task.
     """
-    if named in project.tasks:
+    if named in project.tasks and project.tasks[named].is_open:
         return named
-    alike = [task.id for task in project.tasks.values() if task.origin == named and task.status is TaskStatus.OPEN]
+    alike = [task.id for task in project.tasks.values() if task.origin == named and task.is_open]
     if len(alike) == 1:
         return alike[0]
-    still_open = [task.id for task in project.tasks.values() if task.status is TaskStatus.OPEN]
+    if named in project.tasks:
+        return named  # the engine says that it is done already
+    still_open = [task.id for task in project.tasks.values() if task.is_open]
     raise _unknown(named, alike or still_open, Bilingual("任务", "task"))
+
+
+def find_task(project: Project, named: str) -> str:
+    """The id of the task, open or not.
+
+    Raises:
+        UnknownNameError: the project has no such task.
+    """
+    return named if named in project.tasks else find_open_task(project, named)
 
 
 def read_assignments(

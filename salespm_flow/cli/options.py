@@ -53,6 +53,17 @@ def choice_option(name: str, declaration: str, meaning: Bilingual, values: Seque
     return Described(parameter, meaning)
 
 
+def word_option(name: str, declaration: str, meaning: Bilingual, values: Sequence[str]) -> Described:
+    """An option that takes one of these words, and nothing where it is not given."""
+    metavar = f"[{'|'.join(values)}]"
+    return Described(click.Option([declaration, name], type=click.Choice(values), metavar=metavar), meaning)
+
+
+def many_option(name: str, declaration: str, meaning: Bilingual, *, metavar: str) -> Described:
+    """An option that takes a text and can be given several times."""
+    return Described(click.Option([declaration, name], multiple=True, metavar=metavar), meaning)
+
+
 def project_argument() -> Described:
     """The project that a command is about."""
     return argument(

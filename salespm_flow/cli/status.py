@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled
     from salespm_flow.engine.offers import Offer
     from salespm_flow.expr.values import Value
-    from salespm_flow.model.project import Clock, Project
+    from salespm_flow.model.project import Clock, Project, Task
 
 HEADINGS: Final = {
     "fields": Bilingual("字段", "Fields"),
@@ -194,19 +194,24 @@ def _records(session: Session, standing: Standing) -> Iterator[str]:
 
 
 def _tasks(session: Session, standing: Standing) -> Iterator[str]:
-    from salespm_flow.cli.render import table
+    from salespm_flow.cli.render import Ink, table
+    from salespm_flow.cli.task_list import checked
     from salespm_flow.cli.values import NOTHING, moment, party
-    from salespm_flow.model.project import TaskStatus
+
+    def title(task: "Task") -> str:
+        told = session.of(task.title) + checked(task)
+        stands = session.text(f"（受阻：{task.blocked}）", f" (blocked: {task.blocked})") if task.blocked else ""
+        return told + session.palette.paint(stands, Ink.BAD)
 
     rows = [
         (
             task.id,
-            session.of(task.title),
+            title(task),
             party(session, task.who),
             NOTHING if task.due_at is None else moment(session, task.due_at),
         )
         for task in standing.project.tasks.values()
-        if task.status is TaskStatus.OPEN
+        if task.is_open
     ]
     if rows:
         header = (session.text("编号", "Id"), session.text("任务", "Task"), session.text("谁", "Who"))

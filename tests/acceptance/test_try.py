@@ -84,7 +84,7 @@ GREETING = """\
 A rehearsal in memory: nothing is written. help lists what can be said.
 ✓ try: Talking (talking)
   move start → Talking (talking)
-  new task 致电 (call) → wang
+  task 致电 (call) → wang
 """
 
 

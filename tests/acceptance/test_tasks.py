@@ -1,0 +1,209 @@
+"""Tasks, notes, records and the inbox at the command line, as a person and as a script use them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from salespm_flow.cli.main import main
+
+WANG = ("--as", "wang", "--role", "sales_rep")
+AT = ("--now", "2026-03-02T09:00")
+JSON = ("--format", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one command said."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        data: dict[str, Any] = json.loads(self.out)
+        return data
+
+
+Cli = Callable[..., Told]
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
+    """Runs commands in a workspace with one deal and no organisation, in English."""
+    folder = tmp_path / "workspace"
+    assert main(["init", str(folder), "--lang", "en"]) == 0
+    settings = folder / "salespm.yaml"
+    kept = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("organisation")]
+    settings.write_text("\n".join(kept) + "\n", "utf-8")
+    for path in (folder / "workflows").glob("*.yaml"):
+        text = path.read_text("utf-8")
+        if "kind: organisation" in text:
+            path.unlink()
+        else:
+            path.write_text(text.replace("organisation: company, ", ""), "utf-8")
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("SALESPM_STORE", raising=False)
+    capsys.readouterr()
+
+    def run(*words: str) -> Told:
+        code = main(words)
+        said = capsys.readouterr()
+        return Told(code, said.out, said.err)
+
+    told = run("new", "sales_pipeline", "--id", "D1", "account=华兴制造", *WANG, *AT)
+    assert (told.code, told.err) == (0, "")
+    return run
+
+
+def test_task_is_added_ticked_and_done_in_order(cli: Cli) -> None:
+    added = cli("task", "add", "D1", "check the quote", "--who", "legal", "--due", "3wd", "--priority", "high",
+                "--checklist", "price", "--checklist", "dates", "--after", "brief", *WANG, *AT)  # fmt: skip
+    assert added.out.splitlines()[1] == "  task check the quote (task-1) → role legal, due 2026-03-04 18:00"
+    refused = cli("task", "done", "D1", "task-1", "--as", "lee", "--role", "legal", *AT)
+    assert refused.code == 1
+    assert "first to be done: Write the market brief (brief)" in refused.err
+    assert "not ticked: 1 price, 2 dates" in refused.err
+    assert cli("task", "done", "D1", "brief", *WANG, *AT).code == 0
+    assert cli("task", "tick", "D1", "task-1", "all", *WANG, *AT).out.endswith("[2/2]\n")
+    assert cli("task", "untick", "D1", "task-1", "2", *WANG, *AT).out.endswith("[1/2]\n")
+    assert cli("task", "tick", "D1", "task-1", "2", *WANG, *AT).code == 0
+    assert cli("task", "done", "D1", "task-1", *WANG, *AT).code == 0
+
+
+def test_task_is_assigned_edited_blocked_and_cancelled(cli: Cli) -> None:
+    assert cli("task", "assign", "D1", "brief", "person:li", *WANG, *AT).code == 0
+    assert cli("task", "edit", "D1", "brief", "--due", "2026-03-09", "--priority", "urgent", *WANG, *AT).code == 0
+    assert cli("task", "block", "D1", "brief", "no data", "--as", "li", *AT).code == 0
+    listed = cli("task", "list", "D1", *AT).out.splitlines()[2]
+    assert listed == "in 7 days, 03-09  urgent    blocked: no data  brief  Write the market brief  li"
+    assert cli("task", "unblock", "D1", "brief", "--as", "li", *AT).code == 0
+    cleared = cli("task", "edit", "D1", "brief", "--due", "none", *WANG, *AT, *JSON)
+    assert cleared.data["tasks_changed"] == ["brief"]
+    assert cli("task", "cancel", "D1", "brief", "--as", "li", *AT).code == 1
+    assert cli("task", "cancel", "D1", "brief", *WANG, *AT).code == 0
+    assert cli("task", "list", "D1", *AT).err == "no task matches\n"
+    (told,) = cli("task", "list", "D1", "--all", *JSON).data["tasks"]
+    assert (told["status"], told["who"], told["accountable"], told["due_at"]) == (
+        "void",
+        "person:li",
+        "person:wang",
+        None,
+    )
+
+
+def test_tasks_are_listed_across_projects_and_filtered(cli: Cli) -> None:
+    cli("new", "sales_pipeline", "--id", "D2", "account=华兴制造", "--as", "li", "--role", "sales_rep", *AT)
+    cli("task", "add", "D2", "x", "--who", "legal", "--priority", "urgent", *WANG, *AT)
+    names = [(one["project"], one["id"]) for one in cli("task", "list", *AT, *JSON).data["tasks"]]
+    assert names == [("D1", "brief"), ("D2", "brief"), ("D2", "task-1")]
+    mine = cli("task", "list", "--mine", "--as", "lee", "--role", "legal", *AT, *JSON).data["tasks"]
+    assert [one["id"] for one in mine] == ["task-1"]
+    assert [one["id"] for one in cli("task", "list", "--priority", "urgent", *JSON).data["tasks"]] == ["task-1"]
+    late = cli("task", "list", "--overdue", "--mine", *WANG, "--now", "2026-03-09", *JSON).data["tasks"]
+    assert [(one["project"], one["overdue"]) for one in late] == [("D1", True)]
+
+
+def test_inbox_tells_what_waits_and_what_to_do(cli: Cli) -> None:
+    cli("task", "add", "D1", "x", "--after", "brief", "--priority", "high", *WANG, *AT)
+    later = ("--now", "2026-03-20T09:00")
+    told = cli("inbox", *WANG, *later)
+    assert (
+        told.out
+        == """\
+wang: 3 thing(s) to look at, 2 overdue
+
+My tasks (2)
+Due           Project  What                            How it stands           To do it
+────────────  ───────  ──────────────────────────────  ──────────────────────  ──────────────────
+16 days late  D1       Write the market brief (brief)                          task done D1 brief
+—             D1       x (task-1)                      high, waits for: brief  task list D1
+
+Time limits near or past (1)
+Due  Project  What                               How it stands          To do it
+───  ───────  ─────────────────────────────────  ─────────────────────  ────────
+—    D1       Market research (market_research)  breached, for 18 days  why D1
+"""
+    )
+    chinese = cli("inbox", *WANG, *later, "--lang", "zh").out
+    assert "wang：3 项待办，2 项逾期" in chinese
+    assert "逾期 16 天" in chinese
+    data = cli("inbox", *WANG, *later, *JSON).data
+    assert data["counts"] == {
+        "approvals": 0, "tasks": 2, "limits": 1, "overdue": 0, "reviews": 0, "overdue_in_all": 2
+    }  # fmt: skip
+    assert [one["command"] for one in data["sections"]["tasks"]] == ["task done D1 brief", "task list D1"]
+
+
+def test_inbox_of_somebody_without_work_is_empty(cli: Cli) -> None:
+    assert cli("inbox", "--as", "nobody", *AT).out == "nobody: nothing waits for you\n"
+
+
+def test_note_stands_in_the_history_as_it_was_written(cli: Cli) -> None:
+    assert cli("note", "D1", "客户周五答复", *WANG, *AT).code == 0
+    (entry,) = [one for one in cli("history", "D1", *JSON).data["entries"] if one["doing"] == "note"]
+    assert (entry["comment"], entry["actor"]) == ("客户周五答复", "wang")
+    assert "“客户周五答复”" in cli("history", "D1").out
+    assert cli("note", "D1", " ").code == 2
+
+
+def test_field_history_tells_who_changed_what_from_what_to_what(cli: Cli) -> None:
+    cli("set", "D1", "discount=10%", "--comment", "volume", *WANG, *AT)
+    cli("set", "D1", "discount=12%", *WANG, *AT)
+    changes = cli("history", "D1", "--field", "discount", *JSON).data["changes"]
+    assert [(one["actor"], one["from"], one["to"], one["comment"]) for one in changes] == [
+        ("wang", None, "0", ""),
+        ("wang", "0", "0.1", "volume"),
+        ("wang", "0.1", "0.12", ""),
+    ]
+    assert "0%    10%  volume" in cli("history", "D1", "--field", "discount").out
+    assert cli("history", "D1", "--field", "lost_reason").err == '"lost_reason" was never given\n'
+    unknown = cli("history", "D1", "--field", "discont")
+    assert (unknown.code, "did you mean `discount`?" in unknown.err) == (1, True)
+
+
+def test_record_rows_are_listed_with_their_revisions(cli: Cli) -> None:
+    cli("record", "add", "D1", "needs", "ref=N1", "need=finance link", "priority=2", *WANG, *AT)
+    cli("record", "add", "D1", "needs", "ref=N1", "priority=5", *WANG, *AT)
+    newest = cli("record", "list", "D1", "needs", *JSON).data["records"]["needs"]
+    assert [(row["number"], row["values"]["priority"]) for row in newest] == [(2, "5")]
+    assert len(cli("record", "list", "D1", "needs", "--all", *JSON).data["records"]["needs"]) == 2
+    changed = cli("history", "D1", "--field", "needs", *JSON).data["changes"]
+    assert [(one["key"], one["column"], one["from"], one["to"]) for one in changed] == [
+        ("N1", "need", None, "finance link"),
+        ("N1", "priority", None, "2"),
+        ("N1", "priority", "2", "5"),
+    ]
+    assert "finance link" in cli("record", "list", "D1").out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("add", "D1", " "), "the task's title must not be empty"),
+        (("add", "D1", "x", "--due", "tomorow"), '"tomorow" is no due date'),
+        (("add", "D1", "x", "--due", "0wd"), "due must be above zero"),
+        (("add", "D1", "x", "--effort", "2d"), '"2d" is no amount of work'),
+        (("add", "D1", "x", "--who", "leagl"), "did you mean legal?"),
+        (("add", "D1", "x", "--after", "breif"), "did you mean `brief`?"),
+        (("edit", "D1", "brief"), "nothing is said to change"),
+        (("edit", "D1", "brief", "--after", "brief"), "tasks would wait for each other: brief → brief"),
+        (("tick", "D1", "brief", "1"), "no item 1 among 0"),
+        (("tick", "D1", "brief", "one"), "give the numbers of checklist items"),
+        (("tick", "D1", "brief"), "give the numbers of checklist items"),
+        (("block", "D1", "brief", ""), "say what blocks it"),
+        (("unblock", "D1", "brief"), 'the task "brief" is not blocked'),
+        (("done", "D1", "nothing"), 'there is no task "nothing"'),
+    ],
+)
+def test_bad_input_about_tasks_is_told_and_changes_nothing(cli: Cli, words: tuple[str, ...], said: str) -> None:
+    before = cli("history", "D1", *JSON).out
+    refused = cli("task", *words, *WANG, *AT)
+    assert refused.code in {1, 2}
+    assert said in refused.err
+    assert cli("history", "D1", *JSON).out == before
