@@ -22,6 +22,7 @@ from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
+from salespm_flow.definition.quorums import check_quorums
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
@@ -112,6 +113,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
     yield from _check_risk_actions(workflow, world)
     yield from check_mentions(built, (workflow,), world.library, world.unusable)
     yield from check_people_fields(workflow, world.library, world.unusable)
+    yield from check_quorums(workflow, world.library, world.unusable)
     poisoned = built.poisoned | world.poisoned | _broken_names(workflow, world)
     yield from _check_cycles(workflow)
     yield from _check_expressions(built, workflow_demands(workflow, world.library), poisoned, world.library)
