@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import bench_advance, bench_expressions, bench_machine, bench_replay, bench_startup
+from benchmarks import bench_advance, bench_expressions, bench_machine, bench_replay, bench_startup, bench_tables
 from benchmarks.measure import Result, machine, table
 
 BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
@@ -14,6 +14,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "machine": bench_machine.run,
     "replay": bench_replay.run,
     "startup": bench_startup.run,
+    "tables": bench_tables.run,
 }
 
 

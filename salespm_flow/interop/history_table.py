@@ -8,7 +8,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import plain, to_text
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.extract import Extract
-from salespm_flow.interop.table import INTEGER, MOMENT, TEXT, Column, ExportTable
+from salespm_flow.interop.table import MOMENT, TEXT, Column, ExportTable, count_column
 from salespm_flow.model.history import (
     ApprovalChanged,
     Change,
@@ -31,7 +31,7 @@ from salespm_flow.model.workflow import Workflow
 
 _COLUMNS = (
     Column("project", Bilingual("项目", "Project")),
-    Column("number", Bilingual("序号", "Number"), INTEGER),
+    count_column("number", Bilingual("序号", "Number")),
     Column("at", Bilingual("时间", "At"), MOMENT),
     Column("recorded_at", Bilingual("记录时间", "Recorded at"), MOMENT),
     Column("doing", Bilingual("操作", "Doing")),

@@ -26,6 +26,8 @@ from salespm_flow.interop.cells import (
     remembering,
     state_reader,
 )
+from salespm_flow.interop.csv_table import unguarded
+from salespm_flow.interop.twins import Twins
 from salespm_flow.model.library import FileFormat, ImportMapping
 from salespm_flow.suggest import nearest_name
 
@@ -106,6 +108,11 @@ class RowReader:
             digest=self._digest(cells[1:]),
         )
 
+    @property
+    def key(self) -> int:
+        """The position of the key."""
+        return self.columns[0][0]
+
     def check(self, line: Line) -> list[BadCell]:
         """Every cell of the line that cannot be read; one column may fill a field and date several states."""
         texts = line.cells
@@ -150,8 +157,8 @@ def read_rows(file: RowFile, meaning: Meaning) -> Iterator[ImportRow]:
             raise _unreadable_cells(file, bad, len(bad)) from error
 
 
-def check_file(file: RowFile, meaning: Meaning) -> int:
-    """The number of rows, once every cell of every row is known to be readable.
+def check_file(file: RowFile, meaning: Meaning, twins: Twins) -> int:
+    """The number of rows, once every cell of every row is known to be readable; `twins` has heard every key.
 
     Raises:
         ImportFileError: the file cannot be read, lacks columns, merges cells of them, or has unreadable cells: how
@@ -164,6 +171,8 @@ def check_file(file: RowFile, meaning: Meaning) -> int:
     shown: list[BadCell] = []
     for line in _of_width(lines, file, len(reader.names)):
         rows += 1
+        if len(line.cells) > reader.key:
+            twins.note(unguarded(line.cells[reader.key].strip()))
         if bad := reader.check(line):
             count += len(bad)
             shown += bad[: _SHOWN_FINDINGS - len(shown)]

@@ -10,7 +10,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.expr.values import Reference, Value
 from salespm_flow.interop.extract import Extract
-from salespm_flow.interop.table import INTEGER, MOMENT, PERCENT, Column, ExportTable
+from salespm_flow.interop.table import MOMENT, PERCENT, Column, ExportTable, count_column
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
 
@@ -18,7 +18,7 @@ _TITLE = Bilingual("项目", "Projects")
 _HEAD = (
     Column("project", Bilingual("项目", "Project")),
     Column("workflow", Bilingual("流程", "Workflow")),
-    Column("version", Bilingual("版本", "Version"), INTEGER),
+    count_column("version", Bilingual("版本", "Version")),
     Column("state", Bilingual("状态", "State")),
     Column("outcome", Bilingual("结果", "Outcome")),
     Column("owner", Bilingual("负责人", "Owner")),

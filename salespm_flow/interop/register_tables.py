@@ -8,7 +8,7 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.extract import Extract
-from salespm_flow.interop.table import BOOLEAN, INTEGER, MOMENT, Column, ExportTable
+from salespm_flow.interop.table import BOOLEAN, MOMENT, Column, ExportTable, count_column
 from salespm_flow.model.fields import Record
 from salespm_flow.model.project import ApprovalRequest, Clock, Project, Risk, Row, Task
 
@@ -28,7 +28,7 @@ def record_table(extract: Extract) -> ExportTable:
     record = extract.compiled.workflow.records[extract.record]
     columns = (
         _PROJECT,
-        Column("number", Bilingual("序号", "Number"), INTEGER),
+        count_column("number", Bilingual("序号", "Number")),
         Column("at", Bilingual("时间", "At"), MOMENT),
         Column("by", Bilingual("登记人", "By")),
         Column("first_at", Bilingual("首次登记", "First at"), MOMENT),
@@ -104,9 +104,9 @@ def risk_table(extract: Extract) -> ExportTable:
         Column("risk", Bilingual("风险", "Risk")),
         _NAME,
         Column("category", Bilingual("类别", "Category")),
-        Column("probability", Bilingual("概率级", "Probability step"), INTEGER),
-        Column("impact", Bilingual("影响级", "Impact step"), INTEGER),
-        Column("score", Bilingual("分值", "Score"), INTEGER),
+        count_column("probability", Bilingual("概率级", "Probability step")),
+        count_column("impact", Bilingual("影响级", "Impact step")),
+        count_column("score", Bilingual("分值", "Score")),
         Column("level", Bilingual("级别", "Level")),
         Column("owner", Bilingual("负责人", "Owner")),
         _STATUS,
@@ -167,8 +167,8 @@ def approval_table(extract: Extract) -> ExportTable:
         Column("requester", Bilingual("申请人", "Requester")),
         Column("requested_at", Bilingual("申请时间", "Requested"), MOMENT),
         _STATUS,
-        Column("approved", Bilingual("同意", "Approved"), INTEGER),
-        Column("rejected", Bilingual("否决", "Rejected"), INTEGER),
+        count_column("approved", Bilingual("同意", "Approved")),
+        count_column("rejected", Bilingual("否决", "Rejected")),
         _DUE,
         _CLOSED,
     )

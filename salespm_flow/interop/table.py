@@ -17,11 +17,20 @@ MOMENT: Final = SimpleType(Scalar.DATETIME)
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its stable id, what people call it, and the type of its values."""
+    """A column: its stable id, what people call it, and the type of its values.
+
+    `is_count` tells the program's own whole numbers, which are numbers in JSON too, from those of fields.
+    """
 
     id: str
     title: Bilingual
     type: FieldType = TEXT
+    is_count: bool = False
+
+
+def count_column(name: str, title: Bilingual) -> Column:
+    """A column of the program's own whole numbers."""
+    return Column(name, title, INTEGER, is_count=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,9 +24,10 @@ from salespm_flow.interop.import_report import Fate, ImportReport, Taken, Tally
 from salespm_flow.interop.import_row import ImportRow, check_file, read_rows, unread_columns
 from salespm_flow.interop.itinerary import Itinerary
 from salespm_flow.interop.passage import Ground, Passage, RefusedRowError
+from salespm_flow.interop.twins import Twins
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
 from salespm_flow.model.history import Noted
-from salespm_flow.model.library import ImportMapping, Unmapped
+from salespm_flow.model.library import FileFormat, ImportMapping, Unmapped
 from salespm_flow.model.zones import zone_named
 
 Progress = Callable[[int, int], None]
@@ -47,6 +48,7 @@ class ImportStoppedError(Exception):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Job:
     ground: Ground
+    twins: Twins
     mapping: ImportMapping
     importer: str
     is_dry_run: bool
@@ -90,13 +92,14 @@ def run_import(
     zone = zone_named(runner.library.workspace.timezone)
     meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=runner.library.references, zone=zone)
     file = settled(file_of(mapping, path))
-    rows = check_file(file, meaning)
+    twins = _twins_of(file)
+    rows = check_file(file, meaning, twins)
     if not dry_run:
         definitions.keep(compiled)
     kpis = {name: found.value for name, found in runner.store.kpis().items()} if compiled.needs_kpis else {}
     itinerary = Itinerary(compiled, mapping)
     ground = Ground(runner=runner, itinerary=itinerary, at=at, as_of=_as_of(mapping, at, zone), kpis=kpis)
-    job = _Job(ground=ground, mapping=mapping, importer=importer, is_dry_run=dry_run)
+    job = _Job(ground=ground, twins=twins, mapping=mapping, importer=importer, is_dry_run=dry_run)
     tally = Tally()
     # A block that is left early, but not by an exception, keeps what was written in it.
     with nullcontext() if dry_run else runner.store.batch():
@@ -124,11 +127,19 @@ def file_of(mapping: ImportMapping, path: Path) -> RowFile:
     return RowFile(path=path, format=mapping.format, encoding=mapping.encoding, sheet=mapping.sheet)
 
 
+def _twins_of(file: RowFile) -> Twins:
+    """A finder of doubled keys for a file of this size; what a sheet unpacks to is some ten times its file."""
+    try:
+        size = file.path.stat().st_size
+    except OSError:  # reading it will tell
+        return Twins(0)
+    return Twins(size * 8 if file.format is FileFormat.XLSX else size)
+
+
 def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[tuple[ImportRow, Taken]]:
     """Each row with what became of it, once it is imported or refused and counted."""
-    seen: dict[str, int] = {}
     for row in rows:
-        first = seen.setdefault(row.key, row.line)
+        first = job.twins.first_line(row.key, row.line)
         taken = _taken(job, row) if first == row.line else _duplicate(row, first)
         tally.add(row, taken)
         yield row, taken

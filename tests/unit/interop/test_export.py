@@ -26,7 +26,7 @@ from salespm_flow.interop import EXPORTERS, IMPORTERS, TABLES
 from salespm_flow.interop.csv_table import guarded, unguarded
 from salespm_flow.interop.extract import Extract
 from salespm_flow.interop.output_file import whole_file
-from salespm_flow.interop.table import INTEGER, MOMENT, PERCENT, Column, ExportTable
+from salespm_flow.interop.table import INTEGER, MOMENT, PERCENT, Column, ExportTable, count_column
 from salespm_flow.interop.writing import Headers, Style
 from salespm_flow.model.decision import Actor, AddRow
 from salespm_flow.model.fields import MoneyOf
@@ -204,30 +204,38 @@ def test_mark_comes_off_again(text: str) -> None:
 
 def test_numbers_and_moments_are_those_of_a_sheet() -> None:
     columns = (
-        Column("n", Bilingual("数", "Number"), INTEGER),
+        count_column("n", Bilingual("数", "Number")),
+        Column("i", Bilingual("件", "Pieces"), INTEGER),
         Column("m", Bilingual("额", "Money"), MoneyOf("CNY")),
         Column("p", Bilingual("率", "Share"), PERCENT),
         Column("t", Bilingual("时", "Time"), MOMENT),
     )
     moment = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)
     rows = (
-        (Decimal(7), Money(Decimal("1234.50"), "CNY"), Decimal("0.155"), moment),
-        (Decimal(-1), Money(Decimal("12345678901234567.89"), "CNY"), None, datetime(1800, 1, 1, tzinfo=UTC)),
+        (Decimal(7), Decimal(7), Money(Decimal("1234.50"), "CNY"), Decimal("0.155"), moment),
+        (
+            Decimal(-1),
+            Decimal(-1),
+            Money(Decimal("12345678901234567.89"), "CNY"),
+            None,
+            datetime(1800, 1, 1, tzinfo=UTC),
+        ),
     )
     style = replace(STYLE, headers=Headers.TITLE)
     book = openpyxl.load_workbook(io.BytesIO(written(small(*rows, columns=columns), "xlsx", style)))
     page = book.active
     assert page is not None
     assert [[cell.value for cell in row] for row in page.iter_rows()] == [
-        ["Number", "Money (CNY)", "Share", "Time"],
-        [7, 1234.5, 0.155, datetime(2026, 1, 5, 9, 30)],  # noqa: DTZ001 -- a sheet knows no zones
-        [-1, "12345678901234567.89", None, "1800-01-01T08:05:43"],
+        ["Number", "Pieces", "Money (CNY)", "Share", "Time"],
+        [7, 7, 1234.5, 0.155, datetime(2026, 1, 5, 9, 30)],  # noqa: DTZ001 -- a sheet knows no zones
+        [-1, -1, "12345678901234567.89", None, "1800-01-01T08:05:43"],
     ]
-    assert page["C2"].number_format == "0.00%"
+    assert page["D2"].number_format == "0.00%"
     (line, _) = written(small(*rows, columns=columns), "jsonl").decode().splitlines()
     assert json.loads(line) == {
         "n": 7,
-        "m": {"amount": "1234.50", "currency": "CNY"},
+        "i": "7",
+        "m": {"amount": "1234.5", "currency": "CNY"},
         "p": "0.155",
         "t": "2026-01-05T01:30:00Z",
     }

@@ -14,6 +14,7 @@ from salespm_flow.interop.cells import Meaning
 from salespm_flow.interop.import_report import ImportReport
 from salespm_flow.interop.import_row import check_file, read_rows
 from salespm_flow.interop.table_import import file_of, run_import
+from salespm_flow.interop.twins import Twins
 from tests.unit.interop.world import AT, MAPPING, World, world
 
 Cell = str | float | date | None
@@ -212,5 +213,5 @@ def test_ten_thousand_rows_are_streamed(deals: World) -> None:
     references = deals.runner.library.references
     meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=references, zone=UTC)
     file = file_of(mapping, deals.root / "deals.xlsx")
-    assert check_file(file, meaning) == 10_000
+    assert check_file(file, meaning, Twins(0)) == 10_000
     assert [row.key for row in islice(read_rows(file, meaning), 9_998, None)] == ["A9998", "A9999"]
