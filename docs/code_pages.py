@@ -27,8 +27,9 @@ ALSO: Final = re.compile(r"<!-- also: (?P<code>\S+) -->")
 SETTINGS: Final = "salespm: 1\nkind: workspace\ndefinitions: [workflows]\n"
 # A day on which the suppressions of the examples are judged.
 TODAY: Final = date(2026, 1, 1)
-# Codes whose findings no file alone can show: at run time, with a baseline, or never with the shipped schemas.
-WITHOUT_EXAMPLE: Final = frozenset({"SF159", "SF230", "SF375", "SF390", "SF605"})
+# Codes whose findings no definition file alone can show: at run time, with a baseline, about a file of another
+# format, or never with the shipped schemas.
+WITHOUT_EXAMPLE: Final = frozenset({"SF159", "SF230", "SF375", "SF390", "SF420", "SF421", "SF605"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ MADE: Final[Mapping[str, Callable[[str], Iterator[File]]]] = {
     "tab": _one(lambda text: text.replace("→", "\t").encode()),
     "deep": _one(lambda text: text.replace("…", "[" * 70 + "]" * 70).encode()),
     "many": _one(lambda text: text.replace("…", "1, " * 100_001).encode()),
+    "rules": _one(
+        lambda text: text.replace("…", "".join(f"r{n}: {{amount: {n}, limit: 5%}}, " for n in range(1001))).encode()
+    ),
     "aliases": _one(lambda text: text.replace("…", "*a, " * 101).encode()),
     "layers": _layers,
 }

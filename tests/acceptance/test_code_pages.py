@@ -14,9 +14,6 @@ SHOWN = sorted(set(PAGES) - WITHOUT_EXAMPLE)
 AWAITED = frozenset(
     {
         *("SF356", "SF357", "SF358"),
-        *(f"SF40{number}" for number in range(1, 7)),
-        *(f"SF41{number}" for number in range(6)),
-        *("SF420", "SF421"),
     }
 )
 
