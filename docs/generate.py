@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from docs import code_pages
 from docs.console import renewed
+from docs.kinds import kind_lines
 from salespm_flow import errors
 from salespm_flow.cli import options
 from salespm_flow.cli.command import BilingualCommand, BilingualGroup
@@ -276,6 +277,7 @@ def _row(*cells: str) -> str:
 TABLES: Final[Mapping[str, Callable[[str], Iterator[str]]]] = {
     "functions": _functions,
     "keys": _keys,
+    "kind": kind_lines,
     "command": _command,
     "shared": _shared,
     "writing": _writing,

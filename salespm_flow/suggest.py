@@ -6,6 +6,8 @@ from typing import Final
 # Nobody mistypes a name of a hundred letters, and comparing costs the square of the length.
 LONGEST: Final = 100
 SHORT: Final = 3
+# How alike two names are that a program may take for each other without asking.
+SURE: Final = 0.7
 
 
 def nearest_names(name: str, known: Iterable[str], *, count: int = 3) -> tuple[str, ...]:
@@ -24,3 +26,15 @@ def nearest_names(name: str, known: Iterable[str], *, count: int = 3) -> tuple[s
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
     """The known name most like `name`, None where nothing is like it."""
     return next(iter(nearest_names(name, known, count=1)), None)
+
+
+def only_near(name: str, known: Iterable[str]) -> str | None:
+    """The known name that is so like `name` that a program may write it; None where two are alike."""
+    import difflib  # noqa: PLC0415 - only where a name is wrong
+
+    folded = name.casefold()
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    if folded in by_folded:
+        return by_folded[folded]
+    found = difflib.get_close_matches(folded, by_folded, n=2, cutoff=SURE)
+    return by_folded[found[0]] if len(found) == 1 else None

@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from salespm_flow.definition.findings import replacement, shown
 from salespm_flow.definition.nodes import ScalarNode, text_span
 from salespm_flow.diagnostics import Bilingual, Fix, Span
-from salespm_flow.suggest import nearest_name
+from salespm_flow.suggest import nearest_name, only_near
 
 # What can stand unquoted in any place of a YAML file; a number or `null` in a name's place would not be one.
-_SURE = 0.7
 _PLAIN_NAME = re.compile(r"[^\W\d][\w.@/-]*")
 
 
@@ -19,18 +18,6 @@ def did_you_mean(name: str, known: Iterable[str]) -> Bilingual | None:
     return None if nearest is None else Bilingual(f"是否想写 {shown(nearest)}？", f"did you mean {shown(nearest)}?")
 
 
-def _only_near(name: str, known: Iterable[str]) -> str | None:
-    """The known name that is so like `name` that a program may write it; None where two are alike."""
-    import difflib  # noqa: PLC0415 - only where a name is wrong
-
-    folded = name.casefold()
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    if folded in by_folded:
-        return by_folded[folded]
-    found = difflib.get_close_matches(folded, by_folded, n=2, cutoff=_SURE)
-    return by_folded[found[0]] if len(found) == 1 else None
-
-
 def renaming(node: ScalarNode, known: Iterable[str]) -> Fix | None:
     """The fix that writes the nearest known name in place of the scalar's text; safe where only letter case differs."""
     return renaming_at(text_span(node, 0, len(node.text)), node.text, known)
@@ -38,7 +25,7 @@ def renaming(node: ScalarNode, known: Iterable[str]) -> Fix | None:
 
 def renaming_at(span: Span, name: str, known: Iterable[str]) -> Fix | None:
     """As `renaming`, for a name that stands plain at `span`."""
-    meant = _only_near(name, known) if name else None
+    meant = only_near(name, known) if name else None
     if meant is None or _PLAIN_NAME.fullmatch(meant) is None:
         return None
     return replacement(span, name, meant, is_safe=meant.casefold() == name.casefold())

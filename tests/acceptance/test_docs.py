@@ -12,6 +12,7 @@ import pytest
 import salespm_flow
 from docs.console import BLOCK, matches, shortened
 from docs.generate import FOLDER, ROOT, command_names, pages, up_to_date, with_tables
+from docs.kinds import SMALLEST
 from salespm_flow import load_workspace
 from salespm_flow.definition.schema import KINDS, properties
 from salespm_flow.diagnostics import Language, render_text
@@ -104,6 +105,13 @@ def test_every_kind_of_document_has_its_table_and_an_example() -> None:
 
     assert set(re.findall(r"<!-- generated: keys (.+) -->", text)) == set(KINDS)
     assert {kind for kind in KINDS if f"\nkind: {kind}\n" in text} == set(KINDS)
+
+
+def test_every_kind_has_its_smallest_and_its_real_example() -> None:
+    text = PAGES["docs/reference/kinds.md"].read_text(encoding="utf-8")
+
+    assert re.findall(r"<!-- generated: kind (.+) -->", text) == list(KINDS)
+    assert {path.stem for path in SMALLEST.glob("*.yaml")} == set(KINDS)
 
 
 def test_every_code_in_the_program_is_documented() -> None:
