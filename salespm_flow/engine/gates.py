@@ -6,7 +6,7 @@ from decimal import Decimal
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
 from salespm_flow.engine.exchange import missing_rates
-from salespm_flow.engine.parties import actor_reasons, may
+from salespm_flow.engine.parties import actor_reasons, may, roles_that_count
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import label
@@ -51,7 +51,7 @@ def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -
         reasons.append(_not_offered(turn, transition))
         reasons += () if transition.when is None else conflict_reasons(turn, transition.when.text, transition.id)
     if not may(turn, actor, transition.by):
-        reasons += actor_reasons(turn) or (_role(actor, transition),)
+        reasons += actor_reasons(turn) or (_role(turn, actor, transition),)
     if lacks_comment(turn, transition):
         reasons.append(_comment(transition))
     for gate in (transition.gate, *step_gates(turn, transition, step)):
@@ -278,7 +278,7 @@ def _not_offered(turn: Turn, transition: Transition) -> Reason:
     )
 
 
-def _role(actor: Actor, transition: Transition) -> Reason:
+def _role(turn: Turn, actor: Actor, transition: Transition) -> Reason:
     allowed = [name_party(party) for party in transition.by or ()]
     who = name_actor(actor)
     return Reason(
@@ -288,7 +288,7 @@ def _role(actor: Actor, transition: Transition) -> Reason:
             f"{who.zh}无权操作：需要 {'、'.join(allowed)}", f"{who.en} may not do this: it takes {', '.join(allowed)}"
         ),
         rule=transition.span,
-        values={"actor": actor.id, "role": actor.role},
+        values={"actor": actor.id, "role": ", ".join(roles_that_count(turn))},
         transition=transition.id,
     )
 

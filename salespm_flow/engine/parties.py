@@ -41,6 +41,11 @@ def owners_manager(turn: Turn) -> str | None:
     return None if organisation is None else manager_of(organisation, turn.draft.owner)
 
 
+def roles_that_count(turn: Turn) -> tuple[str, ...]:
+    """The roles of who asks, those of absent colleagues included; the one claimed, where one is."""
+    return tuple(dict.fromkeys(role for one in turn.standings for role in one.roles))
+
+
 def may(turn: Turn, actor: Actor, parties: Iterable[Party] | None) -> bool:
     """Whether one of the parties covers the actor; None means any known actor does."""
     return right_of(turn, actor, parties) is not None

@@ -9,7 +9,7 @@ import pytest
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.runner import Answered, Runner
 from salespm_flow.errors import LiveDefinitionError
-from salespm_flow.model.decision import Actor, Advance, Open
+from salespm_flow.model.decision import Actor, Advance, Open, Rejected
 from salespm_flow.model.history import OutboxKind
 from tests.unit.engine.conftest import World
 
@@ -118,6 +118,17 @@ def test_an_owner_is_somebody_present(world: World, reasons_of: Reasons) -> None
     world.clock.wait(days=5)
     gone = world.runner.open("deal", Open(project="q", owner="liu", fields={}, actor=Actor(id="wang")))
     assert message(gone) == "liu has left and cannot be the owner"
+
+
+def test_somebody_unknown_who_would_own_it_is_told_once(world: World, reasons_of: Reasons) -> None:
+    assert reasons_of(world.open("deal", "q", owner="wnag")) == ["actor"]
+
+
+def test_a_refusal_tells_the_roles_that_count(world: World) -> None:
+    world.clock.wait(days=8)
+    refused = world.advance("allow", by="he").decision
+    assert isinstance(refused, Rejected)
+    assert refused.reasons[0].values == {"actor": "he", "role": "rep, legal"}
 
 
 def test_a_manager_is_the_owners(world: World, reasons_of: Reasons) -> None:
