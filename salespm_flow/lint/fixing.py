@@ -5,7 +5,7 @@ files: texts in, texts out.
 """
 
 import re
-from collections import Counter
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,7 +61,7 @@ def fix(findings: Sequence[Diagnostic], texts: Texts, examine: Examine, *, with_
 
 def edited(text: str, edits: Iterable[Edit]) -> str | None:
     """The text after edits that do not overlap; None where it does not read as they expect it to."""
-    starts = [0, *(found.end() for found in _LINE_END.finditer(text))]
+    starts = _starts(text)
     ending = _line_end(text)
     for edit in sorted(edits, key=lambda one: (one.span.line, one.span.column), reverse=True):
         begin = _offset(starts, edit.span.line, edit.span.column, len(text))
@@ -72,6 +72,10 @@ def edited(text: str, edits: Iterable[Edit]) -> str | None:
             return None
         text = text[:begin] + edit.text.replace("\n", ending) + text[end:]
     return text
+
+
+def _starts(text: str) -> list[int]:
+    return [0, *(found.end() for found in _LINE_END.finditer(text))]
 
 
 def _line_end(text: str) -> str:
@@ -123,25 +127,47 @@ def _attempt(state: _Attempt, wanted: Sequence[Diagnostic], examine: Examine) ->
         for edit in () if found.fix is None else found.fix.edits:
             by_file.setdefault(edit.span.file, []).append(edit)
     for file, edits in by_file.items():
-        after = edited(texts[file], edits) if file in texts else None
-        if after is None:
+        text = edited(texts[file], edits) if file in texts else None
+        if text is None:
             return None
-        texts[file] = after
-    findings = tuple(examine(texts))
-    return _Attempt(texts=texts, findings=findings) if _is_better(state.findings, findings, wanted) else None
+        texts[file] = text
+    after = _Attempt(texts=texts, findings=tuple(examine(texts)))
+    return after if _is_better(state, after, wanted) else None
 
 
-def _is_better(before: Sequence[Diagnostic], after: Sequence[Diagnostic], wanted: Sequence[Diagnostic]) -> bool:
+def _is_better(before: _Attempt, after: _Attempt, wanted: Sequence[Diagnostic]) -> bool:
     """Whether what was to be fixed is gone and nothing as basic has come for it.
 
     A file that can be read at last may show many errors that were there all along; a file that cannot be read any more
     shows few, so counting alone would praise what breaks it.
     """
-    for key, count in Counter((found.code, found.message.en) for found in wanted).items():
-        if _count(after, key) > _count(before, key) - count:
-            return False
+    left = {_told(found, (found.span.line, found.span.column)) for found in after.findings}
+    edits = [edit for found in wanted if found.fix is not None for edit in found.fix.edits]
+    if any(_told(found, _moved(found.span, edits, before.texts, after.texts)) in left for found in wanted):
+        return False
     basic = min(_stage(found) for found in wanted)
-    return all(_errors(after, stage) <= _errors(before, stage) for stage in range(basic + 1))
+    return all(_errors(after.findings, stage) <= _errors(before.findings, stage) for stage in range(basic + 1))
+
+
+def _told(found: Diagnostic, place: tuple[int, int]) -> tuple[str, str, str, tuple[int, int]]:
+    return found.code, found.message.en, found.span.file, place
+
+
+def _moved(span: Span, edits: Iterable[Edit], before: Texts, after: Texts) -> tuple[int, int]:
+    """The line and column of the beginning of a place after the edits."""
+    if span.file not in before:
+        return span.line, span.column
+    old = _starts(before[span.file])
+    here = _offset(old, span.line, span.column, len(before[span.file]))
+    moved = here
+    for edit in edits:
+        begin = _offset(old, edit.span.line, edit.span.column, len(before[span.file]))
+        end = _offset(old, edit.span.end_line, edit.span.end_column, len(before[span.file]))
+        if edit.span.file == span.file and end <= here and begin < here:
+            moved += len(edit.text) - (end - begin)
+    new = _starts(after[span.file])
+    line = bisect_right(new, moved)
+    return line, moved - new[line - 1] + 1
 
 
 def _stage(found: Diagnostic) -> int:
@@ -149,10 +175,6 @@ def _stage(found: Diagnostic) -> int:
     if not found.code.startswith("SF1"):
         return 2
     return int(found.code >= _FIRST_OF_SHAPE)
-
-
-def _count(findings: Sequence[Diagnostic], key: tuple[str, str]) -> int:
-    return sum((found.code, found.message.en) == key for found in findings)
 
 
 def _errors(findings: Sequence[Diagnostic], stage: int) -> int:

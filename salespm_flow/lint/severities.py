@@ -1,5 +1,6 @@
 """How bad findings count in a workspace: the defaults of `lint/codes`, changed by `lint:` in its settings."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -7,6 +8,8 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.lint.codes import SEVERITIES, is_finding
 from salespm_flow.model.library import SeverityChoice
+
+_CODE = re.compile("SF[0-9]{3}")
 
 
 def weighed(findings: Iterable[Diagnostic], choices: Sequence[SeverityChoice]) -> Iterator[Diagnostic]:
@@ -23,7 +26,8 @@ def weighed(findings: Iterable[Diagnostic], choices: Sequence[SeverityChoice]) -
 def check_choices(choices: Iterable[SeverityChoice]) -> Iterator[Diagnostic]:
     """The settings for codes that no finding has."""
     for choice in choices:
-        if not is_finding(choice.code):
+        # What is no code at all, the schema tells.
+        if _CODE.fullmatch(choice.code) and not is_finding(choice.code):
             message = Bilingual(
                 f"没有问题编号 {shown(choice.code)}", f"There is no finding of the code {shown(choice.code)}"
             )

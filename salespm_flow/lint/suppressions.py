@@ -151,7 +151,8 @@ def _problem(
         return message, Bilingual("例如 until=2027-01-01", "such as until=2027-01-01")
     if word == _WHOLE_FILE and first != 1:
         message = Bilingual(
-            f"`ignore-file` 只能放在文件开头，这里是第 {number} 行", "`ignore-file` stands in the head only"
+            f"`ignore-file` 只能放在文件开头，这里是第 {number} 行",
+            f"`ignore-file` stands at the head of a file, not on line {number}",
         )
         return message, _FORM
     return None
@@ -178,13 +179,9 @@ def _lines_meant(lines: Sequence[str], number: int, word: str, scalars: Sequence
 
 
 def _is_inside(scalars: Sequence[ScalarNode], line: int, column: int) -> bool:
-    """Whether what looks like a comment is part of a text: in quotes, or in a block of lines."""
+    """Whether what looks like a comment is part of a text: in quotes, or in a block of lines, not on its first one."""
     place = (line, column + 1)
-    return any(
-        (node.span.line, node.span.column) <= place < (node.span.end_line, node.span.end_column)
-        for node in scalars
-        if node.is_quoted
-    )
+    return any(node.start <= place < (node.span.end_line, node.span.end_column) for node in scalars if node.is_quoted)
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:
