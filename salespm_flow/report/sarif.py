@@ -90,7 +90,7 @@ class _Log:
         return {"description": {"text": fix.title.of(self._report.language)}, "artifactChanges": [change]}
 
     def _file(self, span: Span) -> Json:
-        return {"uri": quote(self._report.name(span.file))}
+        return {"uri": quote(self._report.name(span.file), errors="replace")}
 
     def _region(self, span: Span) -> Json:
         first, last = self._units.columns(span)
