@@ -13,12 +13,13 @@ from salespm_flow.engine.evaluation import evaluate
 from salespm_flow.engine.runner import Answered, Runner
 from salespm_flow.engine.ticking import tick
 from salespm_flow.expr.values import Money, Value
-from salespm_flow.model.decision import Actor, AddRow, Advance, Open, Rejected, SetFields
-from salespm_flow.model.project import RiskStatus
+from salespm_flow.model.decision import Actor, AddRow, Advance, CastVote, Open, Rejected, SetFields
+from salespm_flow.model.project import RiskStatus, Verdict
 from salespm_flow.store.sqlite import SqliteStore, open_sqlite
 
 SELLER = Actor(id="wang", role="sales_rep")
 SALES_MANAGER = Actor(id="zhao", role="sales_manager")
+FINANCE = Actor(id="wu", role="finance")
 LEGAL = Actor(id="li", role="legal")
 PROJECT_MANAGER = Actor(id="qian", role="project_manager")
 MEMBER = Actor(id="sun", role="project_member")
@@ -61,6 +62,14 @@ class Desk:
 
     def row(self, project: str, record: str, actor: Actor = SELLER, **values: Value) -> str | set[str]:
         return told(self.runner.apply(project, AddRow(record=record, values=values, actor=actor)))
+
+    def vote(self, project: str, approval: str, actor: Actor) -> str | set[str]:
+        return told(self.runner.apply(project, CastVote(approval=approval, verdict=Verdict.APPROVE, actor=actor)))
+
+    def approvals(self, project: str) -> dict[str, str]:
+        found = self.store.project(project)
+        assert found is not None
+        return {name: request.status.value for name, request in found.approvals.items()}
 
     def wait(self, days: int) -> list[str]:
         """Time passes; the events that were heard and the clocks that fired."""
@@ -149,13 +158,33 @@ def test_every_stage_names_what_it_still_asks_for(desk: Desk) -> None:
     assert desk.move("A", "discover") == {"contacts", "activities"}
 
 
-def test_deal_beyond_the_limits_takes_a_sales_manager(desk: Desk) -> None:
+def test_deal_beyond_the_limits_takes_the_manager_and_finance_in_turn(desk: Desk) -> None:
     sell(desk, "A")
-    assert desk.move("A", "grant", SALES_MANAGER, comment="战略客户") == {"when"}
-    desk.fill("A", discount=Decimal("0.2"))
-    assert desk.move("A", "agree") == {"discount"}
-    assert desk.move("A", "grant", SALES_MANAGER) == {"comment"}
-    assert desk.move("A", "grant", SALES_MANAGER, comment="战略客户") == "contract"
+    desk.fill("A", cost=cny(280_000), discount=Decimal("0.2"))
+    assert desk.move("A", "agree") == "negotiation"
+    assert desk.approvals("A") == {"discount": "pending"}
+    assert desk.vote("A", "discount", SELLER) == {"excepted"}
+    assert desk.vote("A", "discount", SALES_MANAGER) == "negotiation"
+    assert desk.approvals("A") == {"discount": "approved", "margin": "pending"}
+    assert desk.vote("A", "margin", FINANCE) == "contract"
+    assert desk.approvals("A") == {"discount": "used", "margin": "used"}
+
+
+def test_changed_discount_voids_its_approval_and_a_director_may_override(desk: Desk) -> None:
+    sell(desk, "A")
+    desk.move("A", "agree", discount=Decimal("0.2"))
+    desk.fill("A", discount=Decimal("0.25"))
+    assert desk.approvals("A") == {"discount": "void"}
+    assert desk.vote("A", "discount", SALES_MANAGER) == {"discount"}
+    override = Advance(trigger="agree", actor=DIRECTOR, comment="战略客户", is_override=True)
+    assert told(desk.runner.apply("A", override)) == "contract"
+
+
+def test_approval_that_nobody_gives_goes_to_the_director(desk: Desk) -> None:
+    sell(desk, "A")
+    desk.move("A", "agree", discount=Decimal("0.2"))
+    assert "approval.discount" in desk.wait(3)
+    assert desk.vote("A", "discount", DIRECTOR) == "contract"
 
 
 def test_need_that_comes_up_after_the_proposal_is_a_risk(desk: Desk) -> None:
