@@ -192,7 +192,8 @@ def _function_hint(name: str, findings: Findings) -> Bilingual | None:
     if name in ("year", "month", "day", "weekday", "hour", "minute", "second"):
         return Bilingual(f"写作 `x.{name}`", f"write `x.{name}`")
     spaced = name.replace("_", " ").lower()
-    meant = ALIASES.get(name.lower()) or findings.nearest(spaced, FUNCTIONS)
+    near = findings.nearest(spaced, (*FUNCTIONS, *ALIASES))
+    meant = ALIASES.get(name.lower()) or ALIASES.get(near or "", near)
     return None if meant is None else Bilingual(f"是否指 `{meant}(…)`？", f"did you mean `{meant}(…)`?")
 
 

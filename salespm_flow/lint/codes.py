@@ -65,6 +65,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
     {
         "SF106": Severity.WARNING,
         "SF210": Severity.WARNING,
+        "SF358": Severity.WARNING,
         "SF318": Severity.WARNING,
         "SF361": Severity.WARNING,
         "SF376": Severity.WARNING,

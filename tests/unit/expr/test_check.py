@@ -309,3 +309,7 @@ def test_no_text_has_more_findings_than_anybody_reads(world: "World", text: str)
 def test_warnings_do_not_hide_an_error(world: "World") -> None:
     found = world.problems("[" + "amount + null, " * 30 + "amout]")
     assert [one.code for one in found] == ["SF210"] * MOST_PROBLEMS + ["SF202"]
+
+
+def test_mistyped_alias_of_a_function_is_understood(world: "World") -> None:
+    assert world.found("lenght(product)")[0][::2] == ("SF206", "did you mean `string length(…)`?")
