@@ -1,6 +1,6 @@
 """`import`: rows of a CSV or XLSX file become projects, through the same guarded path as everything else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,10 +14,14 @@ from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from salespm_flow.interop.import_report import ImportReport, Refusals, Taken, Unresolved
     from salespm_flow.interop.import_row import ImportRow
     from salespm_flow.model.library import ImportMapping
 
+
+Hearing = Callable[["ImportRow", "Taken"], None]
 
 COLUMNS_SHOWN: Final = 10
 ROWS_PREVIEWED: Final = 10
@@ -38,46 +42,70 @@ def run(
     form: str,
     mapping: str | None,
     preview: bool,
+    report: str | None,
+    force: bool,
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> int:
     """The rows are imported and accounted for; 1 where one was refused, 130 where the import was interrupted."""
+    from contextlib import ExitStack
     from pathlib import Path
 
+    chosen = _chosen(session, form, mapping, encoding=encoding, sheet=sheet)
+    first: list[tuple[ImportRow, Taken]] = []
+    heard: list[Hearing] = [partial(_keep, first)] if preview else []
+    with ExitStack() as kept:
+        if report is not None:
+            from salespm_flow.interop.row_report import row_report
+
+            heard.append(kept.enter_context(row_report(Path(report), session.language, is_replacing=force)))
+        done = _imported(session, chosen, Path(file), tuple(heard), is_dry=session.choices.dry_run or preview)
+    return done if isinstance(done, int) else _tell(session, done, first, is_dry=session.choices.dry_run or preview)
+
+
+def _imported(
+    session: Session, mapping: "ImportMapping", file: "Path", heard: "tuple[Hearing, ...]", *, is_dry: bool
+) -> "ImportReport | int":
+    """The report, or the exit code of an interrupted import, which has been told."""
     from salespm_flow.cli.interruption import interruption
-    from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.progress import bar
     from salespm_flow.interop.table_import import ImportStoppedError, run_import
 
-    chosen = _chosen(session, form, mapping, encoding=encoding, sheet=sheet)
-    dry_run = session.choices.dry_run or preview
-    first: list[tuple[ImportRow, Taken]] = []
+    def on_row(row: "ImportRow", taken: "Taken") -> None:
+        for hear in heard:
+            hear(row, taken)
+
     try:
         with interruption() as stop, bar(session.text("导入", "importing"), session) as progress:
-            report = run_import(
+            return run_import(
                 session.runner,
-                chosen,
-                Path(file),
+                mapping,
+                file,
                 at=session.now,
-                dry_run=dry_run,
+                dry_run=is_dry,
                 progress=progress,
                 importer=_importer(session),
                 is_stopped=stop.is_asked,
-                on_row=(lambda row, taken: _keep(first, row, taken)) if preview else None,
+                on_row=on_row if heard else None,
             )
     except ImportStoppedError as stopped:
-        return _tell_stop(session, 0 if dry_run else stopped.rows)
+        return _tell_stop(session, 0 if is_dry else stopped.rows)
     except KeyboardInterrupt:
         if stop.is_heeded:  # the second time: how far the last transaction came is unknown
             raise
         return _tell_stop(session, 0)
+
+
+def _tell(session: Session, report: "ImportReport", first: "list[tuple[ImportRow, Taken]]", *, is_dry: bool) -> int:
+    from salespm_flow.cli.output import write_json, write_text
+
     if session.is_json:
-        answer = _answer(report, dry_run=dry_run)
-        write_json({**answer, "preview": [_row_answer(*one) for one in first]} if preview else answer)
+        answer = _answer(report, dry_run=is_dry)
+        write_json({**answer, "preview": [_row_answer(*one) for one in first]} if first else answer)
     else:
         if first:
             write_text(_preview(session, first))
-        write_text("\n".join(_lines(session, report, dry_run=dry_run)))
+        write_text("\n".join(_lines(session, report, dry_run=is_dry)))
     return 1 if report.refused else 0
 
 
@@ -301,6 +329,13 @@ def _command(form: str) -> BilingualCommand:
                 "--preview",
                 Bilingual("只看前几行会怎样，不写入", "Show what the first rows would become; write nothing"),
             ),
+            option(
+                "report",
+                "--report",
+                Bilingual("把每一行的结果写入这个 CSV", "A CSV of every row's fate"),
+                metavar="FILE",
+            ),
+            flag("force", "--force", Bilingual("覆盖已有的 --report 文件", "Replace a --report that exists")),
             dry_run_option(),
             *shared_options(),
         ),

@@ -137,3 +137,24 @@ def test_keys_without_a_row_are_told_with_their_projects(shop: Cli) -> None:
         '  → did they mean "Beta Suite 2"?',
     ]
     assert shop("reference", "unresolved", "crm_accounts").code == 0
+
+
+def test_report_accounts_for_every_row(cli: Cli) -> None:
+    assert cli("init", "--example", "crm").code == 0
+    text = Path(DEALS).read_text(encoding="utf-8")
+    Path("deals.csv").write_text(text.replace("S-002", "S-001").replace(",1250\n", ",\n"), encoding="utf-8")
+    words = ("import", "csv", "deals.csv", "--mapping", "crm_import", "--report", "rows.csv", *AT)
+    assert cli(*words).code == 1
+    lines = Path("rows.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines[:5] == [
+        "line,project,fate,reasons,message,unresolved",
+        "2,S-001,created,,,",
+        "3,S-001,refused,duplicate,line 2 of the file has the key S-001 already,",
+        "4,S-003,created,,,",
+        "5,S-004,refused,close_value,Close value (close_value) is missing,product=AlphaPlus",
+    ]
+    assert len(lines) == 8
+    again = cli(*words)
+    assert (again.code, again.err.splitlines()[0]) == (1, "Error SF521: rows.csv exists already")
+    assert cli(*words, "--force").code == 1
+    assert Path("rows.csv").read_text(encoding="utf-8-sig").splitlines()[1] == "2,S-001,unchanged,,,"
