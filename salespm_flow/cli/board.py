@@ -198,15 +198,21 @@ def _row(session: Session, card: Card) -> tuple[str, ...]:
     days = card.age.days
     age = session.text(f"{days} 天", f"{days} d")
     amount = NOTHING if card.amount is None else shown(session, card.amount)
-    return (card.project.id, amount, card.project.owner, age, _limit(session, card.limit), card.where)
+    return (
+        card.project.id,
+        amount,
+        card.project.owner,
+        age,
+        NOTHING if card.limit is None else limit_text(session, card.limit),
+        card.where,
+    )
 
 
-def _limit(session: Session, limit: "Limit | None") -> str:
+def limit_text(session: Session, limit: "Limit") -> str:
+    """How a time limit stands, with its colour, and when the next step of it is due."""
     from salespm_flow.cli.render import Ink
-    from salespm_flow.cli.values import NOTHING, moment
+    from salespm_flow.cli.values import moment
 
-    if limit is None:
-        return NOTHING
     ink = {"green": Ink.GOOD, "amber": Ink.WARNING, "red": Ink.BAD}[limit.light.value]
     words = session.of(LIGHTS[limit.light.value])
     due = "" if limit.due_at is None else session.text("，到 ", ", until ") + moment(session, limit.due_at)

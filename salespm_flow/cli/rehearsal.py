@@ -193,7 +193,7 @@ class Rehearsal:
     def status(self, words: tuple[str, ...]) -> int:
         """The project's standing is told."""
         _none(words, "status")
-        return status.run(self.session, self.project, as_of=None)
+        return status.run(self.session, self.project, as_of=None, is_full=True)
 
     def history(self, words: tuple[str, ...]) -> int:
         """What happened to the project is told."""

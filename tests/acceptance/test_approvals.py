@@ -143,7 +143,7 @@ def test_bad_votes_are_refused_with_reasons(cli: Cli) -> None:
 def test_status_shows_who_must_decide_what_and_by_when(cli: Cli) -> None:
     cli("advance", "D1", "agree", "discount=18%", *REP)
 
-    told = cli("status", "D1", *REP)
+    told = cli("status", "D1", "--all", *REP)
 
     lines = told.out.splitlines()
     start = lines.index("Pending approvals")

@@ -216,9 +216,11 @@ def test_status_and_history_are_for_people_in_both_languages(deal: Cli) -> None:
     english = deal("status", "D1", "--now", "2026-03-02T10:00")
     assert english.out.splitlines()[:3] == [
         "D1  Sales pipeline sales_pipeline v1",
-        "State        Market research (market_research)",
+        "State        Market research (market_research)  0 d  ● on time, until 2026-03-06 18:00",
         "Probability  5%",
     ]
+    whole = deal("status", "D1", "--all", "--now", "2026-03-02T10:00").out.splitlines()
+    assert whole[1:3] == ["State        Market research (market_research)", "Probability  5%"]
     assert (
         deal("history", "D1", "--lang", "zh").out.splitlines()[0]
         == "#1 2026-03-02 09:00  新建 sales_pipeline  wang (sales_rep)"
