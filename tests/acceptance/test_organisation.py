@@ -81,6 +81,13 @@ def test_somebody_unknown_is_refused_and_told_who_is_meant(cli: Cli) -> None:
     assert (code, "did you mean" in said) == (1, True)
 
 
+def test_one_file_is_judged_by_the_organisation_that_the_settings_name(cli: Cli) -> None:
+    Path("workflows/deal.yaml").write_text(DEAL.replace("by: [owner]", "by: [onwer]"), "utf-8")
+    code, told, _ = cli("validate", "workflows/deal.yaml", "--format", "json")
+    found = json.loads(told)["findings"]
+    assert (code, [(one["code"], one["hint"]["en"]) for one in found]) == (1, [("SF372", "did you mean `owner`?")])
+
+
 def test_people_are_listed_with_presence_and_open_work(cli: Cli) -> None:
     _, told, _ = cli("people", "list", "--now", "2026-05-06T10:00")
     assert [line.split() for line in told.splitlines()[2:]] == [
