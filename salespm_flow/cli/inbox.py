@@ -69,6 +69,8 @@ def command_of(item: "WorkItem") -> tuple[str, ...]:
             return ("task", "unblock", item.project, item.id)
         case "tasks" if item.standing == "waiting":
             return ("task", "list", item.project)
+        case "tasks" if item.unticked:
+            return ("task", "tick", item.project, item.id, "all")
         case "tasks":
             return ("task", "done", item.project, item.id)
         case "limits":
@@ -110,6 +112,7 @@ def _item_answer(session: Session, item: "WorkItem") -> dict[str, object]:
         "priority": item.priority.value,
         "requester": item.requester,
         "waits_for": list(item.waits_for),
+        "unticked": item.unticked,
         "command": shlex.join(command_of(item)),
     }
 
@@ -177,6 +180,8 @@ def _standing(session: Session, item: "WorkItem") -> str:
     if item.standing.value != "ready":
         ink = inks.get(item.standing.value)
         parts.append(words if ink is None else session.palette.paint(words, ink))
+    if item.unticked:
+        parts.append(session.text(f"{item.unticked} 项未勾选", f"{item.unticked} to tick"))
     if item.section.value == "limits" and item.since is not None:
         parts.append(since_text(session, item.since))
     if item.requester:

@@ -59,7 +59,7 @@ class WorkItem:
     """One thing that waits; `id` is the task's, approval's or risk's, or the state's name of a time limit.
 
     `party` is to do it, `since` when it began to wait where that is known, `waits_for` what must be done before or what
-    blocks it.
+    blocks it, `unticked` how many items of its checklist are left.
     """
 
     section: Section
@@ -74,6 +74,7 @@ class WorkItem:
     priority: Priority = Priority.NORMAL
     requester: str = ""
     waits_for: tuple[str, ...] = ()
+    unticked: int = 0
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether its time has passed."""
@@ -191,6 +192,7 @@ def _item(section: Section, found: AssignedTask, awaited: tuple[str, ...] = ()) 
         since=task.opened_at,
         priority=task.priority,
         waits_for=awaited,
+        unticked=sum(not item.is_done for item in task.checklist),
     )
 
 
