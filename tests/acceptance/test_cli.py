@@ -399,7 +399,7 @@ def test_evaluate_keeps_the_figures_and_shows_what_has_none(deal: Cli) -> None:
 def test_verify_finds_a_changed_byte(deal: Cli) -> None:
     assert deal("verify", "--format", "json").data == {"status": "intact", "findings": []}
     store = Path("salespm.db")
-    store.write_bytes(store.read_bytes().replace(b"wang", b"weng", 1))
+    store.write_bytes(store.read_bytes().replace("华兴".encode(), "华新".encode(), 1))
     told = deal("verify", "--format", "json")
     assert (told.code, told.data["status"]) == (1, "broken")
     assert {one["project"] for one in told.data["findings"]} == {"D1"}
