@@ -110,9 +110,10 @@ def _measured(root: Path, form: str, rows: int, write: Callable[[Path, int], Non
     yield result(
         f"{rows:,} rows of {form.upper()} as typed rows of a mapping", f"the bare reader of {form.upper()}", times
     )
-    # The figures of memory stand in the columns of time: MiB as seconds.
     memory = [(peak / 1024, less / 1024) for peak, less in growth]
-    yield result(f"peak memory of {rows:,} rows of {form.upper()} (MiB for s)", "half as many rows", memory, limit=1.2)
+    yield result(
+        f"peak memory of {rows:,} rows of {form.upper()}", "half as many rows", memory, limit=1.2, is_memory=True
+    )
 
 
 def _told(program: str, root: Path, file: Path, rows: int) -> tuple[float, float]:

@@ -18,7 +18,7 @@ Seconds = float
 class Result:
     """One line of the table: `ratios` of the interleaved runs; met if the median keeps to the target.
 
-    A figure without a target is only published.
+    A figure without a target is only published. Figures of memory are in MiB (`is_memory`) where others are seconds.
     """
 
     what: str
@@ -28,6 +28,7 @@ class Result:
     is_floor: bool
     ours: Seconds
     peer: Seconds
+    is_memory: bool = False
 
     @property
     def is_met(self) -> bool:
@@ -45,6 +46,7 @@ def result(
     *,
     floor: float | None = None,
     limit: float | None = None,
+    is_memory: bool = False,
 ) -> Result:
     """The line for runs of (ours, peer): peer / ours has to reach a floor, or ours / peer to stay below a limit.
 
@@ -59,6 +61,7 @@ def result(
         is_floor=is_floor,
         ours=statistics.median(ours for ours, _ in runs),
         peer=statistics.median(peer for _, peer in runs),
+        is_memory=is_memory,
     )
 
 
@@ -80,9 +83,8 @@ def table(results: Sequence[Result]) -> str:
         ratio = f"{low:.3f} / **{statistics.median(line.ratios):.3f}** / {high:.3f} ({len(line.ratios)} runs)"
         target = "none" if line.target is None else f"{'≥' if line.is_floor else '≤'} {line.target:g}"
         met = "–" if line.target is None else "yes" if line.is_met else "no"
-        lines.append(
-            f"| {line.what} | {line.against} | {ratio} | {target} | {met} | {_shown(line.ours)} | {_shown(line.peer)} |"
-        )
+        ours, peer = (f"{n:.0f} MiB" if line.is_memory else _shown(n) for n in (line.ours, line.peer))
+        lines.append(f"| {line.what} | {line.against} | {ratio} | {target} | {met} | {ours} | {peer} |")
     return "\n".join(lines)
 
 

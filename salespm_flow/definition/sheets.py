@@ -92,7 +92,7 @@ def _lines(
             number += 1
             if number > LAST_ROW:
                 raise _too_long(file.path)
-            texts, faults = _texts(cells)
+            texts, faults = _texts(cells, file.path)
             if written is not None and place < len(written):
                 faults |= _uncomputed(cells, written[place])
             if texts or faults:
@@ -149,14 +149,21 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
 # ------------------------------------------------------------------------------------------------------------- cells
 
 
-def _texts(cells: "tuple[SheetCell, ...]") -> CellTexts:
-    """The texts of a row up to its last filled cell, and what is wrong with cells that hold no value."""
+def _texts(cells: "tuple[SheetCell, ...]", path: Path) -> CellTexts:
+    """The texts of a row up to its last filled cell, and what is wrong with cells that hold no value.
+
+    Raises:
+        ImportFileError: a cell is in a style that the file does not have.
+    """
     texts: list[str] = []
     faults: dict[int, InputError] = {}
     filled = 0
     for index, cell in enumerate(cells):
         value = cell.value
-        text = value if isinstance(value, str) else _text(cell)
+        try:
+            text = value if isinstance(value, str) else _text(cell)
+        except LookupError as error:  # a style is looked up when it is asked for
+            raise damaged(path) from error
         texts.append(text)
         if cell.data_type == "e":
             faults[index] = _failed(text)

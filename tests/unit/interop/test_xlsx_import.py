@@ -1,7 +1,7 @@
 """Sheets that become projects as lines of CSV do, and files that cannot be read."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date
 from itertools import islice
 from pathlib import Path
@@ -203,6 +203,40 @@ def test_cut_or_changed_workbook_is_damaged(deals: World) -> None:
     with zipfile.ZipFile(path, "w") as package:
         package.writestr("xl/workbook.xml", "<workbook")
     assert refused(deals)[0] == "deals.xlsx is damaged and cannot be read as XLSX"
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="A2" s="99"><v>0.5</v></c>',
+        '<c r="A2" t="s"><v>99</v></c>',
+        '<c r="ZZZZ2"><v>1</v></c>',
+        '<c r="A2"><v>nan</v></c>',
+        f'<c r="A2"><v>{"9" * 5000}</v></c>',
+        '<c r="A2" t="inlineStr"><is><t>&none;</t></is></c>',
+    ],
+    ids=["style", "string", "column", "nan", "digits", "entity"],
+)
+def test_hostile_cell_makes_a_damaged_workbook(deals: World, cell: str) -> None:
+    book(deals, HEADER, won())
+    replace_sheet(deals, lambda sheet: sheet.replace("</sheetData>", f'<row r="3">{cell}</row></sheetData>'))
+    assert refused(deals)[0] == "deals.xlsx is damaged and cannot be read as XLSX"
+
+
+def test_row_beyond_any_sheet_is_refused_at_once(deals: World) -> None:
+    book(deals, HEADER, won())
+    replace_sheet(deals, lambda sheet: sheet.replace("</sheetData>", '<row r="99999999999"/></sheetData>'))
+    assert refused(deals)[0] == "deals.xlsx has rows beyond 1,048,576"
+
+
+def replace_sheet(deals: World, change: Callable[[str], str]) -> None:
+    path = deals.root / "deals.xlsx"
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"].decode()).encode()
+    with zipfile.ZipFile(path, "w") as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
 
 
 def test_ten_thousand_rows_are_streamed(deals: World) -> None:
