@@ -22,6 +22,7 @@ from salespm_flow.cli.main import COMMANDS, PROGRAM, group
 from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.document_codes import DOCUMENT_CODES
 from salespm_flow.definition.schema import KINDS, schema_text
+from salespm_flow.definition.table_codes import TABLE_CODES
 from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
 from salespm_flow.expr.functions import FUNCTIONS
@@ -241,6 +242,8 @@ def _codes_of(block: str) -> Mapping[str, Bilingual]:
             return EXPRESSION_CODES
         case "SF3":
             return DOCUMENT_CODES
+        case "SF4":
+            return TABLE_CODES
         case "SF6":
             return LINT_CODES
         case "SF5":
