@@ -24,11 +24,12 @@ from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.quorums import check_quorums
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
+from salespm_flow.definition.results import check_kind, unknown
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
 from salespm_flow.expr.syntax import Name, walk
-from salespm_flow.expr.types import Kind, MoneyType, RecordType, Type, describe, kind_of
+from salespm_flow.expr.types import Kind, MoneyType, Type, describe, kind_of
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace, organisation_named
@@ -344,7 +345,7 @@ def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterat
     for column in mapping.fields.values():
         field = workflow.fields.get(column.field)
         if field is None:
-            yield _unknown("SF303", FIELD, column.field, (column.span, workflow.fields))
+            yield unknown("SF303", FIELD, column.field, (column.span, workflow.fields))
         elif field.formula is not None:
             message = Bilingual(
                 f"{shown(field.id)} 由公式计算，不能导入", f"{shown(field.id)} is computed, not imported"
@@ -355,16 +356,10 @@ def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterat
     known = frozenset((*names, *workflow.states))
     for text, state in mapping.state_values.items():
         if state not in known:
-            yield _unknown("SF301", STATE, state, (built.places[f"state.values.{text}"].span, names))
+            yield unknown("SF301", STATE, state, (built.places[f"state.values.{text}"].span, names))
     for state in mapping.entered:
         if state not in known:
-            yield _unknown("SF301", STATE, state, (built.places[f"entered.{state}"].span, names))
-
-
-def _unknown(code: str, kind: Bilingual, name: str, at: tuple[Span, Collection[str]]) -> Diagnostic:
-    span, known = at
-    message = Bilingual(f"未知的{kind.zh} {shown(name)}", f"Unknown {kind.en} {shown(name)}")
-    return error(code, span, message, suggestion(name, known))
+            yield unknown("SF301", STATE, state, (built.places[f"entered.{state}"].span, names))
 
 
 def _check_expressions(
@@ -384,46 +379,5 @@ def _check_expressions(
         )
         yield from (problem_diagnostic(problem, node) for problem in checked.problems)
         if all(problem.severity is not Severity.ERROR for problem in checked.problems):
-            yield from _check_kind(demand, checked.type.type)
+            yield from check_kind(demand, checked.type.type)
             yield from check_conversion(checked.calls, demand.expression.place, library)
-
-
-def _check_kind(demand: Demand, found: Type) -> Iterator[Diagnostic]:
-    place = demand.expression.place
-    kind = kind_of(found)
-    if demand.kinds and kind not in demand.kinds and kind not in {Kind.UNKNOWN, Kind.NULL}:
-        wanted, actual = demand.accepted(), describe(found)
-        message = Bilingual(f"应为{wanted.zh}，实际是{actual.zh}", f"Expected {wanted.en}, found {actual.en}")
-        yield error("SF346", place, message)
-    if demand.columns is not None and isinstance(found, RecordType):
-        yield from _check_row(demand.columns, found, place)
-
-
-def _check_row(columns: RecordType, found: RecordType, place: Span) -> Iterator[Diagnostic]:
-    """A row gives only columns that the record has, and all that it requires."""
-    for name in found.fields:
-        if name not in columns.fields:
-            yield _unknown("SF347", Bilingual("列", "column"), name, (place, tuple(columns.fields)))
-    for name, typed in columns.fields.items():
-        if name not in found.fields and not typed.nullable:
-            message = Bilingual(f"缺少必填的列 {shown(name)}", f"The required column {shown(name)} is missing")
-            yield error("SF347", place, message)
-        given = found.fields.get(name)
-        if given is not None and not _fits(given.type, typed.type):
-            wanted, actual = describe(typed.type), describe(given.type)
-            message = Bilingual(
-                f"列 {shown(name)} 应为{wanted.zh}，实际是{actual.zh}",
-                f"The column {shown(name)} takes {wanted.en}, not {actual.en}",
-            )
-            yield error("SF347", place, message)
-
-
-def _fits(found: Type, wanted: Type) -> bool:
-    """Whether a column takes the type; text stands for enum values and keys, and a bare number for money."""
-    kinds = (kind_of(found), kind_of(wanted))
-    if kinds[0] in {Kind.UNKNOWN, Kind.NULL}:
-        return True
-    if isinstance(found, MoneyType) and isinstance(wanted, MoneyType):
-        return found.currency in {None, wanted.currency}
-    texts = {Kind.TEXT, Kind.ENUM, Kind.REF}
-    return kinds[0] is kinds[1] or (kinds[0] in texts and kinds[1] in texts) or kinds == (Kind.NUMBER, Kind.MONEY)
