@@ -5,12 +5,21 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from benchmarks import bench_advance, bench_expressions, bench_machine, bench_replay, bench_startup, bench_tables
+from benchmarks import (
+    bench_advance,
+    bench_expressions,
+    bench_inbox,
+    bench_machine,
+    bench_replay,
+    bench_startup,
+    bench_tables,
+)
 from benchmarks.measure import Result, machine, table
 
 BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "advance": bench_advance.run,
     "expressions": bench_expressions.run,
+    "inbox": bench_inbox.run,
     "machine": bench_machine.run,
     "replay": bench_replay.run,
     "startup": bench_startup.run,
