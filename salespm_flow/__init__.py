@@ -35,6 +35,11 @@ if TYPE_CHECKING:
     from salespm_flow.engine.system_clock import SystemClock as SystemClock
     from salespm_flow.engine.ticking import Ticked as Ticked
     from salespm_flow.engine.ticking import tick as tick
+    from salespm_flow.engine.worklist import Parties as Parties
+    from salespm_flow.engine.worklist import Section as Section
+    from salespm_flow.engine.worklist import WorkItem as WorkItem
+    from salespm_flow.engine.worklist import parties_of as parties_of
+    from salespm_flow.engine.worklist import worklist as worklist
     from salespm_flow.errors import SalesPMFlowError as SalesPMFlowError
     from salespm_flow.expr.values import Money as Money
     from salespm_flow.expr.values import Months as Months
@@ -42,19 +47,28 @@ if TYPE_CHECKING:
     from salespm_flow.expr.values import WorkingDays as WorkingDays
     from salespm_flow.model.decision import Accepted as Accepted
     from salespm_flow.model.decision import Actor as Actor
+    from salespm_flow.model.decision import AddNote as AddNote
     from salespm_flow.model.decision import AddRow as AddRow
+    from salespm_flow.model.decision import AddTask as AddTask
     from salespm_flow.model.decision import Advance as Advance
+    from salespm_flow.model.decision import BlockTask as BlockTask
+    from salespm_flow.model.decision import CancelTask as CancelTask
     from salespm_flow.model.decision import CastVote as CastVote
     from salespm_flow.model.decision import CompleteTask as CompleteTask
     from salespm_flow.model.decision import Decision as Decision
+    from salespm_flow.model.decision import EditTask as EditTask
     from salespm_flow.model.decision import Open as Open
     from salespm_flow.model.decision import Reason as Reason
     from salespm_flow.model.decision import Rejected as Rejected
     from salespm_flow.model.decision import SetFields as SetFields
+    from salespm_flow.model.decision import TickItems as TickItems
+    from salespm_flow.model.decision import UnblockTask as UnblockTask
     from salespm_flow.model.library import Library as Library
+    from salespm_flow.model.priority import Priority as Priority
     from salespm_flow.model.project import ApprovalRequest as ApprovalRequest
     from salespm_flow.model.project import Project as Project
     from salespm_flow.model.project import Snapshot as Snapshot
+    from salespm_flow.model.project import Task as Task
     from salespm_flow.model.project import Verdict as Verdict
     from salespm_flow.model.workflow import Workflow as Workflow
     from salespm_flow.store import open_store as open_store
@@ -68,11 +82,15 @@ __version__: Final = "0.1.0"
 _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Accepted": ("model.decision", "Accepted"),
     "Actor": ("model.decision", "Actor"),
+    "AddNote": ("model.decision", "AddNote"),
     "AddRow": ("model.decision", "AddRow"),
+    "AddTask": ("model.decision", "AddTask"),
     "Advance": ("model.decision", "Advance"),
     "Answered": ("engine.runner", "Answered"),
     "ApprovalRequest": ("model.project", "ApprovalRequest"),
     "Bilingual": ("diagnostics", "Bilingual"),
+    "BlockTask": ("model.decision", "BlockTask"),
+    "CancelTask": ("model.decision", "CancelTask"),
     "CastVote": ("model.decision", "CastVote"),
     "Clock": ("engine.ports", "Clock"),
     "Compiled": ("engine.compiled", "Compiled"),
@@ -80,6 +98,7 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Decision": ("model.decision", "Decision"),
     "Definitions": ("engine.definitions", "Definitions"),
     "Diagnostic": ("diagnostics", "Diagnostic"),
+    "EditTask": ("model.decision", "EditTask"),
     "Evaluation": ("engine.evaluation", "Evaluation"),
     "Language": ("diagnostics", "Language"),
     "Library": ("model.library", "Library"),
@@ -88,20 +107,27 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Months": ("expr.values", "Months"),
     "Offer": ("engine.offers", "Offer"),
     "Open": ("model.decision", "Open"),
+    "Parties": ("engine.worklist", "Parties"),
+    "Priority": ("model.priority", "Priority"),
     "Project": ("model.project", "Project"),
     "Reason": ("model.decision", "Reason"),
     "Rejected": ("model.decision", "Rejected"),
     "Remedy": ("engine.remedy", "Remedy"),
     "Runner": ("engine.runner", "Runner"),
     "SalesPMFlowError": ("errors", "SalesPMFlowError"),
+    "Section": ("engine.worklist", "Section"),
     "SetFields": ("model.decision", "SetFields"),
     "Snapshot": ("model.project", "Snapshot"),
     "Span": ("diagnostics", "Span"),
     "Store": ("engine.ports", "Store"),
     "SystemClock": ("engine.system_clock", "SystemClock"),
+    "Task": ("model.project", "Task"),
+    "TickItems": ("model.decision", "TickItems"),
     "Ticked": ("engine.ticking", "Ticked"),
+    "UnblockTask": ("model.decision", "UnblockTask"),
     "Value": ("expr.values", "Value"),
     "Verdict": ("model.project", "Verdict"),
+    "WorkItem": ("engine.worklist", "WorkItem"),
     "Workflow": ("model.workflow", "Workflow"),
     "WorkingDays": ("expr.values", "WorkingDays"),
     "approvals_to_decide": ("engine.offers", "approvals_to_decide"),
@@ -111,8 +137,10 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "load_workspace": ("definition.workspace", "load"),
     "offers": ("engine.offers", "offers"),
     "open_store": ("store", "open_store"),
+    "parties_of": ("engine.worklist", "parties_of"),
     "remedy": ("engine.remedy", "remedy"),
     "tick": ("engine.ticking", "tick"),
+    "worklist": ("engine.worklist", "worklist"),
 }
 __all__ = ["__version__", *_PLACES]  # noqa: PLE0604 -- the names of the table above, each once
 
