@@ -227,3 +227,37 @@ def test_settings_come_back() -> None:
         "salespm: 1\nkind: workspace\nlanguage: zh\ncurrency: EUR\ntimezone: Asia/Shanghai\ncalendar: office\n"
         "store: a.db\ndefinitions: [flows, more]\n"
     )
+
+
+REFERENCE = """\
+salespm: 1
+kind: reference
+id: r
+version: 1
+key: name
+fields: {name: {type: text}, short: {type: text}}
+aliases: {华兴: 华兴制造, HX: 华兴制造}
+alias_columns: [short]
+source: r.xlsx
+sheet: 客户
+encoding: gbk
+"""
+MAPPING = """\
+salespm: 1
+kind: mapping
+id: m
+version: 1
+workflow: w
+format: xlsx
+sheet: 商机
+encoding: utf-8
+key: id
+state: {from: stage, values: {Open: open}}
+fields: {a: {from: b, format: zh-number}}
+entered: {open: {from: opened, format: excel-date}, won: closed}
+"""
+
+
+@pytest.mark.parametrize("text", [REFERENCE, MAPPING], ids=["reference", "mapping"])
+def test_tables_come_back_as_they_are_read(text: str) -> None:
+    assert_round_trip(text)
