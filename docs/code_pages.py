@@ -8,7 +8,7 @@ names a second code that the first one needs.
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -27,6 +27,8 @@ ALSO: Final = re.compile(r"<!-- also: (?P<code>\S+) -->")
 SETTINGS: Final = "salespm: 1\nkind: workspace\ndefinitions: [workflows]\n"
 # A day on which the suppressions of the examples are judged.
 TODAY: Final = date(2026, 1, 1)
+# From here on codes are those of analyses of whole workflows.
+FIRST_ANALYSIS: Final = "SF610"
 # Codes whose findings no definition file alone can show: at run time, with a baseline, about a file of another
 # format, or never with the shipped schemas.
 WITHOUT_EXAMPLE: Final = frozenset({"SF159", "SF230", "SF375", "SF390", "SF420", "SF421", "SF605"})
@@ -87,7 +89,11 @@ def judged(page: str, title: str) -> Judgement:
         _write(File("salespm.yaml", SETTINGS.encode()), root)
         for file in _files(section(page, title)):
             _write(file, root)
-        return judge(load(root, check_shape=True), Standard(today=TODAY))
+        judgement = judge(load(root, check_shape=True), Standard(today=TODAY))
+    if page.removeprefix("# ") >= FIRST_ANALYSIS:
+        return judgement
+    # What an analysis thinks of an example as small as this is not what its page is about.
+    return replace(judgement, findings=tuple(one for one in judgement.findings if one.code < FIRST_ANALYSIS))
 
 
 def found_lines(page: str) -> Iterator[str]:

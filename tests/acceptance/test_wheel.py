@@ -47,11 +47,12 @@ def environment_of(installed: Path) -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(installed), "PYTHONUTF8": "1"}
 
 
-def test_wheel_holds_every_shipped_schema_and_workflow(wheel: Path) -> None:
+def test_wheel_holds_every_shipped_schema_workflow_and_page_of_a_code(wheel: Path) -> None:
+    folders = {"schemas": "schemas", "workflows": "workflows", "docs/reference/codes": "codes"}
     expected = {
-        f"salespm_flow/_shipped/{path.relative_to(CHECKOUT).as_posix()}"
-        for name in ("schemas", "workflows")
-        for path in (CHECKOUT / name).rglob("*")
+        f"salespm_flow/_shipped/{shipped_as}/{path.relative_to(CHECKOUT / folder).as_posix()}"
+        for folder, shipped_as in folders.items()
+        for path in (CHECKOUT / folder).rglob("*")
         if path.is_file()
     }
     with zipfile.ZipFile(wheel) as archive:
@@ -76,6 +77,12 @@ def test_installed_wheel_is_what_runs_outside_the_checkout(installed: Path, tmp_
 def test_installed_wheel_runs_the_demo_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
     printed = run(installed / "bin" / "salespm-flow", "demo", folder=tmp_path, environment=environment_of(installed))
     assert printed.strip()
+
+
+def test_installed_wheel_explains_a_code_with_its_examples(installed: Path, tmp_path: Path) -> None:
+    environment = environment_of(installed) | {"LC_ALL": "C.UTF-8"}
+    printed = run(installed / "bin" / "salespm-flow", "explain", "SF301", folder=tmp_path, environment=environment)
+    assert printed.count("```yaml") == 2
 
 
 def test_module_and_command_are_the_same_program(installed: Path, tmp_path: Path) -> None:
