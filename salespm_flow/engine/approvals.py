@@ -172,6 +172,11 @@ def _ask(turn: Turn, transition: Transition, rule: Approval, where: tuple[str, s
     source, event = where
     number = sum(1 for request in turn.draft.approvals.values() if request.approval == rule.id) + 1
     due_at = None if rule.due is None else later(turn.now, rule.due, turn.compiled.calendar, turn.compiled.zone)
+    approvers = tuple(dict.fromkeys(resolve(turn, party) for party in rule.by))
+    excepted = tuple(dict.fromkeys(resolve(turn, party).removeprefix(PERSON) for party in rule.excepted))
+    # Where each of them must stand back, waiting until it is due would help nobody.
+    is_stuck = all(who.removeprefix(PERSON) in excepted for who in approvers)
+    next_up = resolve(turn, rule.escalate) if is_stuck and rule.escalate is not None else ""
     request = ApprovalRequest(
         id=rule.id if number == 1 else f"{rule.id}-{number}",
         approval=rule.id,
@@ -181,10 +186,13 @@ def _ask(turn: Turn, transition: Transition, rule: Approval, where: tuple[str, s
         requester=turn.actor.id,
         requester_role=turn.actor.role,
         requested_at=turn.now,
-        approvers=tuple(dict.fromkeys(resolve(turn, party) for party in rule.by)),
-        excepted=tuple(dict.fromkeys(resolve(turn, party).removeprefix(PERSON) for party in rule.excepted)),
+        approvers=(*approvers, next_up) if next_up else approvers,
+        excepted=excepted,
         comment=turn.comment,
         due_at=due_at,
+        escalated_at=turn.now if next_up else None,
+        escalated_to=next_up,
+        source=source,
     )
     turn.remember_asking(request.id)
     turn.change(ApprovalChanged(approval=request))
@@ -236,14 +244,12 @@ def _standing_sources(turn: Turn, transition: Transition) -> tuple[str, ...]:
 
 def _still_stands(turn: Turn, request: ApprovalRequest, step: Step, aside: frozenset[str]) -> bool:
     """Whether the state that the request was made in is not left; to be set aside is not to be left."""
-    workflow = turn.compiled.workflow
-    sources = workflow.transitions[request.transition].sources
+    if request.source in step.exited:
+        return request.source in aside
     active = active_paths(turn.draft.leaves)
-    if any(path in active and path not in step.exited for path in sources):
-        return True
-    if any(path in step.exited for path in sources):
-        return any(path in aside for path in sources)
-    return any(workflow.states[path].is_aside for path in active)
+    states = turn.compiled.workflow.states
+    # Not active, it was set aside before, and still is unless the project has come back to somewhere else.
+    return request.source in active or any(states[path].is_aside for path in active)
 
 
 def _follow_clock(turn: Turn, request: ApprovalRequest) -> None:

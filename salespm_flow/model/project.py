@@ -126,6 +126,7 @@ class ApprovalRequest:
     """A move that waits for approval; `id` is unique in the project, `approval` and `transition` name the rule.
 
     `event` and `comment` are what the requester asked the move with; without an event it is tried again by itself.
+    `source` is the state (full path) that the move would leave.
     `approvers` are resolved as `Task.who`, the one it was `escalated_to` included; `excepted` are person ids (or
     `role:<id>`) who may not approve. `due_at` is when it escalates, `closed_at` when it was decided or became void.
     """
@@ -145,6 +146,7 @@ class ApprovalRequest:
     due_at: datetime | None = None
     escalated_at: datetime | None = None
     escalated_to: str = ""
+    source: str = ""
     ballots: tuple[Ballot, ...] = ()
     closed_at: datetime | None = None
 

@@ -623,3 +623,45 @@ def test_the_history_tells_each_change_of_a_request(world_of: WorldOf) -> None:
         if isinstance(change, ApprovalChanged)
     ]
     assert statuses == ["pending", "pending", "approved", "used"]
+
+
+TWO_SOURCES = """
+domain: sales
+initial: first
+states: {first: {}, second: {}, hold: {aside: true}, over: {final: true}}
+transitions:
+  go: {from: [first, second], to: over, approve: {one: {by: [finance], due: 2h}}}
+  on: {from: first, to: second}
+  pause: {from: first, to: hold}
+  resume: {from: hold, to: second}
+"""
+
+
+def test_another_state_that_offers_the_same_move_is_not_the_one_it_was_asked_in(world_of: WorldOf) -> None:
+    world = world_of({"workflow/deal": TWO_SOURCES})
+    world.open("deal")
+    world.advance("go")
+
+    world.advance("on")
+
+    assert register(world) == {"one": "void"}
+
+
+def test_coming_back_from_hold_to_another_such_state_voids_the_request_too(world_of: WorldOf) -> None:
+    world = world_of({"workflow/deal": TWO_SOURCES})
+    world.open("deal")
+    world.advance("go")
+    world.advance("pause")
+
+    world.advance("resume")
+
+    assert (register(world), dict(world.project().clocks)) == ({"one": "void"}, {})
+
+
+def test_where_every_approver_must_stand_back_the_request_goes_on_at_once(world_of: WorldOf) -> None:
+    rule = "approve: {one: {by: ['person:wang'], except: [requester], due: 2h, escalate: director}}"
+    world = deal(world_of, rule)
+
+    assert notices(agree(world))[-1] == ("role:director", "Please approve: one")
+    vote(world, "one", by="zhou", role="director")
+    assert world.states() == ["contract"]
