@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks import (
     bench_advance,
+    bench_decisions,
     bench_expressions,
     bench_inbox,
     bench_machine,
@@ -18,6 +19,7 @@ from benchmarks.measure import Result, machine, table
 
 BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "advance": bench_advance.run,
+    "decisions": bench_decisions.run,
     "expressions": bench_expressions.run,
     "inbox": bench_inbox.run,
     "machine": bench_machine.run,

@@ -58,24 +58,33 @@ class CompiledTable:
         Raises:
             OutOfFuel: the scope does not allow so many steps.
         """
-        inner = self.opened(scope, arguments)
-        answer = _ANSWERS[self.table.hit](self, inner, self.matching(inner))
+        inner = self._opened(scope, arguments)
+        inner.burn(len(self.rules))
+        matching = (rule for rule in self.rules if rule.holds(inner))
+        matches = tuple(islice(matching, 1) if self.table.hit is HitPolicy.FIRST else matching)
+        answer = _ANSWERS[self.table.hit](self, inner, matches)
         scope.fuel = inner.fuel
         return answer
 
-    def opened(self, scope: Scope, arguments: tuple[Value, ...]) -> Scope:
+    def explained(self, scope: Scope, arguments: tuple[Value, ...]) -> tuple[Value, Matches]:
+        """What the table answers, and every rule that matches, in file order.
+
+        Raises:
+            OutOfFuel: as a call.
+        """
+        inner = self._opened(scope, arguments)
+        inner.burn(len(self.rules))
+        matches = tuple(rule for rule in self.rules if rule.holds(inner))
+        counted = matches[:1] if self.table.hit is HitPolicy.FIRST else matches
+        return _ANSWERS[self.table.hit](self, inner, counted), matches
+
+    def _opened(self, scope: Scope, arguments: tuple[Value, ...]) -> Scope:
         """A scope over the arguments and what is computed from them."""
         names: dict[str, Value] = {**self.around, **dict(zip(self.arguments, arguments, strict=True))}
         inner = replace(scope, names=names, locals=[])
         for name, run in self.computed:
             names[name] = run(inner)
         return inner
-
-    def matching(self, inner: Scope) -> Matches:
-        """The rules that match, in file order; where only the first counts, no more than that one."""
-        inner.burn(len(self.rules))
-        matching = (rule for rule in self.rules if rule.holds(inner))
-        return tuple(islice(matching, 1) if self.table.hit is HitPolicy.FIRST else matching)
 
     def answer_of(self, rule: CompiledRule, inner: Scope) -> Value:
         """The rule's answer: a value where there is one output, else a record."""

@@ -19,7 +19,7 @@ from salespm_flow.rules.table_space import Box, Space, meet, space_of, subtract
 from salespm_flow.rules.table_words import region, witness
 
 MOST_RULES: Final = 1000
-MOST_BOXES: Final = 400
+MOST_BOXES: Final = 200
 FEW_BOXES: Final = 64  # of one rule; it is done for every rule
 MOST_TOLD: Final = 5
 
@@ -41,7 +41,12 @@ def table_findings(table: DecisionTable, library: Library) -> tuple[Diagnostic, 
             f"{len(table.rules)} rules: above {MOST_RULES} gaps and overlaps are not looked for",
         )
         return (_warning("SF415", table.place, message),)
-    return tuple(_Survey(table, TableRun(table, library)).findings())
+    return tuple(survey(TableRun(table, library)))
+
+
+def survey(run: TableRun) -> Iterator[Diagnostic]:
+    """The findings about a table that is ready to run."""
+    return _Survey(run.compiled.table, run).findings()
 
 
 class _Survey:
@@ -73,7 +78,7 @@ class _Survey:
     def answer(self, box: Box) -> tuple[Bilingual, Answered] | None:
         """What the table, run, says to a value out of the box, and that value in words."""
         values = {
-            column.input.id: column.samples[(mask & -mask).bit_length() - 1]
+            column.input.id: column.sample((mask & -mask).bit_length() - 1)
             for column, mask in zip(self.space.columns, box, strict=True)
         }
         answered = self.run.answer(values)

@@ -99,9 +99,8 @@ class TableRun:
         scope.conflicts = []
         arguments = tuple(values.get(name) for name in self.compiled.arguments)
         try:
-            value = self.compiled(scope, arguments)
-            inner = self.compiled.opened(some_scope({}), arguments)
-            matched = tuple(rule.rule.id for rule in self.compiled.rules if rule.holds(inner))
+            value, matches = self.compiled.explained(scope, arguments)
         except OutOfFuel:
             return None
+        matched = tuple(match.rule.id for match in matches)
         return Answered(value=value, matched=matched, is_conflict=bool(scope.conflicts))

@@ -170,7 +170,7 @@ def test_boxes_hold_exactly_what_the_rules_match(rows: list[tuple[str, str, int]
     cells = [{name: test.node for name, test in rule.tests.items()} for rule in table.rules.values()]
     space = space_of(table.inputs.values(), cells, run.constant)
     for picks in product(*(range(len(column.pieces)) for column in space.columns)):
-        values = {c.input.id: c.samples[at] for c, at in zip(space.columns, picks, strict=True)}
+        values = {c.input.id: c.sample(at) for c, at in zip(space.columns, picks, strict=True)}
         answered = run.answer(values)
         assert answered is not None
         inside = [
