@@ -161,8 +161,9 @@ def status_after(task: Task, event: str) -> TaskStatus | None:
 
 
 def close_task(turn: Turn, task: Task, status: TaskStatus) -> None:
-    """The task is done or void."""
-    turn.change(TaskChanged(task=replace(task, status=status, closed_at=turn.now, closed_by=turn.actor.id)))
+    """The task is done or void; nothing blocks it any more."""
+    closed = replace(task, status=status, closed_at=turn.now, closed_by=turn.actor.id, blocked="")
+    turn.change(TaskChanged(task=closed))
 
 
 def void_tasks(turn: Turn) -> None:

@@ -207,7 +207,7 @@ def _follow(turn: Turn, task: Task, event: str, reasons: Iterable[Reason], *, bl
     if status is None:
         raise RefusalError((_over(task),))
     if status in {TaskStatus.DONE, TaskStatus.VOID}:
-        tasks.close_task(turn, replace(task, blocked=""), status)
+        tasks.close_task(turn, task, status)
     else:
         turn.change(TaskChanged(task=replace(task, status=status, blocked=blocked)))
     settle(turn)

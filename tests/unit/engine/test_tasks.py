@@ -270,7 +270,7 @@ def test_closing_voids_open_and_blocked_tasks_and_takes_no_more(world: "World", 
     world.advance("go")
     ask(world, BlockTask(task="make", actor=WANG, comment="x"))
     world.advance("end")
-    assert {one.status for one in world.project().tasks.values()} == {TaskStatus.VOID}
+    assert {(one.status, one.blocked) for one in world.project().tasks.values()} == {(TaskStatus.VOID, "")}
     assert reasons_of(ask(world, AddTask(title=Bilingual("x", "x"), actor=WANG))) == ["closed"]
 
 
