@@ -253,3 +253,29 @@ def _read_all(descriptor: int) -> str:
             break
         found += read
     return found.decode()
+
+
+def test_what_waits_for_approval_can_be_approved_and_rejected(
+    folder: Path, attempt: Try, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flow = DEAL.replace("comment: required", "approve: {price: {by: [lead], except: [requester]}}")
+    (folder / "flows/deal.yaml").write_text(flow, "utf-8")
+    capsys.readouterr()
+    script = """\
+add needs need=x
+as wang:rep
+offer amount=100
+win
+as zhao:lead
+reject -m dear
+as wang:rep
+win
+as zhao:lead
+approve price-2 -m fine
+"""
+    code, out, err = attempt(script)
+
+    assert (code, err) == (0, "")
+    assert "rejected price (price)" in out
+    assert "verdict price (price-2): zhao (lead) approves “fine”" in out
+    assert "✓ try: Won (won)" in out
