@@ -62,7 +62,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "tick": ("tick", Bilingual("触发到期的计时，投递消息", "Fire what is due and deliver messages")),
     "evaluate": ("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
     "verify": ("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
-    "import": ("import_table", Bilingual("导入数据：import csv|xlsx", "Import data: import csv, import xlsx")),
+    "import": ("import_table", Bilingual("导入：import csv|xlsx|dmn", "Import rows or models: csv, xlsx, dmn")),
     "export": ("export", Bilingual("导出项目、历史和登记表", "Export projects, history and registers")),
     "reference": ("reference", Bilingual("查看参照表：reference unresolved", "See references: reference unresolved")),
 }
