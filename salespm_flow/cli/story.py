@@ -202,7 +202,14 @@ DELIVERING: Final = Chapter(
             who=Who.QIAN,
         ),
         do(f"task done {CHILD} charter", at="2026-04-22T15:00", who=Who.QIAN),
-        show(f"advance {CHILD} accept", at="2026-04-23T09:00", who=Who.QIAN),
+        show(
+            f"advance {CHILD} accept",
+            at="2026-04-23T09:00",
+            who=Who.QIAN,
+            zh="预算超过五十万：是否立项由总监决定。",
+            en="With a budget above half a million the director decides whether the project begins.",
+        ),
+        show(f"approve {CHILD}", at="2026-04-23T09:02", who=Who.ZHOU),
         show(
             "tick",
             at="2026-04-23T09:05",
