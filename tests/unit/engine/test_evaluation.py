@@ -80,3 +80,28 @@ def test_figures_count_working_days_by_the_workspaces_calendar(world_of: "MakeWo
     named = replace(library, workspace=replace(library.workspace, calendar="office"))
 
     assert evaluate(world.store, named, at=world.clock.now()).kpis["mondays"].value == Decimal(2)
+
+
+def test_formulas_of_figures_call_decision_tables(world_of: "MakeWorld") -> None:
+    weights = """
+hit: first
+inputs: {size: {type: number}}
+outputs: {w: {type: number}}
+rules: {big: {size: '> 4', w: 10}, all: {w: 1}}
+"""
+    kpis = """
+workflow: deals
+kpis:
+  weighed: {title: Weighed, unit: count, better: higher, of: projects, basis: as_of, source: test,
+            formula: 'sum(for p in projects return table.weights(size: p.size))'}
+  heavy: {title: Heavy, unit: count, better: higher, of: projects, basis: as_of, source: test,
+          where: table.weights(size) = 10, formula: count(projects)}
+"""
+    deals = DEALS.replace(", when: 'default(kpi.big_share, 0%) < 50%'", "")
+    world = world_of({"workflow/deals": deals, "kpi_set/figures": kpis, "decision_table/weights": weights})
+    for number, size in enumerate((1, 5, 9)):
+        world.open("deals", f"d{number}", size=Decimal(size))
+
+    figures = evaluate(world.store, world.runner.library, at=world.clock.now()).kpis
+
+    assert {name: figure.value for name, figure in figures.items()} == {"weighed": Decimal(21), "heavy": Decimal(2)}
