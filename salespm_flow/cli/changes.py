@@ -55,8 +55,13 @@ TOPICS: Final = {
     "note": Bilingual("记事", "note"),
     "sent": Bilingual("发出消息", "message sent"),
     "unheard": Bilingual("无人处理的消息", "nobody hears"),
+    "unsent": Bilingual("消息未发出", "message not sent"),
     "refused": Bilingual("被拒绝", "refused"),
     **CLOCK_PARTS,
+}
+OBSTACLES: Final = {
+    "receiver": Bilingual("没有收件人", "there is nobody to hear it"),
+    "hops": Bilingual("转发次数太多", "passed on too often"),
 }
 
 
@@ -185,8 +190,11 @@ def approval_text(session: Session, request: ApprovalRequest) -> str:
     ballot = request.ballots[-1] if request.ballots else None
     match request.status:
         case ApprovalStatus.PENDING if request.escalated_at and (ballot is None or ballot.at < request.escalated_at):
-            to = party(session, request.escalated_to)
-            return _labelled(session, Bilingual("审批升级", "approval escalated"), f"{title} → {to}")
+            return _labelled(
+                session,
+                Bilingual("审批升级", "approval escalated"),
+                f"{title} → {party(session, request.escalated_to)}",
+            )
         case ApprovalStatus.PENDING if ballot is not None:
             return _labelled(session, Bilingual("审批意见", "verdict"), f"{title}: {ballot_text(session, ballot)}")
         case ApprovalStatus.PENDING:
@@ -224,7 +232,8 @@ def _note(session: Session, note: Noted) -> str:
         return ""  # the comment of its entry is the note
     words = TOPICS.get(note.topic)
     topic = note.topic if words is None else session.of(words)
-    reasons = f" ({', '.join(note.reasons)})" if note.reasons else ""
+    told = ", ".join(session.of(OBSTACLES[one]) if one in OBSTACLES else one for one in note.reasons)
+    reasons = f" ({told})" if told else ""
     return _labelled(session, Bilingual("备注", "note"), f"{topic}: {note.name}{reasons}")
 
 

@@ -22,13 +22,14 @@ from salespm_flow.working_time import add_working_time, working_days_between
 
 
 def start_clocks(turn: Turn, entered: Iterable[str]) -> None:
-    """Every clock of the entered states runs; one that was paused there continues with what remained."""
+    """Every clock of the entered states runs; one paused there continues with what remained, one spent stays quiet."""
     for path in entered:
         for clock, duration in turn.compiled.limits[path].items():
-            paused = turn.draft.clocks.get(clock)
-            due_at = (
-                _due(turn, turn.now, duration) if paused is None or not is_paused(paused) else _resumed(turn, paused)
-            )
+            kept = turn.draft.clocks.get(clock)
+            if kept is not None and _is_spent(kept):
+                turn.change(ClockCleared(id=clock))
+                continue
+            due_at = _due(turn, turn.now, duration) if kept is None or not is_paused(kept) else _resumed(turn, kept)
             turn.change(ClockSet(clock=Clock(id=clock, state=path, started_at=turn.now, due_at=due_at)))
     if turn.draft.approvals:
         _continue_approvals(turn, frozenset(entered))
@@ -45,11 +46,11 @@ def _continue_approvals(turn: Turn, entered: frozenset[str]) -> None:
 def stop_clocks(turn: Turn, exited: Iterable[str], *, is_aside: bool) -> None:
     """The clocks of the exited states are gone, or paused with what remains where the move sets them aside.
 
-    A date that has fired is remembered while its state is aside, so that it does not fire again on return.
+    What has fired is remembered while its state is aside, so that it does not fire again on return.
     """
-    if not turn.draft.clocks:
-        return
-    left = frozenset(exited)
+    left = tuple(exited)
+    if is_aside:
+        _remember_spent(turn, left)
     for clock in tuple(turn.draft.clocks.values()):
         if clock.state not in left:
             continue
@@ -57,6 +58,18 @@ def stop_clocks(turn: Turn, exited: Iterable[str], *, is_aside: bool) -> None:
             turn.change(ClockCleared(id=clock.id))
         elif clock.due_at is not None:
             turn.change(ClockSet(clock=_paused(turn, clock)))
+
+
+def _remember_spent(turn: Turn, left: Iterable[str]) -> None:
+    """Each clock of these states that has fired and is gone stands there again, due no more."""
+    for path in left:
+        for clock in turn.compiled.limits[path]:
+            if clock not in turn.draft.clocks:
+                turn.change(ClockSet(clock=Clock(id=clock, state=path, started_at=turn.now, due_at=None)))
+
+
+def _is_spent(clock: Clock) -> bool:
+    return clock.due_at is None and not is_paused(clock)
 
 
 def drop_clocks(turn: Turn) -> None:

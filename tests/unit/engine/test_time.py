@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from salespm_flow.engine.sla import Light, limits
 from salespm_flow.model.history import Noted
 
 if TYPE_CHECKING:
@@ -81,6 +82,31 @@ def test_pause_stops_the_clocks_and_return_continues_them(world_of: "MakeWorld")
     world.clock.wait(days=2)
 
     assert fired(world) == [("sla.warn.talk", resumed + timedelta(days=1))]
+
+
+def test_what_has_fired_before_a_pause_does_not_fire_again_on_return(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/talks": TALKS})
+    world.open("talks")
+    world.clock.wait(days=3)
+    assert [name for name, _ in fired(world)] == ["sla.warn.talk"]
+    before = world.project()
+
+    for _ in range(2):
+        world.advance("hold")
+        world.clock.wait(days=100)
+        assert fired(world) == []
+        world.advance("resume")
+
+    workflow = world.runner.definitions.pinned(before.pin).workflow
+    assert [limit.light for limit in limits(workflow, world.project(), world.clock.moment)] == [Light.AMBER]
+    assert set(world.project().clocks) == set(before.clocks)
+    resumed = world.clock.moment
+    world.clock.wait(days=4)
+    # The breach was left with two working days of nine hours, the week with four days.
+    assert fired(world) == [
+        ("sla.breach.talk", resumed + timedelta(days=1, hours=9)),
+        ("timer.weekly", resumed + timedelta(days=4)),
+    ]
 
 
 def test_leaving_late_does_not_hide_the_breach(world_of: "MakeWorld") -> None:
