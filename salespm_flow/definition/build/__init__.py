@@ -3,19 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
+from importlib import import_module
 from types import MappingProxyType
 
-from salespm_flow.definition.build.calendar import build_calendar
-from salespm_flow.definition.build.decision_table import build_decision_table
 from salespm_flow.definition.build.header import LANGUAGE_VERSION, DocumentKind, Header, read_header
 from salespm_flow.definition.build.keys import READS
-from salespm_flow.definition.build.kpi_set import build_kpi_set
-from salespm_flow.definition.build.mapping import build_mapping
-from salespm_flow.definition.build.organisation import build_organisation
 from salespm_flow.definition.build.reader import MISSING, UNREADABLE, Findings, Mention
 from salespm_flow.definition.build.reference import TableFile, build_reference
-from salespm_flow.definition.build.risk_model import build_risk_model
-from salespm_flow.definition.build.scorecard import build_scorecard
 from salespm_flow.definition.build.workflow import build_workflow
 from salespm_flow.definition.build.workspace import build_workspace, default_workspace
 from salespm_flow.definition.nodes import MapNode, ScalarNode
@@ -72,32 +66,38 @@ class Built:
         return any(found.code == UNREADABLE for found in self.diagnostics)
 
 
-BUILDERS: Mapping[DocumentKind, Builder] = MappingProxyType(
+# Kinds that a small workspace may do without: the module of this package whose `build_<kind>` reads one, imported when
+# the first comes. Checking one small file must not wait for all of them.
+LATE: Mapping[DocumentKind, str] = MappingProxyType(
     {
-        DocumentKind.WORKFLOW: build_workflow,
-        DocumentKind.ORGANISATION: build_organisation,
-        DocumentKind.CALENDAR: build_calendar,
-        DocumentKind.RISK_MODEL: build_risk_model,
-        DocumentKind.KPI_SET: build_kpi_set,
-        DocumentKind.SCORECARD: build_scorecard,
-        DocumentKind.DECISION_TABLE: build_decision_table,
-        DocumentKind.MAPPING: build_mapping,
-        DocumentKind.REFERENCE: lambda findings, root, source: build_reference(findings, root, source)[0],
-        DocumentKind.WORKSPACE: lambda findings, root, source: build_workspace(findings, root, source.path),
+        DocumentKind.ORGANISATION: "organisation",
+        DocumentKind.CALENDAR: "calendar",
+        DocumentKind.RISK_MODEL: "risk_model",
+        DocumentKind.KPI_SET: "kpi_set",
+        DocumentKind.SCORECARD: "scorecard",
+        DocumentKind.DECISION_TABLE: "decision_table",
+        DocumentKind.MAPPING: "mapping",
     }
 )
+
+
+def _read(findings: Findings, root: MapNode, source: Source) -> tuple[Document, TableFile | None]:
+    match kind := DocumentKind(source.kind):
+        case DocumentKind.WORKFLOW:
+            return build_workflow(findings, root, source), None
+        case DocumentKind.REFERENCE:
+            return build_reference(findings, root, source)
+        case DocumentKind.WORKSPACE:
+            return build_workspace(findings, root, source.path), None
+        case _:
+            builder: Builder = getattr(import_module(f"{__name__}.{LATE[kind]}"), f"build_{kind.value}")
+            return builder(findings, root, source), None
 
 
 def build(root: MapNode, source: Source, zone: tzinfo = UTC) -> Built:
     """The document of the source's kind, with everything that is wrong in it; datetimes are read in `zone`."""
     findings = Findings(zone)
-    table = None
-    kind = DocumentKind(source.kind)
-    if kind is DocumentKind.REFERENCE:
-        document: Document
-        document, table = build_reference(findings, root, source)
-    else:
-        document = BUILDERS[kind](findings, root, source)
+    document, table = _read(findings, root, source)
     return Built(
         source=source,
         document=document,
@@ -119,7 +119,6 @@ def _header_place(root: MapNode) -> Span:
 
 
 __all__ = [
-    "BUILDERS",
     "LANGUAGE_VERSION",
     "MISSING",
     "READS",
