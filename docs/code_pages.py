@@ -31,7 +31,7 @@ TODAY: Final = date(2026, 1, 1)
 FIRST_ANALYSIS: Final = "SF610"
 # Codes whose findings no definition file alone can show: at run time, with a baseline, about a file of another
 # format, or never with the shipped schemas.
-WITHOUT_EXAMPLE: Final = frozenset({"SF159", "SF230", "SF375", "SF390", "SF420", "SF421", "SF605"})
+WITHOUT_EXAMPLE: Final = frozenset({"SF159", "SF230", "SF375", "SF390", "SF420", "SF421", "SF605", "SF618"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,30 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """One step of a witness, in the words of `try`: what is done to what, with which values, and where it led.
+
+    `verb` is open, set, add, advance, approve, receive or wait; `name` is empty where nothing is named.
+    """
+
+    verb: str
+    name: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+    states: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """The shortest known way into a problem: deeds from the opening on, or values alone.
+
+    `is_replayed`: the engine itself has gone this way; else guards and gates were taken to be open.
+    """
+
+    deeds: tuple[Deed, ...]
+    is_replayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One finding. `code` is permanent; `hint` says what would be accepted, such as a did-you-mean."""
 
@@ -73,6 +97,7 @@ class Diagnostic:
     span: Span
     hint: Bilingual | None = None
     fix: Fix | None = None
+    witness: Witness | None = None
 
 
 def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -90,6 +115,8 @@ _LABELS: Mapping[Severity, Bilingual] = {
     Severity.INFO: Bilingual("信息", "info"),
 }
 _HINT = Bilingual("建议：", "hint: ")
+_WITNESS = Bilingual("重现：", "witness: ")
+_NOT_REPLAYED = Bilingual("（假定条件都成立，未实际执行）", " (conditions taken to hold, not replayed)")
 _LINE_END = re.compile("\r\n|\r|\n")
 # Categories of Unicode that steer a terminal or hide text from the reader.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -125,7 +152,23 @@ def _rendered(found: Diagnostic, lines: list[str], language: Language) -> list[s
         rendered.append(f"  {' ' * len(number)} | {carets}")
     if found.hint is not None:
         rendered.append(_printable(f"  {_HINT.of(language)}{found.hint.of(language)}"))
+    if found.witness is not None:
+        rendered.append(_printable(f"  {_WITNESS.of(language)}{witness_text(found.witness).of(language)}"))
     return rendered
+
+
+def witness_text(witness: Witness) -> Bilingual:
+    """The deeds on one line, as `try` takes them, each with the states that it led to."""
+    deeds = "; ".join(_deed_text(deed) for deed in witness.deeds)
+    if witness.is_replayed:
+        return Bilingual(deeds, deeds)
+    return Bilingual(f"{deeds}{_NOT_REPLAYED.zh}", f"{deeds}{_NOT_REPLAYED.en}")
+
+
+def _deed_text(deed: Deed) -> str:
+    words = (deed.verb, deed.name, *(f"{name}={value}" for name, value in deed.values))
+    done = " ".join(word for word in words if word)
+    return f"{done} → {' + '.join(deed.states)}" if deed.states else done
 
 
 def _excerpt(source: str, span: Span) -> tuple[str, str]:

@@ -23,9 +23,10 @@ _FROM_BASE = frozenset({"salespm", "kind"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composition:
-    """A composed document; `removed` tells by name where the overlay took something out."""
+    """A composed document of a base and an overlay; `removed` tells by name where the overlay took something out."""
 
     root: MapNode
+    base: MapNode
     overlay: MapNode
     removed: Mapping[str, Span]
     diagnostics: tuple[Diagnostic, ...]
@@ -36,7 +37,7 @@ def compose(base: MapNode, overlay: MapNode) -> Composition:
     merge = _Merge()
     own = {key: entry for key, entry in overlay.entries.items() if key not in _FROM_BASE and key != EXTENDS}
     root = merge.maps(base, MapNode(entries=own, span=overlay.span), ())
-    return Composition(root=root, overlay=overlay, removed=merge.removed, diagnostics=tuple(merge.findings))
+    return Composition(root=root, base=base, overlay=overlay, removed=merge.removed, diagnostics=tuple(merge.findings))
 
 
 class _Merge:

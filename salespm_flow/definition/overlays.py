@@ -24,6 +24,8 @@ from salespm_flow.model.source import Source
 
 Reference = tuple[str, int]
 MAXIMUM_CHAIN = 16
+# What follows the overlay's file in the path of the document that it makes.
+COMPOSED = " (composed)"
 # The limits on bytes and values are far above what fits into so many characters.
 _SURELY_READABLE = 100_000
 
@@ -163,7 +165,7 @@ def _source(draft: Draft, composition: Composition, kind: str) -> Source:
         kind=kind,
         id=id_,
         version=version,
-        path=f"{draft.file} (composed)",
+        path=f"{draft.file}{COMPOSED}",
         text=text,
         digest=sha256(text.encode("utf-8", "surrogatepass")).hexdigest(),
     )

@@ -4,11 +4,13 @@ The schema library is only asked where a document cannot be read, or where its s
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from salespm_flow.definition.build import build, default_workspace
 from salespm_flow.definition.collection import Collected, collect
+from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, read_draft
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.source import parse
@@ -32,13 +34,14 @@ class Loaded:
     """What a workspace defines. The library holds the documents without errors; findings are in source order.
 
     `texts` are the files that findings may show, by the name that spans give; `paths` are the files that were to be
-    judged, by the same names.
+    judged, by the same names; `compositions` are what overlays among all files make, by the overlay's file.
     """
 
     library: Library
     diagnostics: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
     paths: Mapping[str, Path]
+    compositions: Mapping[str, Composition] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -88,6 +91,7 @@ def load(
         diagnostics=in_source_order((*missing, *collected.diagnostics)),
         texts=collected.texts,
         paths=_paths(every),
+        compositions=_compositions(collected),
     )
 
 
@@ -163,7 +167,12 @@ def _speaking_of(drafts: Iterable[Draft], collected: Collected) -> Loaded:
         ),
         texts=collected.texts,
         paths=files,
+        compositions=_compositions(collected),
     )
+
+
+def _compositions(collected: Collected) -> Mapping[str, Composition]:
+    return {draft.file: draft.composition for draft in collected.drafts if draft.composition is not None}
 
 
 def _files_of(path: Path) -> Iterator[Path]:

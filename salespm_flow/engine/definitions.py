@@ -38,8 +38,7 @@ class Definitions:
             defined = self.library.workflows.get(workflow)
             if defined is None:
                 raise _unknown(workflow, self.library)
-            models = tuple(self.library.risk_models[name] for name in defined.uses.risks)
-            found = self._compile(defined, models, self._tables(defined, models))
+            found = self._compile(*_parts(defined, self.library))
             self._newest[workflow] = found
         return found
 
@@ -91,34 +90,52 @@ class Definitions:
         pinned = read_pinned(sources, self.library)
         return self._compile(pinned.workflow, pinned.models, pinned.tables)
 
-    def _tables(self, workflow: Workflow, models: tuple[RiskModel, ...]) -> tuple[DecisionTable, ...]:
-        """The decision tables that the workflow and its models call, with those that they call in turn."""
-        documents: tuple[Workflow | RiskModel, ...] = (workflow, *models)
-        called = (name for document in documents for name in called_tables(document, document.source))
-        return tables_behind(tuple(called), self.library.decision_tables)
-
     def _compile(
         self, workflow: Workflow, models: tuple[RiskModel, ...], tables: tuple[DecisionTable, ...]
     ) -> Compiled:
-        documents: tuple[Workflow | RiskModel | DecisionTable, ...] = (workflow, *models, *tables)
-        sources = tuple(document.source for document in documents)
-        digest = sha256("\n".join(source.digest for source in sources).encode()).hexdigest()
+        digest = _digest(workflow, models, tables)
         found = self._by_digest.get(digest)
         if found is None:
-            zone = zone_named(self.library.workspace.timezone)
-            name = workflow.uses.calendar or self.library.workspace.calendar
-            calendar = None if name is None else self.library.calendars.get(name)
-            found = compile_workflow(
-                workflow,
-                models,
-                self.library,
-                pin=Pin(workflow=workflow.id, version=workflow.version, digest=digest),
-                calendar=calendar or plain_calendar(zone),
-                zone=zone,
-                tables=tables,
-            )
+            found = _compiled(self.library, workflow, models, tables=tables)
             self._by_digest[digest] = found
         return found
+
+
+def compile_newest(workflow: Workflow, library: Library) -> Compiled:
+    """A workflow of the library ready to run, apart from any store."""
+    defined, models, tables = _parts(workflow, library)
+    return _compiled(library, defined, models, tables=tables)
+
+
+def _parts(workflow: Workflow, library: Library) -> tuple[Workflow, tuple[RiskModel, ...], tuple[DecisionTable, ...]]:
+    """The workflow with its risk models and the decision tables that they call, with those called in turn."""
+    models = tuple(library.risk_models[name] for name in workflow.uses.risks)
+    documents: tuple[Workflow | RiskModel, ...] = (workflow, *models)
+    called = (name for document in documents for name in called_tables(document, document.source))
+    return workflow, models, tables_behind(tuple(called), library.decision_tables)
+
+
+def _digest(workflow: Workflow, models: tuple[RiskModel, ...], tables: tuple[DecisionTable, ...]) -> str:
+    documents: tuple[Workflow | RiskModel | DecisionTable, ...] = (workflow, *models, *tables)
+    return sha256("\n".join(document.source.digest for document in documents).encode()).hexdigest()
+
+
+def _compiled(
+    library: Library, workflow: Workflow, models: tuple[RiskModel, ...], *, tables: tuple[DecisionTable, ...]
+) -> Compiled:
+    zone = zone_named(library.workspace.timezone)
+    name = workflow.uses.calendar or library.workspace.calendar
+    calendar = None if name is None else library.calendars.get(name)
+    pin = Pin(workflow=workflow.id, version=workflow.version, digest=_digest(workflow, models, tables))
+    return compile_workflow(
+        workflow,
+        models,
+        library,
+        pin=pin,
+        calendar=calendar or plain_calendar(zone),
+        zone=zone,
+        tables=tables,
+    )
 
 
 def _unknown(workflow: str, library: Library) -> UnknownNameError:

@@ -1,18 +1,40 @@
 """Judges definitions beyond their shape and types: analyses of whole workflows, severities, suppressions, fixes.
 
-An analysis is one file `lint/<name>.py` with one function, a line in `RULES`, its codes from SF610 on in `lint/codes`
-(title, and severity where it is no error), and a page for each with two examples in `docs/reference/codes`. It gets what
-a workspace defines and one sound workflow of it, and yields findings that point into the workflow's own file, as bad as
-`lint/codes` says. Whether a workspace wants to hear of it is not its business.
+An analysis is one file `lint/<name>.py` with one function `findings`, a line in `ANALYSES`, its codes from SF610 on in
+`lint/analysis_codes` (title, and severity where it is no error), and a page for each with two examples in
+`docs/reference/codes`. It gets one sound workflow under inspection and yields findings that point into the files of the
+workflow or of what it uses, as bad as `lint/codes` says. Whether a workspace wants to hear of it is not its business.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from salespm_flow.diagnostics import Diagnostic
-from salespm_flow.model.library import Library
-from salespm_flow.model.workflow import Workflow
+if TYPE_CHECKING:
+    from salespm_flow.lint.inspection import Inspection
 
-Rule = Callable[[Library, Workflow], Iterable[Diagnostic]]
 
-RULES: Mapping[str, Rule] = MappingProxyType({})
+def _always(_inspection: "Inspection") -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """One analysis: the module of this package that has it, and whether it is worth importing for a workflow.
+
+    `is_strict`: it asks for what not everybody wants to hear, and runs only where that is asked for.
+    """
+
+    module: str
+    concerns: "Callable[[Inspection], bool]" = _always
+    is_strict: bool = False
+
+
+# In the order in which causes come before their effects.
+ANALYSES: Mapping[str, Analysis] = MappingProxyType(
+    {
+        "reachability": Analysis(module="reachability"),
+        "completion": Analysis(module="completion"),
+    }
+)

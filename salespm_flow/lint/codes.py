@@ -1,9 +1,10 @@
 """Every code that a person can meet, in one place: its titles and how bad its findings are by default.
 
 To add a code: put its title into the table of its block (`definition/codes` for texts and shapes, `expr/codes` for
-expressions, `definition/document_codes` for documents, `LINT_CODES` here for what analyses and suppressions find,
-`lint/error_codes` for errors of a call); where its findings are no errors, say so in `SEVERITIES`; and write its page,
-`docs/reference/codes/<code>.md`, which tests hold to its two examples. A new block is a line in `BLOCKS`.
+expressions, `definition/document_codes` for documents, `lint/analysis_codes` for what analyses find, `LINT_CODES` here
+for suppressions, `lint/error_codes` for errors of a call); where its findings are no errors, say so in `SEVERITIES`;
+and write its page, `docs/reference/codes/<code>.md`, which tests hold to its two examples. A new block is a line in
+`BLOCKS`.
 
 Knows neither findings nor files.
 """
@@ -17,6 +18,7 @@ from salespm_flow.definition.document_codes import DOCUMENT_CODES
 from salespm_flow.definition.table_codes import TABLE_CODES
 from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
+from salespm_flow.lint.analysis_codes import ANALYSIS_CODES, ANALYSIS_SEVERITIES
 from salespm_flow.lint.error_codes import ERROR_CODES
 
 LINT_CODES: Mapping[str, Bilingual] = MappingProxyType(
@@ -28,6 +30,7 @@ LINT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF604": Bilingual("读不懂的忽略注释", "a suppression that cannot be read"),
         "SF605": Bilingual("基线里过时的条目", "a baseline entry that nothing matches any more"),
         "SF606": Bilingual("设置里没有这个编号", "settings for a code that does not exist"),
+        **ANALYSIS_CODES,
     }
 )
 
@@ -71,6 +74,9 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "SF376": Severity.WARNING,
         "SF378": Severity.WARNING,
         "SF379": Severity.WARNING,
+        "SF395": Severity.WARNING,
+        "SF396": Severity.WARNING,
+        "SF397": Severity.WARNING,
         "SF410": Severity.WARNING,
         "SF411": Severity.WARNING,
         "SF412": Severity.WARNING,
@@ -83,6 +89,7 @@ SEVERITIES: Mapping[str, Severity] = MappingProxyType(
         "SF604": Severity.WARNING,
         "SF605": Severity.WARNING,
         "SF606": Severity.WARNING,
+        **ANALYSIS_SEVERITIES,
     }
 )
 
@@ -101,3 +108,8 @@ def is_finding(code: str) -> bool:
     """Whether the code is one of a finding, which settings and suppressions may name."""
     known = EVERY_CODE.get(code)
     return known is not None and known.severity is not None
+
+
+def severity_of(code: str) -> Severity:
+    """How bad findings of the code are unless a workspace says otherwise."""
+    return SEVERITIES.get(code, Severity.ERROR)

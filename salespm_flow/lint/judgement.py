@@ -5,19 +5,24 @@ most files are sound, and somebody waits for the answer.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from salespm_flow.definition.overlays import COMPOSED
 from salespm_flow.definition.workspace import Loaded
 from salespm_flow.diagnostics import Diagnostic, Severity, in_source_order
-from salespm_flow.lint import RULES
-from salespm_flow.model.library import SeverityChoice
+from salespm_flow.lint import ANALYSES
+from salespm_flow.lint.analysis_codes import STRICT_CODES
+from salespm_flow.model.library import Library, SeverityChoice
+from salespm_flow.model.workflow import Workflow
 
 if TYPE_CHECKING:
+    from salespm_flow.definition.compose import Composition
     from salespm_flow.lint.baseline import Baseline
     from salespm_flow.lint.outline import Identity
 
@@ -73,18 +78,23 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standard:
-    """What findings are held against; `is_whole`: all of a workspace is judged, so that what is missing is gone."""
+    """What findings are held against; `is_whole`: all of a workspace is judged, so that what is missing is gone.
+
+    `is_strict`: what is looked for only on request is looked for too.
+    """
 
     today: date
     baseline: "Baseline | None" = None
     threshold: Severity = Severity.ERROR
     is_whole: bool = True
+    is_strict: bool = False
 
 
 def judge(loaded: Loaded, standard: Standard) -> Judgement:
     """What there is to say about the definitions."""
     choices = loaded.library.workspace.severities
-    raw = (*loaded.diagnostics, *analysed(loaded), *_about_settings(loaded, choices))
+    strict = STRICT_CODES if standard.is_strict else STRICT_CODES.intersection(choice.code for choice in choices)
+    raw = (*loaded.diagnostics, *analysed(loaded, strict), *_about_settings(loaded, choices))
     findings, silenced = _suppressed(tuple(_weighed(raw, choices)), loaded, standard.today)
     findings = in_source_order(_weighed(findings, choices))
     if standard.baseline is not None:
@@ -149,19 +159,54 @@ def _compared(
     return (*fresh, *stale), tuple(silenced)
 
 
-def analysed(loaded: Loaded) -> Iterator[Diagnostic]:
-    """What the analyses find in the workflows and tables that were to be judged; broken ones are not analysed."""
+def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[Diagnostic]:
+    """What the analyses find in the workflows and tables that were to be judged; broken ones are not analysed.
+
+    `strict` are the codes that are told beside those that everybody wants to hear.
+    """
     tables = [table for table in loaded.library.decision_tables.values() if table.source.path in loaded.paths]
     if tables:
         from salespm_flow.rules.table_findings import table_findings  # noqa: PLC0415 - only where there are tables
 
         for table in tables:
             yield from table_findings(table, loaded.library)
+    goal_sets = [goals for goals in loaded.library.goal_sets.values() if goals.source.path in loaded.paths]
+    if goal_sets:
+        from salespm_flow.rules.goal_findings import goal_findings  # noqa: PLC0415 - only where there are goals
+
+        for goals in goal_sets:
+            yield from goal_findings(goals, loaded.library)
     for workflow in loaded.library.workflows.values():
-        for rule in RULES.values():
-            for found in rule(loaded.library, workflow):
-                if found.span.file in loaded.paths:
-                    yield found
+        if workflow.source.path in loaded.paths:
+            found = _of_workflow(loaded.library, workflow, strict)
+            yield from (one for one in found if one.span.file in loaded.paths)
+    for file, composition in loaded.compositions.items():
+        yield from _of_overlay(loaded, file, composition, strict)
+
+
+def _of_workflow(library: Library, workflow: Workflow, strict: Collection[str]) -> Iterator[Diagnostic]:
+    from salespm_flow.lint.inspection import Inspection  # noqa: PLC0415 - only where there are workflows
+
+    inspection = Inspection(library, workflow)
+    for analysis in ANALYSES.values():
+        if (analysis.is_strict and not strict) or not analysis.concerns(inspection):
+            continue
+        module = import_module(f"salespm_flow.lint.{analysis.module}")
+        for found in module.findings(inspection):
+            if found.code not in STRICT_CODES or found.code in strict:
+                yield found
+
+
+def _of_overlay(loaded: Loaded, file: str, composition: "Composition", strict: Collection[str]) -> Iterator[Diagnostic]:
+    """What an overlay brings about, at its own lines; what its base has anyway is told there."""
+    from salespm_flow.lint.patches import brought_about, in_vain  # noqa: PLC0415 - only where there are overlays
+
+    if file not in loaded.paths:
+        return
+    yield from in_vain(composition)
+    whole = next((one for one in loaded.library.workflows.values() if one.source.path == f"{file}{COMPOSED}"), None)
+    if whole is not None:
+        yield from brought_about(composition, _of_workflow(loaded.library, whole, strict))
 
 
 def identified(judgement: Judgement) -> "tuple[Identity, ...]":

@@ -1,6 +1,6 @@
 """Findings as the program's own JSON: stable keys, both languages, fixes as edits, silenced findings apart."""
 
-from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span, Witness
 from salespm_flow.lint.judgement import Silenced
 from salespm_flow.lint.outline import Identity
 from salespm_flow.report.findings import FindingsReport, json_text
@@ -33,6 +33,17 @@ def finding_answer(found: Diagnostic) -> dict[str, object]:
         "file": found.span.file,
         **_place(found.span),
         "fix": None if found.fix is None else _fix(found.fix),
+        "witness": None if found.witness is None else _witness(found.witness),
+    }
+
+
+def _witness(witness: Witness) -> dict[str, object]:
+    return {
+        "replayed": witness.is_replayed,
+        "deeds": [
+            {"verb": deed.verb, "name": deed.name, "values": dict(deed.values), "states": list(deed.states)}
+            for deed in witness.deeds
+        ],
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from salespm_flow.diagnostics import Diagnostic, Language, Span
+from salespm_flow.diagnostics import Diagnostic, Language, Span, witness_text
 from salespm_flow.lint.judgement import Judgement, identified
 from salespm_flow.lint.outline import Identity, identities
 from salespm_flow.lint.pages import page_path
@@ -38,9 +38,11 @@ class FindingsReport:
         return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else file
 
     def message(self, found: Diagnostic) -> str:
-        """The message on one line, with the hint where there is one."""
-        said = found.message.of(self.language)
-        return said if found.hint is None else f"{said} ({found.hint.of(self.language)})"
+        """The message on one line, with the hint and the witness where there are such."""
+        parts = [found.message.of(self.language)]
+        parts += [] if found.hint is None else [f"({found.hint.of(self.language)})"]
+        parts += [] if found.witness is None else [f"[{witness_text(found.witness).of(self.language)}]"]
+        return " ".join(parts)
 
     def help_uri(self, code: str) -> str | None:
         """Where the page of a code is: on the web where it is published, else on this machine."""

@@ -94,6 +94,7 @@ def test_json_has_both_languages_the_fix_and_the_path_of_keys() -> None:
                 "safe": False,
                 "edits": [{"line": 4, "column": 6, "end_line": 4, "end_column": 12, "was": "amuont", "text": "amount"}],
             },
+            "witness": None,
             "document": "workflow deal",
             "path": "conditions.𠮷",
         }
