@@ -125,7 +125,8 @@ class _Reading:
         self._keep(row, line.number)
 
     def _keep(self, row: Row, line: int) -> None:
-        parts = [str(row.get(name) or "") for name in self._key]
+        # Zero and false are keys like others; only a blank cell, which is a finding of its own, gives none.
+        parts = ["" if (value := row.get(name)) is None else str(value) for name in self._key]
         key = " ".join(parts) if all(parts) else ""
         if key and key in self.rows:
             first = self.lines[key]

@@ -187,3 +187,10 @@ def test_alias_of_no_row_or_of_two_is_told(tmp_path: Path) -> None:
         "accounts.yaml:8:11 SF359 The alias `明德` means `明德医院`, which no row has",
         "accounts.yaml:8:21 SF359 `天成` means both `天成` and `华兴制造` (lines 2 and 4)",
     ]
+
+
+def test_zero_and_false_are_keys_like_others(tmp_path: Path) -> None:
+    document = ACCOUNTS.replace("key: name", "key: number").replace("name:   {type: text}", "number: {type: integer}")
+    header = ("number", *HEADER[1:])
+    sheet(tmp_path, header, (0, "none", None, None, None, None), (1, "one", None, None, None, None))
+    assert list(accounts(loaded(tmp_path, document)).rows) == ["0", "1"]
