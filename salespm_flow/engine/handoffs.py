@@ -26,6 +26,9 @@ class HandoffStatus(StrEnum):
     CLOSED = "closed"
 
 
+_ANSWERS: Final = (HandoffStatus.ACCEPTED, HandoffStatus.RETURNED)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
     """A field that the link carries: its value when it was sold, and when it was accepted (now, without an answer)."""
@@ -76,7 +79,7 @@ def handoff_of(child: Project, history: Iterable[Entry], link: Link, calendar: C
     """The handoff that opened the child; `history` is the child's, oldest first, `calendar` its own."""
     entries = tuple(history)
     messages = tuple(message for entry in entries for message in _messages(entry, link.id))
-    answer = next((entry for entry in entries if _said(entry, link.id) in {"accepted", "returned"}), None)
+    answer = next((entry for entry in entries if _answer(entry, link.id)), None)
     handed_at = child.opened_at
     answered_at = None if answer is None else answer.at
     carried = _carried(child, entries, answer, link)
@@ -100,7 +103,7 @@ def handoff_of(child: Project, history: Iterable[Entry], link: Link, calendar: C
 
 def _status(child: Project, answer: Entry | None, link: str) -> HandoffStatus:
     if answer is not None:
-        return HandoffStatus(_said(answer, link))
+        return HandoffStatus(_answer(answer, link))
     return HandoffStatus.WAITING if child.is_open else HandoffStatus.CLOSED
 
 
@@ -120,15 +123,20 @@ def _fields_at_birth(opening: Iterable[Entry]) -> Mapping[str, Value]:
     return fields
 
 
-def _said(entry: Entry, link: str) -> str:
-    """What the entry told the parent, empty for nothing."""
+def _answer(entry: Entry, link: str) -> str:
+    """Whether the entry accepted or returned what was handed over, empty for neither."""
+    return next((name for name in _said(entry, link) if name in _ANSWERS), "")
+
+
+def _said(entry: Entry, link: str) -> tuple[str, ...]:
+    """Everything that the entry told the parent, in order."""
     told = (change.name for change in entry.changes if isinstance(change, Noted) and change.topic == SENT)
-    return next((name.removeprefix(f"{link}.") for name in told if name.startswith(f"{link}.")), "")
+    return tuple(name.removeprefix(f"{link}.") for name in told if name.startswith(f"{link}."))
 
 
 def _messages(entry: Entry, link: str) -> Iterable[Message]:
     if entry.doing is Doing.MESSAGE and entry.name.startswith(_FROM_PARENT):
         name = entry.name.removeprefix(_FROM_PARENT)
         yield Message(at=entry.at, is_upwards=False, name=name, comment=entry.comment)
-    if said := _said(entry, link):
+    for said in _said(entry, link):
         yield Message(at=entry.at, is_upwards=True, name=said, comment=entry.comment)

@@ -105,6 +105,18 @@ def test_messages_of_both_ways_stand_in_the_handoff(world_of: "MakeWorld") -> No
     assert world.project("p.delivery.1").fields["seen"] is True
 
 
+def test_an_answer_that_is_not_the_only_message_of_its_move_is_heard(world_of: "MakeWorld") -> None:
+    both = "{first: {action: send, event: checked, to: parent}, tell: {action: send, event: accepted, to: parent}}"
+    work = WORK.replace("{tell: {action: send, event: accepted, to: parent}}", both)
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": work})
+    world.open("sale")
+    world.advance("sign")
+    world.advance("accept", "p.delivery.1")
+
+    told = handoff(world)
+    assert (told.status, [one.name for one in told.messages]) == (HandoffStatus.ACCEPTED, ["checked", "accepted"])
+
+
 def test_handoff_without_an_answer_waits(world_of: "MakeWorld") -> None:
     world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
     world.open("sale")
