@@ -55,6 +55,7 @@ TOPICS: Final = {
     "note": Bilingual("记事", "note"),
     "sent": Bilingual("发出消息", "message sent"),
     "unheard": Bilingual("无人处理的消息", "nobody hears"),
+    "awaited": Bilingual("已在等待审批的消息", "already waits for approval"),
     "unsent": Bilingual("消息未发出", "message not sent"),
     "refused": Bilingual("被拒绝", "refused"),
     **CLOCK_PARTS,

@@ -20,7 +20,6 @@ from salespm_flow.errors import ConflictError, IdempotencyError, InputError, Liv
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
     Accepted,
-    Actor,
     Birth,
     Decision,
     FireClock,
@@ -394,9 +393,8 @@ def _exists(project: str) -> Reason:
 
 def _opening(parent: Accepted, birth: Birth, compiled: Compiled) -> Open:
     link = ParentLink(project=parent.project.id, link=birth.link, is_many=compiled.workflow.links[birth.link].is_many)
-    actor = Actor(id=parent.entry.actor, role=parent.entry.role)
     return Open(
-        project=birth.project, owner=birth.owner, fields=birth.fields, actor=actor, parent=link, hops=birth.hops
+        project=birth.project, owner=birth.owner, fields=birth.fields, actor=birth.actor, parent=link, hops=birth.hops
     )
 
 

@@ -290,12 +290,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """A child to be opened in the same transaction; `hops` as in `Open`."""
+    """A child to be opened in the same transaction, in the name of `actor`; `hops` as in `Open`."""
 
     link: str
     workflow: str
     project: str
     owner: str
+    actor: Actor
     fields: Mapping[str, Value]
     action: str
     hops: int = 0

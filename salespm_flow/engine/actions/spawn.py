@@ -5,7 +5,7 @@ from salespm_flow.engine.compiled import carried_by
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.engine.values import kept
 from salespm_flow.model.actions import SpawnChild
-from salespm_flow.model.decision import Birth, Reason, ReasonKind
+from salespm_flow.model.decision import Actor, Birth, Reason, ReasonKind
 
 
 def carry_out(turn: Turn, action: SpawnChild) -> None:
@@ -28,6 +28,8 @@ def carry_out(turn: Turn, action: SpawnChild) -> None:
         workflow=link.workflow,
         project=f"{turn.draft.id}.{link.id}.{len(born) + expected + 1}",
         owner=turn.draft.owner,
+        # Of a move made at quorum that is its requester, not who voted last.
+        actor=Actor(id=turn.actor.id, role=turn.role),
         fields={
             name: kept(turn.evaluate(carried.text, carried_by(link.id, name))) for name, carried in link.carry.items()
         },

@@ -8,9 +8,12 @@ from salespm_flow.statechart import kernel
 
 
 def carry_out(turn: Turn, request: Receive) -> None:
-    """A message moves the project, or is recorded as unheard or refused; it is never an error for the sender."""
+    """A message moves the project, or is recorded: nobody hears it, or its move already waits for approval."""
     if not turn.draft.is_open or not kernel.candidates(turn.compiled.chart, turn.draft.leaves, request.name):
         turn.change(Noted(topic="unheard", name=request.name))
     else:
         fire(turn, request.name)
     settle(turn)
+    if not turn.draft.changes:
+        # What leaves no trace would not count as delivered, come back at every tick and move what comes later.
+        turn.change(Noted(topic="awaited", name=request.name))

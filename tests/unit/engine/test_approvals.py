@@ -601,6 +601,56 @@ transitions: {finish: {from: plan, to: end}}
     assert answered.result["notes"] == [{"topic": "refused", "name": "go", "reasons": ["scope"]}]
 
 
+def test_a_child_of_an_approved_move_is_opened_by_who_asked_for_it(world_of: WorldOf) -> None:
+    parent = """
+domain: sales
+initial: talk
+links: {work: {workflow: child}}
+states: {talk: {}, over: {final: true}}
+transitions:
+  go: {from: talk, to: over, by: [rep], approve: {one: {by: [finance]}}, do: {start: {action: spawn, link: work}}}
+"""
+    child = """
+domain: delivery
+initial: plan
+states: {plan: {}, end: {final: true}}
+transitions: {finish: {from: plan, to: end}}
+"""
+    world = world_of({"workflow/deal": parent, "workflow/child": child})
+    world.open("deal")
+    world.advance("go", role="rep")
+    vote(world, "one", by="li", role="finance")
+
+    assert [(entry.actor, entry.role) for entry in world.store.history("p.work.1")] == [("wang", "rep")]
+
+
+def test_a_message_to_a_move_that_waits_already_is_heard_once(world_of: WorldOf) -> None:
+    world = world_of(
+        {
+            "workflow/deal": """
+domain: sales
+initial: talk
+states: {talk: {}, sold: {}, over: {final: true}}
+transitions:
+  say: {from: talk, do: {tell: {action: send, event: ping, to: self}}}
+  sell: {event: ping, from: talk, to: sold, approve: {one: {by: [finance]}}}
+  end: {event: ping, from: sold, to: over}
+"""
+        }
+    )
+    world.open("deal")
+    heard = []
+    for _ in range(2):
+        world.advance("say")
+        heard += [(one.item.name, one.topic) for one in world.tick().heard]
+    vote(world, "one", by="li", role="finance")
+    world.tick()
+
+    last = [change for entry in world.store.history("p") for change in entry.changes if isinstance(change, Noted)][-1]
+    assert (heard, world.states()) == ([("ping", "waiting")] * 2, ["sold"])
+    assert last == Noted(topic="awaited", name="ping")
+
+
 def test_a_repeated_request_is_answered_as_the_first_time(world_of: WorldOf) -> None:
     world = deal(world_of)
     request = Advance(trigger="agree", actor=Actor(id="wang", role="rep"), fields={"discount": PERCENT})
