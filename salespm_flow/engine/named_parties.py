@@ -3,7 +3,7 @@
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.parties import resolve
+from salespm_flow.engine.parties import person_reasons, resolve
 from salespm_flow.engine.reasons import guesses, reason_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import identity_flaw, shown
@@ -14,6 +14,7 @@ OWNER: Final = PartyKind.OWNER
 MANAGER: Final = PartyKind.MANAGER
 PERSON: Final = "person:"
 ROLE: Final = "role:"
+_TAKE_IT: Final = Bilingual("承担任务", "take a task")
 _WORDS: Final = {"owner": OWNER, "manager": MANAGER, "actor": PartyKind.ACTOR}
 
 
@@ -32,6 +33,8 @@ def resolve_named(turn: Turn, text: str, name: str) -> tuple[str, tuple[Reason, 
     flaw = _flaw(turn, party)
     if flaw is not None:
         return "", (reason_of(name, ReasonKind.VALUE, Bilingual(f"{name} {flaw.zh}", f"{name} {flaw.en}")),)
+    if party.kind is PartyKind.PERSON and (reasons := person_reasons(turn, party.name, name, _TAKE_IT)):
+        return "", reasons
     return resolve(turn, party), ()
 
 
@@ -40,14 +43,9 @@ def _flaw(turn: Turn, party: Party) -> Bilingual | None:
         return None
     if (flaw := identity_flaw(party.name)) is not None:
         return flaw
-    organisation = turn.compiled.organisation
     if party.kind is PartyKind.PERSON:
-        if organisation is None or party.name in organisation.people:
-            return None
-        guess = guesses(party.name, organisation.people)
-        zh = f"：组织 {organisation.id} 没有人员“{shown(party.name)}”{guess.zh}"
-        en = f'is no person of the organisation {organisation.id}: "{shown(party.name)}"{guess.en}'
-        return Bilingual(zh, en)
+        return None
+    organisation = turn.compiled.organisation
     roles = turn.compiled.workflow.roles if organisation is None else organisation.roles
     if party.name in roles:
         return None

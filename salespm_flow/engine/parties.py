@@ -109,12 +109,15 @@ def actor_reasons(turn: Turn) -> tuple[Reason, ...]:
 
 
 def owner_reasons(turn: Turn, owner: str) -> tuple[Reason, ...]:
-    """The reason against somebody as an owner: unknown to the organisation, or gone."""
+    """The reason against somebody as an owner: the engine, unknown to the organisation, or gone."""
     return person_reasons(turn, owner, "owner", Bilingual("作负责人", "be the owner"))
 
 
 def person_reasons(turn: Turn, person: str, name: str, deed: Bilingual) -> tuple[Reason, ...]:
-    """The reason against somebody who is to do the deed, under this id: unknown to the organisation, or gone."""
+    """The reason, of id `name`, against who is to do the deed: the engine, unknown to the organisation, gone."""
+    if person == SYSTEM:
+        zh, en = f"“{SYSTEM}”是引擎本身，不能{deed.zh}", f'"{SYSTEM}" is the engine itself and cannot {deed.en}'
+        return (reason_of(name, ReasonKind.VALUE, Bilingual(zh, en)),)
     organisation = turn.compiled.organisation
     if organisation is None:
         return ()

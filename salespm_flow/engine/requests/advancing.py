@@ -29,8 +29,8 @@ def carry_out(turn: Turn, request: Advance) -> None:
 
 
 def _require_trigger(turn: Turn, trigger: str) -> None:
-    # Names with dots are the engine's own events: nobody may claim that a child or a clock has spoken.
-    if "." in trigger or trigger not in turn.compiled.triggers:
+    # Names with dots are the engine's own events: nobody may claim that a child or a clock has spoken. `*` names none.
+    if "." in trigger or trigger == "*" or trigger not in turn.compiled.triggers:
         guess = guesses(trigger, [event for event in turn.compiled.triggers if "." not in event and event != "*"])
         zh, en = f"流程没有转移“{trigger}”{guess.zh}", f'the workflow has no transition "{trigger}"{guess.en}'
         raise RefusalError((reason_of(trigger, ReasonKind.VALUE, Bilingual(zh, en)),))

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.runner import Answered
-from salespm_flow.model.decision import Accepted, Actor, Advance, Open, Rejected
+from salespm_flow.model.decision import Accepted, Actor, AddTask, Advance, Open, Reassign, Rejected
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World
@@ -45,3 +46,29 @@ def test_claim_that_nobody_can_make_is_refused(world: "World", actor: Actor, rea
 def test_role_that_the_workflow_knows_is_taken(world: "World") -> None:
     world.open("deal")
     assert isinstance(world.advance("close", role="rep").decision, Accepted)
+
+
+def test_nothing_is_given_to_the_engine_to_do(world: "World") -> None:
+    wang = Actor(id="wang")
+    opening = Open(project="q", owner="system", fields={}, actor=wang)
+    assert told(world.runner.open("deal", opening)) == [
+        ("owner", '"system" is the engine itself and cannot be the owner')
+    ]
+    world.open("deal")
+    handing_over = Reassign(leaver="wang", successor="system", actor=wang, comment="left")
+    assert told(world.runner.apply("p", handing_over)) == [
+        ("successor", '"system" is the engine itself and cannot take over')
+    ]
+    adding = AddTask(title=Bilingual("a", "a"), who="person:system", actor=wang)
+    assert told(world.runner.apply("p", adding)) == [("who", '"system" is the engine itself and cannot take a task')]
+
+
+def test_a_pattern_is_no_trigger(world_of: "Callable[[dict[str, str]], World]") -> None:
+    every = (
+        DEAL.replace("close:", "any: {event: '*', from: talk, to: over}\n  close:")
+        .replace("transitions: {", "transitions:\n  ")
+        .replace("[rep]}}", "[rep]}")
+    )
+    made = world_of({"workflow/deal": every})
+    made.open("deal")
+    assert told(made.advance("*")) == [("*", 'the workflow has no transition "*"')]

@@ -7,9 +7,10 @@ from decimal import Decimal
 import pytest
 
 from salespm_flow.definition.workspace import load
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.runner import Answered, Runner
 from salespm_flow.errors import LiveDefinitionError
-from salespm_flow.model.decision import Actor, Advance, Open, Rejected
+from salespm_flow.model.decision import Actor, AddTask, Advance, Open, Rejected
 from salespm_flow.model.history import OutboxKind
 from tests.unit.engine.conftest import World
 
@@ -223,3 +224,10 @@ transitions: {sell: {from: open, to: closed, by: [rep]}}
     )
     assert made.open("deal", owner="whoever").is_accepted
     assert moved(made, "sell", by="anyone", role="rep") == ("anyone", "rep", "")
+
+
+def test_who_has_left_is_given_no_task(world: World, reasons_of: Reasons) -> None:
+    adding = AddTask(title=Bilingual("报价", "quote"), who="person:liu", actor=Actor(id="wang"))
+    assert world.runner.apply("p", adding).is_accepted
+    world.clock.wait(days=5)
+    assert reasons_of(world.runner.apply("p", adding)) == ["who"]
