@@ -140,12 +140,13 @@ def notify(turn: Turn, request: ApprovalRequest, to: Iterable[str], words: Bilin
 
 
 def _live(turn: Turn, transition: Transition, rule: Approval, asker: Actor) -> ApprovalRequest | None:
-    """The live request that counts for the asker; one that he voted on himself does not where he may not be judge."""
+    """The live request that counts for the asker; not one that he or his deputy voted on, where he may not be judge."""
     is_apart = any(party.kind is PartyKind.REQUESTER for party in rule.excepted)
     for request in turn.draft.approvals.values():
         if request.transition != transition.id or request.approval != rule.id or not request.is_live:
             continue
-        if request.requester == asker.id or not is_apart or all(asker.id != ballot.by for ballot in request.ballots):
+        voters = {name for ballot in request.ballots for name in (ballot.by, ballot.acting_for)}
+        if request.requester == asker.id or not is_apart or asker.id not in voters:
             return request
     return None
 

@@ -106,12 +106,25 @@ def _reasons(turn: Turn, request: Reassign) -> Iterator[Reason]:
         zh = f"项目 {turn.draft.id} 中没有 {leaver} 的事项"
         en = f"nothing of the project {turn.draft.id} is {leaver}'s"
         yield reason_of("leaver", ReasonKind.STATE, Bilingual(zh, en))
+    yield from _stranded(turn, request)
     heads = _heads(turn.compiled.organisation, leaver)
     if not exercise(turn, turn.actor, heads):
         who, listed = name_actor(turn.actor), [party.name for party in heads or ()]
         zh = f"{who.zh}无权移交 {leaver} 的事项；可以的有：{'、'.join(listed)}"
         en = f"{who.en} may not hand over what is {leaver}'s; who may: {', '.join(listed)}"
         yield reason_of("role", ReasonKind.ROLE, Bilingual(zh, en))
+
+
+def _stranded(turn: Turn, request: Reassign) -> Iterator[Reason]:
+    """A reason for each approval that nobody could give any more, since its successor must stand back from it."""
+    successor = request.successor
+    for approval in turn.draft.approvals.values():
+        others = {one.removeprefix("person:") for one in approval.approvers} - {request.leaver}
+        is_handed_over = _is_approval_of(approval, f"person:{request.leaver}")
+        if is_handed_over and successor in approval.excepted and others <= {*approval.excepted}:
+            zh = f"{successor} 须回避审批“{approval.id}”，请移交给其他人"
+            en = f'{successor} is excepted from the approval "{approval.id}": hand it to somebody else'
+            yield reason_of("excepted", ReasonKind.ROLE, Bilingual(zh, en))
 
 
 def _heads(organisation: Organisation | None, leaver: str) -> tuple[Party, ...] | None:

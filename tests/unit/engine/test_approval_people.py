@@ -89,3 +89,19 @@ def test_one_human_is_one_vote_towards_a_number(world_of: WorldOf) -> None:
     assert reasons(vote(world, "sun")) == ["voted"]
     vote(world, "he")
     assert world.states() == ["over"]
+
+
+def test_what_my_deputy_approved_in_my_place_does_not_serve_my_own_request(world_of: WorldOf) -> None:
+    two = DEAL.format(rule="by: ['person:li'], except: [requester]}, two: {by: [director]")
+    company = COMPANY.replace("li:   {roles: [finance]", "li:   {roles: [finance, rep]")
+    world = world_of({"organisation/company": company, "workflow/deal": two})
+    world.open("deal")
+    world.runner.apply("p", Advance(trigger="go", actor=Actor(id="wang")))
+    vote(world, "sun")
+    assert [ballot.acting_for for ballot in world.project().approvals["one"].ballots] == ["li"]
+    world.clock.wait(days=20)  # li is back
+
+    world.runner.apply("p", Advance(trigger="go", actor=Actor(id="li")))
+
+    asked = {request.id: request.requester for request in world.project().approvals.values()}
+    assert asked == {"one": "wang", "two": "wang", "one-2": "li"}

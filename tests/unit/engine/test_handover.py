@@ -151,3 +151,20 @@ def test_open_work_is_counted_by_person(world: World) -> None:
         "lin": Workload(tasks=2),
     }
     assert counted["wang"].total == 3
+
+
+def test_an_approval_does_not_go_to_who_must_stand_back_from_it(world_of: Make, reasons_of: Reasons) -> None:
+    sale = """
+domain: sales
+uses: {organisation: firm}
+initial: open
+states: {open: {}, closed: {final: true}}
+transitions:
+  close: {from: open, to: closed, approve: {sign: {by: ['person:lin'], except: [requester]}}}
+"""
+    made = world_of({"organisation/firm": ORGANISATION, "workflow/deal": sale})
+    made.open("deal", owner="he")
+    assert made.advance("close", by="he").is_waiting
+    assert reasons_of(hand_over(made, "lin", "he", by="zhou")) == ["excepted"]
+    assert hand_over(made, "lin", "zhao", by="zhou").is_accepted
+    assert made.project().approvals["sign"].approvers == ("person:zhao",)
