@@ -196,11 +196,12 @@ def _number(value: Decimal) -> str:
 def _plain_duration(value: timedelta | Months | WorkingDays) -> str:
     match value:
         case timedelta():
-            return f"{value.total_seconds():g}s"
+            # Exact, as every number is: a float would lose what lies beyond its digits, and a digest rests on this.
+            return f"{_number(Decimal(value // timedelta(microseconds=1)).scaleb(-6))}s"
         case Months(count=count):
             return f"{count}mo"
         case WorkingDays(days=days):
-            return f"{days}wd"
+            return f"{_number(days)}wd"
 
 
 def to_text(answer: Mapping[str, Json]) -> str:
