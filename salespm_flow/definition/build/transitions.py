@@ -1,7 +1,9 @@
 """Builds transitions and timers: from where, to where, on which event, under which conditions."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from enum import StrEnum
+from typing import Final
 
 from salespm_flow.definition.build.actions import Scope, read_actions
 from salespm_flow.definition.build.approvals import read_approvals, read_override
@@ -13,10 +15,14 @@ from salespm_flow.definition.build.state_tree import StateTree
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Months, WorkingDays
+from salespm_flow.model.expression import Duration
 from salespm_flow.model.workflow import State, StateKind, Target, Timer, Transition
 
 ANY = "any"
 _HISTORY = ".history"
+# A tick catches up on every firing missed: a shorter rhythm would keep it busy for ever.
+_SHORTEST_RHYTHM: Final = timedelta(minutes=1)
 
 
 class CommentRule(StrEnum):
@@ -195,8 +201,26 @@ def _read_timer(reader: Reader, named: tuple[str, ScalarNode], tree: StateTree, 
             "A timer takes exactly one of `after`, `every` and `at`",
         )
         reader.findings.error("SF328", message, reader.key_place(given[1]) if given else key.span)
-    after, every, at = reader.duration("after"), reader.duration("every"), reader.expression("at")
+    after, every, at = reader.duration("after"), _read_rhythm(reader), reader.expression("at")
     do = read_actions(reader.findings, reader.node("do"), scope)
     if path is None:
         return None
     return Timer(id=id_, state=path, do=do, after=after, every=every, at=at, span=key.span)
+
+
+def _read_rhythm(reader: Reader) -> Duration | None:
+    every = reader.duration("every")
+    match every:
+        case timedelta():
+            is_slow = every >= _SHORTEST_RHYTHM
+        case WorkingDays(days=days):
+            is_slow = days * 24 * 60 >= 1
+        case Months(count=count):
+            is_slow = count > 0
+        case None:
+            return None
+    if is_slow:
+        return every
+    message = Bilingual("`every` 的间隔至少是一分钟", "`every` is at least one minute")
+    reader.findings.error("SF313", message, reader.place("every"), Bilingual("例如 1d", "for example 1d"))
+    return None

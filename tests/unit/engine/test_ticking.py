@@ -159,15 +159,6 @@ def test_refused_clock_is_retried_after_a_change_only(world_of: "MakeWorld") -> 
     assert world.states() == ["over"]
 
 
-def test_timer_that_repeats_at_once_is_refused_and_ends_the_tick(world_of: "MakeWorld") -> None:
-    world = world_of({"workflow/watch": WATCH.replace("every: 1d", "every: 0d")})
-    world.open("watch")
-
-    assert [(one.due.clock, one.is_refused) for one in world.tick().fired] == [("timer.daily", True)]
-    notes = [c.reasons for e in world.store.history("p") for c in e.changes if isinstance(c, Noted)]
-    assert notes == [("SF530",)]
-
-
 def test_message_that_another_tick_has_delivered_is_heard_once(world_of: "MakeWorld") -> None:
     text = WATCH.replace(
         "again: {from: talk, to: talk}", "call: {from: talk, do: {s: {action: send, event: ready, to: self}}}"
