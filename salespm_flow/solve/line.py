@@ -32,6 +32,7 @@ Assignment = Mapping[str, Value]
 _EMPTYING: Final = Fraction(1000)
 _MOST_CANDIDATES: Final = 16
 _WIDEST_LEAP: Final = 12
+# Where nothing is known, a hundredth is as good as one, and reads worse.
 _WHOLE: Final = 2
 _YEARS: Final = {Measure.DATE: 365, Measure.DATETIME: 365 * 24 * 60}
 
@@ -149,7 +150,7 @@ def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment)
     good = _truth(_ticks(domain, start, roots, is_known=unknown.before is not None), holds)
     if unknown.before is not None:
         good = good.intersection(Intervals(((start, start),)).complement(domain.low, domain.high))
-    nearest = good.nearest(start)
+    nearest = _likeliest(unknown, good, start)
     if nearest is None:
         return None
     span = good.span_of(nearest) or (nearest, nearest)
@@ -161,6 +162,12 @@ def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment)
         low=None if is_any or (span[0] == domain.low and domain.is_low_open) else value_at(domain, span[0]),
         high=None if is_any or (span[1] == domain.high and domain.is_high_open) else value_at(domain, span[1]),
     )
+
+
+def _likeliest(unknown: Unknown, good: Intervals, start: int) -> int | None:
+    """The nearest step; from nothing one below zero only where no other will do, for hardly anybody means it."""
+    upwards = good.within(0, max(0, *(high for _, high in good.spans))) if unknown.before is None and good else good
+    return upwards.nearest(start) if upwards else good.nearest(start)
 
 
 def _way(domain: Ordered, start: int, end: int) -> Fraction:
@@ -203,7 +210,6 @@ def _ticks(domain: Ordered, start: int, roots: Iterable[Fraction], *, is_known: 
     for found in roots:
         low, high = floor(found / domain.step), ceil(found / domain.step)
         ticks |= {low - 1, low, high, high + 1}
-    # Where nothing is known, a hundredth is as good as one, and reads worse.
     for leap in range(0 if is_known or domain.step >= 1 else _WHOLE, _WIDEST_LEAP):
         ticks |= {start - 10**leap, start + 10**leap}
     return tuple(sorted(tick for tick in ticks if domain.low <= tick <= domain.high))
@@ -246,6 +252,9 @@ def candidates(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value
     domain = refined(unknown.domain, (*roots, *_known(measure_of(unknown.before))))
     start = tick_near(domain, unknown.near if unknown.before is None else unknown.before, trial.today)
     around = _ticks(domain, start, roots, is_known=unknown.before is not None)
-    ticks = sorted(around, key=lambda tick: (abs(tick - start), tick))
-    other = [tick for tick in ticks if unknown.before is None or tick != start]
-    return (*(value_at(domain, tick) for tick in other[:_MOST_CANDIDATES]), *empty)
+    is_new = unknown.before is None
+    ticks = sorted(around, key=lambda tick: (is_new and tick < 0, abs(tick - start), -tick))
+    other = [tick for tick in ticks if is_new or tick != start][:_MOST_CANDIDATES]
+    if is_new and domain.step < 1:
+        other.sort(key=lambda tick: (tick < 0, tick % 10**_WHOLE != 0))
+    return (*(value_at(domain, tick) for tick in other), *empty)

@@ -127,7 +127,7 @@ def test_regions_that_move_as_one_are_mended_together(tmp_path: Path) -> None:
 
 
 CURVED = """
-fields: {a: {type: integer}, b: {type: integer}}
+fields: {a: {type: integer}, b: {type: integer}, share: {type: percent}}
 initial: start
 states: {start: {}, over: {final: true}}
 transitions: {go: {from: start, to: over, check: {curved: 'GUARD'}}}
@@ -138,10 +138,12 @@ transitions: {go: {from: start, to: over, check: {curved: 'GUARD'}}}
     ("guard", "expected"),
     [
         ("a ** 2 >= 50", "go: a=8"),
-        ("(a + 1) * (a - 3) = 0", "go: a=-1"),
+        ("(a + 1) * (a - 3) = 0", "go: a=3"),
+        ("(a + 1) * (a + 3) = 0", "go: a=-1"),
         ("a * b >= 12 and b = 4", "go: a=3, b=4"),
         ("if a > 3 then b > 1 else b > 9", "go: b=10"),
         ("abs(a) = 7", "go: a=7"),
+        ("default(share, 0%) * a > 500", "go: a=50001, share=0.01"),
     ],
 )
 def test_curved_guards_are_solved_by_search(tmp_path: Path, guard: str, expected: str) -> None:
