@@ -30,8 +30,12 @@ class Item:
 
 
 def agenda(project: Project) -> tuple[Item, ...]:
-    """Open tasks, pending approvals and responses to open risks, what is due first at the front, undated last."""
-    return tuple(sorted(_items(project), key=lambda item: (item.due_at is None, item.due_at or project.opened_at)))
+    """Pending approvals, on which the next move waits; then open tasks and responses to open risks, undated last."""
+
+    def order(item: Item) -> tuple[bool, bool, datetime]:
+        return item.duty is not Duty.APPROVAL, item.due_at is None, item.due_at or project.opened_at
+
+    return tuple(sorted(_items(project), key=order))
 
 
 def _items(project: Project) -> Iterator[Item]:
