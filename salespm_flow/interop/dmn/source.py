@@ -46,7 +46,7 @@ def read_xml(data: bytes, file: str) -> Element:
     """The root of the document.
 
     Raises:
-        ModelFileError: it is too large, too deep, no XML, or declares a document type.
+        ModelFileError: it is too large, too deep, no XML, in an odd encoding, or declares a document type.
     """
     if len(data) > MAXIMUM_BYTES:
         raise ModelFileError(
@@ -62,6 +62,11 @@ def read_xml(data: bytes, file: str) -> Element:
         why = expat.ErrorString(error.code)
         raise ModelFileError(
             Bilingual(f"{file}:{line}:{column} 不是有效的 XML（{why}）", f"{file}:{line}:{column} is no XML: {why}")
+        ) from error
+    except (LookupError, ValueError) as error:  # an encoding that the parser does not know, or of several bytes
+        raise ModelFileError(
+            Bilingual(f"{file} 声明的编码无法读取", f"{file} declares an encoding that cannot be read"),
+            Bilingual("另存为 UTF-8", "save it as UTF-8"),
         ) from error
     if tree.root is None:
         raise ModelFileError(Bilingual(f"{file} 是空的", f"{file} is empty"))

@@ -167,6 +167,8 @@ OUTSIDE = b'<!DOCTYPE d SYSTEM "file:///etc/passwd"><definitions/>'
         (b"", "m.dmn:1:1 is no XML: no element found"),
         (b"<definitions>", "m.dmn:1:14 is no XML: no element found"),
         (b"<html/>", "m.dmn is no DMN file"),
+        (b'<?xml version="1.0" encoding="gbk"?><a/>', "m.dmn declares an encoding that cannot be read"),
+        (b'<?xml version="1.0" encoding="nonsense"?><a/>', "m.dmn declares an encoding that cannot be read"),
         (b"\xff\xfe\x00", "m.dmn:1:2 is no XML: "),
         (b" " * 10_000_001, "m.dmn has 10000001 bytes of 10000000"),
     ],
