@@ -8,10 +8,11 @@ import re
 from bisect import bisect_right, insort
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.lex import MAX_DIGITS
 from salespm_flow.expr.scope import Exchange, no_exchange
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import EnumOf, FieldType, Scalar, SimpleType
@@ -23,6 +24,8 @@ ON: Final = "on"
 RATE: Final = "rate"
 _CODE: Final = re.compile(r"[A-Z]{3}", re.ASCII)
 _Quote = tuple[date, Decimal]
+# Two rates multiply without rounding, whatever the context of the thread is; the conversion rounds once.
+_WIDE: Final = Context(prec=2 * MAX_DIGITS)
 
 
 def column_flaws(reference: Reference) -> Iterator[Bilingual]:
@@ -74,7 +77,9 @@ def exchange_of(library: Library) -> Exchange:
         if direct is not None:
             return direct
         first, second = _either_way(quotes, source, base, on), _either_way(quotes, base, target, on)
-        return None if first is None or second is None else (first[0] * second[0], first[1] * second[1])
+        if first is None or second is None:
+            return None
+        return _WIDE.multiply(first[0], second[0]), _WIDE.multiply(first[1], second[1])
 
     return exchange
 

@@ -131,3 +131,13 @@ def test_shipped_rates_serve(tmp_path: Path) -> None:
     exchange = exchange_of(loaded.library)
     assert (told(loaded), exchange("USD", "CNY", date(2026, 5, 1))) == ([], (Decimal("7.10"), Decimal(1)))
     assert exchange("EUR", "JPY", date(2026, 5, 1)) == (Decimal("8.15"), Decimal("0.0465"))
+
+
+def test_rates_over_the_base_multiply_without_rounding(tmp_path: Path) -> None:
+    loaded = workspace(
+        tmp_path,
+        BY_PAIR,
+        "currency,to,on,rate\nUSD,CNY,2026-01-01,1.23456789012345678901\nCNY,EUR,2026-01-01,1.00000000000000000003\n",
+    )
+    exact = Decimal("1.2345678901234567890470370367037037036703")
+    assert exchange_of(loaded.library)("USD", "EUR", date(2026, 1, 1)) == (exact, Decimal(1))
