@@ -12,7 +12,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from salespm_flow.model.project import Task
+    from salespm_flow.model.project import Project, Task
 
 STATUSES: Final = {
     "open": Bilingual("待办", "open"),
@@ -46,7 +46,7 @@ def run(
     now = session.now
     listed = [
         one
-        for one in _found(session, project, is_mine=is_mine)
+        for one in _found(session, project, is_mine=is_mine, is_all=is_all)
         if (is_all or one.task.is_open)
         and (not is_overdue or _is_late(one.task, now))
         and (priority is None or one.task.priority.value == priority)
@@ -70,20 +70,27 @@ def _is_late(task: "Task", now: "datetime") -> bool:
     return task.is_open and task.due_at is not None and task.due_at < now
 
 
-def _found(session: Session, project: str | None, *, is_mine: bool) -> Iterator[Listed]:
+def _found(session: Session, project: str | None, *, is_mine: bool, is_all: bool) -> Iterator[Listed]:
     """The tasks of the project, else everybody's or mine in the open projects."""
-    if is_mine and project is None:
-        from salespm_flow.engine.worklist import parties_of
-
-        who = parties_of(session.library, session.actor, session.now)
-        yield from (Listed(found.project, found.task) for found in session.store.tasks_of(who.parties))
+    if not is_mine:
+        yield from _of_projects(session, project)
         return
-    mine: frozenset[str] | None = None
-    if is_mine:
-        from salespm_flow.engine.worklist import parties_of
+    from salespm_flow.engine.worklist import parties_of
 
-        mine = frozenset(parties_of(session.library, session.actor, session.now).parties)
-    yield from (one for one in _of_projects(session, project) if mine is None or one.task.who in mine)
+    mine = parties_of(session.library, session.actor, session.now).parties
+    if project is None and not is_all:
+        yield from _to_do(session, mine)
+    else:  # no index holds what is done
+        yield from (one for one in _of_projects(session, project) if one.task.who in mine)
+
+
+def _to_do(session: Session, parties: tuple[str, ...]) -> Iterator[Listed]:
+    """What the parties are to do; of projects only those are read where a task waits for others."""
+    projects: dict[str, Project | None] = {}
+    for found in session.store.tasks_of(parties):
+        if found.task.after and found.project not in projects:
+            projects[found.project] = session.store.project(found.project)
+        yield _listed(found.project, found.task, projects.get(found.project))
 
 
 def _of_projects(session: Session, project: str | None) -> Iterator[Listed]:
@@ -91,9 +98,12 @@ def _of_projects(session: Session, project: str | None) -> Iterator[Listed]:
 
     projects = session.store.projects(is_open=True) if project is None else (find_project(session, project),)
     for found in projects:
-        for task in found.tasks.values():
-            waits_for = (name for name in task.after if name in found.tasks and found.tasks[name].is_open)
-            yield Listed(found.id, task, tuple(waits_for))
+        yield from (_listed(found.id, task, found) for task in found.tasks.values())
+
+
+def _listed(name: str, task: "Task", project: "Project | None") -> Listed:
+    tasks = {} if project is None else project.tasks
+    return Listed(name, task, tuple(one for one in task.after if one in tasks and tasks[one].is_open))
 
 
 def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> str:

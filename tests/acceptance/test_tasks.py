@@ -105,6 +105,10 @@ def test_tasks_are_listed_across_projects_and_filtered(cli: Cli) -> None:
     mine = cli("task", "list", "--mine", "--as", "lee", "--role", "legal", *AT, *JSON).data["tasks"]
     assert [one["id"] for one in mine] == ["task-1"]
     assert [one["id"] for one in cli("task", "list", "--priority", "urgent", *JSON).data["tasks"]] == ["task-1"]
+    cli("task", "done", "D1", "brief", *WANG, *AT)
+    done = cli("task", "list", "--mine", "--all", *WANG, *AT, *JSON).data["tasks"]
+    assert [(one["project"], one["id"], one["status"]) for one in done] == [("D1", "brief", "done")]
+    cli("task", "add", "D1", "y", *WANG, *AT, "--due", "2026-03-03")
     late = cli("task", "list", "--overdue", "--mine", *WANG, "--now", "2026-03-09", *JSON).data["tasks"]
     assert [(one["project"], one["overdue"]) for one in late] == [("D1", True)]
 
