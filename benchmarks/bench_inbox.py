@@ -39,7 +39,8 @@ def run(folder: Path) -> tuple[Result, ...]:
         place = Path(name) / "projects.db"
         library = load().library
         runner = Runner(open_store(str(place), create=True), library, SystemClock())
-        compiled = runner.definitions.startable("sales_pipeline")
+        compiled = runner.definitions.openable("sales_pipeline", is_draft=False)
+        runner.definitions.keep(compiled)
         with runner.store.batch():
             for number in range(PROJECTS):
                 runner.store.commit((_write(number, compiled.pin),))

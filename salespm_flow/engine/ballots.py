@@ -55,20 +55,6 @@ def is_granted(turn: Turn, request: ApprovalRequest) -> bool:
             return len({ballot.by for ballot in said}) >= number
 
 
-def missing_votes(turn: Turn, request: ApprovalRequest) -> int:
-    """How many have to say yes still, at least; 0 where enough did."""
-    said = tuple(ballot for ballot in request.ballots if ballot.verdict is Verdict.APPROVE)
-    if is_granted(turn, request):
-        return 0
-    match rule_of(turn, request).quorum:
-        case Quorum.ANY:
-            return 1
-        case Quorum.ALL:
-            return sum(1 for seat in _seats(turn, request) if not any(_fills(ballot, seat) for ballot in said))
-        case number:
-            return number - len({ballot.by for ballot in said})
-
-
 def _rights(turn: Turn, request: ApprovalRequest) -> Iterator[Right]:
     """Everything by which who asks could vote; nobody who is excepted votes, not even in another's place."""
     if turn.actor.id in request.excepted:

@@ -63,16 +63,6 @@ class Definitions:
             self._store.keep_definitions(compiled.pin, compiled.sources)
             self._kept.add(compiled.pin.digest)
 
-    def startable(self, workflow: str, *, is_draft: bool = False) -> Compiled:
-        """The newest definition, its texts kept, ready for a new project.
-
-        Raises:
-            UnknownNameError, PinnedDefinitionError: as `openable`.
-        """
-        compiled = self.openable(workflow, is_draft=is_draft)
-        self.keep(compiled)
-        return compiled
-
     def pinned(self, pin: Pin) -> Compiled:
         """The definition that a running project is pinned to.
 

@@ -1,6 +1,5 @@
-"""The machine's clock, and one that stands still: the two clocks that a runner is given."""
+"""The machine's clock, which a runner is given; a time that somebody names comes with the request instead."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 
@@ -10,14 +9,3 @@ class SystemClock:
     def now(self) -> datetime:
         """The present moment in UTC."""
         return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class FixedClock:
-    """Tells one moment for ever, as `--now` asks."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        """The moment, in UTC."""
-        return self.moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""The flat lives of what a project keeps: approval requests, tasks, risks, outbox items, as machines of a library.
+"""The flat lives of what a project keeps: approval requests, tasks, risks, as machines of a library.
 
 A lifecycle is data; its stock `Machine` holds no model and no state. Must not know projects, times or people.
 """
@@ -49,12 +49,7 @@ RISK: Final = Lifecycle(
     statuses=("open", "closed"),
     moves={"close": (("open",), "closed"), "reopen": (("closed",), "open")},
 )
-OUTBOX: Final = Lifecycle(
-    name="outbox",
-    statuses=("waiting", "delivered"),
-    moves={"deliver": (("waiting",), "delivered")},
-)
-LIFECYCLES: Final = (APPROVAL, TASK, RISK, OUTBOX)
+LIFECYCLES: Final = (APPROVAL, TASK, RISK)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,6 @@ from salespm_flow.model.tables import (
 )
 
 MESSAGE, ANNOTATIONS = "message", "annotations"
-COLUMN = Bilingual("列", "column")
 _RESERVED = KEYWORDS | {TABLE, MESSAGE, ANNOTATIONS}
 _SUMMED = frozenset({Scalar.INTEGER, Scalar.NUMBER, Scalar.PERCENT, Scalar.DURATION})
 _COMPARED = _SUMMED | {Scalar.DATE, Scalar.DATETIME, Scalar.TEXT}
