@@ -38,7 +38,10 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ordered:
-    """Values counted in `step`s of the measure, from `low` to `high` steps; an end is open where none is declared."""
+    """Values counted in `step`s of the measure, from `low` to `high` steps; an end is open where none is declared.
+
+    A share is a part of a whole, seldom above it.
+    """
 
     measure: Measure
     step: Fraction
@@ -47,6 +50,7 @@ class Ordered:
     is_low_open: bool
     is_high_open: bool
     currency: str = ""
+    is_share: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +109,7 @@ def _domain(declared: FieldType, field: Field, references: Mapping[str, Table], 
             return Choice(values=roles)
         case SimpleType(scalar=scalar) if scalar in _STEPS:
             measure, step = _STEPS[scalar]
-            return _ordered(measure, step, field)
+            return replace(_ordered(measure, step, field), is_share=scalar is Scalar.PERCENT)
         case SimpleType():
             return Free(sample=ANY_TEXT)
 

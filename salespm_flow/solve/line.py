@@ -150,24 +150,40 @@ def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment)
     good = _truth(_ticks(domain, start, roots, is_known=unknown.before is not None), holds)
     if unknown.before is not None:
         good = good.intersection(Intervals(((start, start),)).complement(domain.low, domain.high))
-    nearest = _likeliest(unknown, good, start)
+    nearest = _nearest(unknown, domain, good, start)
     if nearest is None:
         return None
     span = good.span_of(nearest) or (nearest, nearest)
     is_any = unknown.before is None and span == (domain.low, domain.high)
+    value = value_at(domain, nearest)
     return Option(
-        value=value_at(domain, nearest),
-        distance=replacing(unknown) * _way(domain, start, nearest),
+        value=value,
+        distance=replacing(unknown) * _way(domain, start, nearest) + surprise(unknown, value),
         is_any=is_any,
         low=None if is_any or (span[0] == domain.low and domain.is_low_open) else value_at(domain, span[0]),
         high=None if is_any or (span[1] == domain.high and domain.is_high_open) else value_at(domain, span[1]),
     )
 
 
-def _likeliest(unknown: Unknown, good: Intervals, start: int) -> int | None:
-    """The nearest step; from nothing one below zero only where no other will do, for hardly anybody means it."""
-    upwards = good.within(0, max(0, *(high for _, high in good.spans))) if unknown.before is None and good else good
-    return upwards.nearest(start) if upwards else good.nearest(start)
+def _nearest(unknown: Unknown, domain: Ordered, good: Intervals, start: int) -> int | None:
+    """The nearest step; from nothing one that people would mean, if there is any."""
+    if unknown.before is not None:
+        return good.nearest(start)
+    likely = good.within(0, _most(domain))
+    return likely.nearest(start) if likely else good.nearest(start)
+
+
+def _most(domain: Ordered) -> int:
+    return min(domain.high, ceil(1 / domain.step)) if domain.is_share else domain.high
+
+
+def surprise(unknown: Unknown, value: Value) -> Fraction:
+    """How far from what people mean it is to fill the unknown with the value: below zero, or more than the whole."""
+    amount = measure_of(value)
+    if unknown.before is not None or amount is None or not isinstance(unknown.domain, Ordered):
+        return Fraction(0)
+    is_likely = amount >= 0 and (amount <= 1 or not unknown.domain.is_share)
+    return Fraction(0) if is_likely else Fraction(1)
 
 
 def _way(domain: Ordered, start: int, end: int) -> Fraction:

@@ -11,7 +11,7 @@ from itertools import combinations
 from typing import Final
 
 from salespm_flow.expr.values import Value
-from salespm_flow.solve.line import Assignment, Option, Trial, Unknown, best_option, candidates, replacing
+from salespm_flow.solve.line import Assignment, Option, Trial, Unknown, best_option, candidates, replacing, surprise
 
 _MOST_TOGETHER: Final = 4
 _MOST_PREFIXES: Final = 64
@@ -73,7 +73,7 @@ def _prefixes(trial: Trial, unknowns: Sequence[Unknown]) -> Iterator[Assignment]
 
 
 def _fixed(unknown: Unknown, value: Value) -> Option:
-    return Option(value=value, distance=replacing(unknown))
+    return Option(value=value, distance=replacing(unknown) + surprise(unknown, value))
 
 
 def loosened(trial: Trial, chosen: Sequence[Unknown], options: Options) -> Options:
