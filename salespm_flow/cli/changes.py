@@ -58,6 +58,8 @@ TOPICS: Final = {
     "awaited": Bilingual("已在等待审批的消息", "already waits for approval"),
     "unsent": Bilingual("消息未发出", "message not sent"),
     "refused": Bilingual("被拒绝", "refused"),
+    "risk.review": Bilingual("风险待复核", "risk to be reviewed"),
+    "issue.late": Bilingual("问题逾期未解决", "issue not resolved in time"),
     **CLOCK_PARTS,
 }
 OBSTACLES: Final = {
@@ -222,7 +224,12 @@ def ballot_text(session: Session, ballot: Ballot) -> str:
 
 def _risk(session: Session, risk: Risk) -> str:
     if risk.status is RiskStatus.CLOSED:
-        return _labelled(session, Bilingual("风险解除", "risk closed"), session.of(risk.title))
+        is_resolved = risk.issue is not None and risk.issue.resolved_at is not None
+        label = Bilingual("问题解决", "issue resolved") if is_resolved else Bilingual("风险解除", "risk closed")
+        return _labelled(session, label, session.of(risk.title))
+    if risk.issue is not None:
+        title = f"{session.of(risk.issue.title)} → {party(session, risk.owner)}"
+        return _labelled(session, Bilingual("风险发生", "risk occurred"), title)
     response = "" if risk.response is None else session.text("，应对：", "; response: ") + session.of(risk.response)
     owner = f" → {party(session, risk.owner)}"
     return _labelled(session, Bilingual("风险", "risk"), f"{risk_text(session, risk)}{owner}{response}")

@@ -25,6 +25,7 @@ from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.quorums import check_quorums
 from salespm_flow.definition.rates import check_conversion, check_key, check_rates
 from salespm_flow.definition.results import check_kind, unknown
+from salespm_flow.definition.risk_currencies import check_currencies, check_currency
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
@@ -112,6 +113,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
     for link in workflow.links.values():
         yield from _check_link(built, link, world)
     yield from _check_risk_actions(workflow, world)
+    yield from check_currencies(built, workflow, world.library)
     yield from check_mentions(built, (workflow,), world.library, world.unusable)
     yield from check_people_fields(workflow, world.library, world.unusable)
     yield from check_quorums(workflow, world.library, world.unusable)
@@ -124,6 +126,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
 def _check_risk_model(built: Built, model: RiskModel, world: World) -> Iterator[Diagnostic]:
     users = tuple(one for one in world.library.workflows.values() if model.id in one.uses.risks)
     yield from check_mentions(built, users, world.library, world.unusable)
+    yield from check_currency(model, world.library)
     yield from _check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from salespm_flow.definition.build.kpi_set import kpi_expressions
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.types import BOOLEAN, Kind, RecordType, Type, Typed, describe_kind
+from salespm_flow.expr.types import BOOLEAN, Kind, MoneyType, RecordType, Type, Typed, describe_kind
 from salespm_flow.model.actions import Action, AppendRow, SetField
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
@@ -128,8 +128,14 @@ def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
             continue
         names = risk_names(model, workflow, library)
         states, changeable = _quoted(workflow)
-        for rule in model.rules.values():
-            yield Demand(expression=rule.when, names=names, expected=BOOLEAN, states=states, changeable=changeable)
+        money = MoneyType(model.currency or library.workspace.currency)
+        claims = [rule.when for rule in model.rules.values()]
+        claims += [rule.occurs.when for rule in model.rules.values() if rule.occurs is not None]
+        for claim in claims:
+            yield Demand(expression=claim, names=names, expected=BOOLEAN, states=states, changeable=changeable)
+        for value in (model.value, *(rule.value for rule in model.rules.values())):
+            if value is not None:
+                yield Demand(expression=value, names=names, expected=money, states=states, changeable=changeable)
 
 
 def kpi_demands(kpi: Kpi, library: Library) -> Iterator[Demand]:

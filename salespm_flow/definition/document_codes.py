@@ -47,6 +47,9 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF334": Bilingual("未知的总体", "an unknown population"),
         "SF335": Bilingual("有分数没有等级", "scores without a grade"),
         "SF336": Bilingual("工作时段重叠或颠倒", "hours that overlap or are out of order"),
+        "SF337": Bilingual("应对证明不了它所说的", "a response that does not prove what it claims"),
+        "SF338": Bilingual("风险量表次序颠倒或没有基数", "a scale that does not rise, or is a share of nothing"),
+        "SF339": Bilingual("风险的币种不一致", "risks counted in different currencies"),
         # Documents against each other
         "SF340": Bilingual("不能传入的字段", "a field that cannot be carried"),
         "SF341": Bilingual("没有风险模型", "no risk model to score on"),

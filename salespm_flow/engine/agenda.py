@@ -59,5 +59,6 @@ def _items(project: Project) -> Iterator[Item]:
                 blocked=task.blocked,
             )
     for risk in project.risks.values():
-        if risk.status is RiskStatus.OPEN and risk.response is not None:
-            yield Item(duty=Duty.RISK, id=risk.id, title=risk.response, who=(risk.owner,), due_at=risk.due_at)
+        if risk.status is RiskStatus.OPEN and risk.response is not None and risk.done_at is None:
+            who = risk.awaits or (risk.owner,)
+            yield Item(duty=Duty.RISK, id=risk.id, title=risk.response, who=who, due_at=risk.due_at)

@@ -43,6 +43,7 @@ def accepted_answer(
         "tasks_closed": [task.id for task in tasks if not task.is_open],
         "tasks_changed": [task.id for task in tasks if task.is_open and not _is_new(task, accepted.entry)],
         "risks_opened": [risk.id for risk in risks if risk.status is RiskStatus.OPEN],
+        "risks_occurred": [risk.id for risk in risks if risk.status is RiskStatus.OCCURRED],
         "risks_closed": [risk.id for risk in risks if risk.status is RiskStatus.CLOSED],
         "waiting": [approval_answer(accepted.project.approvals[name]) for name in accepted.waiting],
         **_approvals_answer(accepted),

@@ -90,7 +90,8 @@ def drop_left_behind(turn: Turn, step: Step) -> None:
     active = active_paths(turn.draft.leaves)
     scopes = [""] if asides.isdisjoint(active) else [_scope(step, path) for path in back]
     for clock in tuple(turn.draft.clocks.values()):
-        is_behind = clock.state not in active
+        # The clock of a risk belongs to no state.
+        is_behind = bool(clock.state) and clock.state not in active
         if is_behind and any(not scope or is_within(clock.state, scope) for scope in scopes):
             turn.change(ClockCleared(id=clock.id))
 

@@ -10,13 +10,13 @@ from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Body, Exchange, Scope
 from salespm_flow.expr.syntax import Call, walk
-from salespm_flow.expr.types import BOOLEAN, Type, Typed
+from salespm_flow.expr.types import BOOLEAN, MoneyType, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actions import AppendRow, SetField
 from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import ListOf, RefTo
 from salespm_flow.model.library import Library, Reference, organisation_named, organisation_of
-from salespm_flow.model.names import risk_names, type_of, workflow_names
+from salespm_flow.model.names import risk_currency, risk_names, type_of, workflow_names
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rates import exchange_of
@@ -35,6 +35,7 @@ Purpose = str
 TEST: Final[Purpose] = ""
 MOMENT: Final[Purpose] = "at"
 Purposed = tuple[Expression, Purpose, Typed | Type | None]
+LOSS: Final[Purpose] = "value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class Compiled:
     `limits` are the clocks that each state starts, by its path, with the time that each runs, `asides` the paths
     of the states aside, `blank` the parameters and the stored fields as a project without values has them.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
-    `done.…` patterns that some transition listens to. `needs_*` say what a snapshot must hold beside the project,
+    `done.…` patterns that some transition listens to. `risk_currency` is that of all risks.
+    `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
     `missing` the organisation, calendars and references that cannot be loaded now.
     """
@@ -77,6 +79,7 @@ class Compiled:
     risks: tuple[CompiledRisks, ...]
     tables: Mapping[str, Body]
     judged: frozenset[str]
+    risk_currency: str
     calendar: Calendar
     zone: tzinfo
     organisation: Organisation | None
@@ -119,9 +122,7 @@ def compile_workflow(
             model=model,
             parameters={name: given.value for name, given in model.parameters.items()},
             programs=_programs(
-                ((rule.when, TEST, BOOLEAN) for rule in model.rules.values()),
-                risk_names(model, workflow, library),
-                states,
+                _in_risk_model(model, risk_currency(workflow, library)), risk_names(model, workflow, library), states
             ),
         )
         for model in models
@@ -141,6 +142,7 @@ def compile_workflow(
         tables=compile_tables(tables, library),
         judged=_judged(workflow, programs),
         calendar=calendar,
+        risk_currency=risk_currency(workflow, library),
         zone=zone,
         organisation=organisation_of(workflow, library),
         references=library.references,
@@ -166,6 +168,16 @@ def compile_workflow(
 def _blank(workflow: Workflow) -> Mapping[str, Value]:
     stored: dict[str, Value] = {field.id: None for field in workflow.fields.values() if field.formula is None}
     return stored | {given.id: given.value for given in workflow.parameters.values()}
+
+
+def _in_risk_model(model: RiskModel, currency: str) -> Iterator[Purposed]:
+    for rule in model.rules.values():
+        yield rule.when, TEST, BOOLEAN
+        if rule.occurs is not None:
+            yield rule.occurs.when, TEST, BOOLEAN
+    for value in (model.value, *(rule.value for rule in model.rules.values())):
+        if value is not None:
+            yield value, LOSS, MoneyType(currency)
 
 
 def _missing(workflow: Workflow, library: Library) -> Iterator[str]:

@@ -10,14 +10,15 @@ from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.scope import Conflict, Scope
+from salespm_flow.expr.values import Money, Value
 from salespm_flow.expr.values import Reference as ReferenceValue
-from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.fields import Record, RefTo
 from salespm_flow.model.library import Reference
 from salespm_flow.model.organisation import roles_of
 from salespm_flow.model.project import Project, Row, Snapshot
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.rules.exposure import exposure
 from salespm_flow.rules.risk import summary
 
 
@@ -212,12 +213,26 @@ def _actor(view: View) -> Value:
 
 def _risk(view: View) -> Value:
     levels = tuple(level for risks in view.compiled.risks for level in risks.model.levels)
-    worst = summary(view.draft.risks.values(), levels)
+    risks = view.draft.risks.values()
+    worst, cost = summary(risks, levels), exposure(risks)
+    currency = view.compiled.risk_currency
+    late = sum(1 for risk in risks if risk.status == "open" and risk.done_at is None and _is_past(risk.due_at, view))
     return {
         "score": None if worst.score is None else Decimal(worst.score),
         "level": worst.level,
         "open": Decimal(worst.open),
+        "exposure": Money(cost.money, currency),
+        "emv": Money(cost.emv, currency),
+        "days": cost.days,
+        "expected_days": cost.expected_days,
+        "issues": Decimal(cost.issues),
+        "unanswered": Decimal(cost.unanswered),
+        "overdue": Decimal(late),
     }
+
+
+def _is_past(moment: datetime | None, view: View) -> bool:
+    return moment is not None and moment < view.now
 
 
 def _task(view: View) -> Value:

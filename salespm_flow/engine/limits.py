@@ -10,6 +10,8 @@ WARN: Final = "sla.warn."
 BREACH: Final = "sla.breach."
 TIMER: Final = "timer."
 APPROVAL: Final = "approval."
+REVIEW: Final = "review."
+ISSUE: Final = "issue."
 
 
 def limits_of(workflow: Workflow) -> Mapping[str, Mapping[str, Duration]]:

@@ -7,28 +7,43 @@ from salespm_flow.engine.compiled import TEST, CompiledRisks
 from salespm_flow.engine.context import Overlay, scope_over
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.parties import resolve
+from salespm_flow.engine.risks import begin_issue, loss_of, occasion_of, record, value_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.expr.scope import DEFAULT_FUEL
 from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.history import RiskChanged
 from salespm_flow.model.project import RiskStatus
+from salespm_flow.model.rules import RiskRule
+from salespm_flow.rules.exposure import Loss
 from salespm_flow.rules.risk import due_changes
 
 
 def assess_risks(turn: Turn) -> None:
-    """Each risk whose condition is true is open, each whose condition is false is closed; unknown changes nothing."""
+    """Each risk whose condition is true is open, each whose condition is false is closed; unknown changes nothing.
+
+    What an open risk costs is what it costs now, and one whose sign of occurring is seen has occurred.
+    """
     if not turn.draft.is_open:
         return  # a closed project keeps no open risks
+    for risks in turn.compiled.risks:
+        _assess(turn, risks)
 
+
+def _assess(turn: Turn, risks: CompiledRisks) -> None:
     def due(duration: Duration) -> datetime:
         return later(turn.now, duration, turn.compiled.calendar, turn.compiled.zone)
 
     def owner(party: Party) -> str:
         return resolve(turn, party)
 
-    for risks in turn.compiled.risks:
-        for risk in due_changes(risks.model, _truths(turn, risks), turn.draft.risks, turn.now, due=due, resolve=owner):
-            turn.change(RiskChanged(risk=risk))
+    def lost(rule: RiskRule) -> Loss:
+        return loss_of(turn, risks, rule.impact, rule)
+
+    truths, register = _truths(turn, risks), turn.draft.risks
+    for risk in due_changes(risks.model, truths, register, turn.now, due=due, resolve=owner, lost=lost):
+        record(turn, risk)
+    if turn.draft.risks:
+        _see_occurrences(turn, risks)
 
 
 def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
@@ -42,8 +57,20 @@ def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
     return truths
 
 
+def _see_occurrences(turn: Turn, risks: CompiledRisks) -> None:
+    """Each open risk of a rule whose `occurs` is true is an issue."""
+    signs = {f"{risks.model.id}.{rule.id}": rule for rule in risks.model.rules.values() if rule.occurs is not None}
+    for risk in tuple(turn.draft.risks.values()) if signs else ():
+        rule = signs.get(risk.rule)
+        if rule is None or rule.occurs is None or risk.status is not RiskStatus.OPEN:
+            continue
+        if value_of(turn, risks, rule.occurs.when, TEST) is True:
+            begin_issue(turn, risk, occasion_of(turn, risk, rule))
+
+
 def close_risks(turn: Turn) -> None:
-    """No risk is open: the project they belong to is closed."""
+    """No risk is open and no issue unresolved: the project they belong to is closed, and with it their clocks."""
     for risk in tuple(turn.draft.risks.values()):
-        if risk.status is RiskStatus.OPEN:
-            turn.change(RiskChanged(risk=replace(risk, status=RiskStatus.CLOSED, closed_at=turn.now)))
+        if risk.is_standing:
+            closed = replace(risk, status=RiskStatus.CLOSED, closed_at=turn.now, review_at=None, awaits=())
+            turn.change(RiskChanged(risk=closed))

@@ -216,18 +216,21 @@ def _limits(runner: Runner, stay: Stay, now: datetime) -> Iterator[WorkItem]:
 
 
 def _reviews(runner: Runner, who: Parties, now: datetime) -> Iterator[WorkItem]:
-    """The open risks of the person whose response is due."""
+    """The open risks of the person whose response is due, or that are to be looked at again."""
     for found in runner.store.risks_of(who.parties):
         risk = found.risk
-        if risk.due_at is None or risk.due_at > now:
-            continue
-        yield WorkItem(
-            section=Section.REVIEWS,
-            project=found.project,
-            owner=found.owner,
-            id=risk.id,
-            title=risk.response or risk.title,
-            party=risk.owner,
-            due_at=risk.due_at,
-            since=risk.opened_at,
-        )
+        # What is done asks for nothing; the review alone comes again.
+        duties = ((None if risk.done_at else risk.due_at, risk.response or risk.title), (risk.review_at, risk.title))
+        for due_at, title in duties:
+            if due_at is None or due_at > now:
+                continue
+            yield WorkItem(
+                section=Section.REVIEWS,
+                project=found.project,
+                owner=found.owner,
+                id=risk.id,
+                title=title,
+                party=risk.owner,
+                due_at=due_at,
+                since=risk.reviewed_at or risk.opened_at,
+            )

@@ -2,31 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Value
-from salespm_flow.model.expression import Duration, Effort
+from salespm_flow.model.actor import SYSTEM as SYSTEM  # noqa: PLC0414 -- asked for here by all who make requests
+from salespm_flow.model.actor import Actor as Actor  # noqa: PLC0414 -- asked for here by all who make requests
+from salespm_flow.model.expression import Due as Due  # noqa: PLC0414 -- asked for here by all who make requests
+from salespm_flow.model.expression import Effort
 from salespm_flow.model.history import Entry, Noted, OutboxItem
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import ParentLink, Project, Verdict
-
-SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who asks; `role` is the role claimed, empty for none. The id `system` is reserved for the engine itself."""
-
-    id: str
-    role: str = ""
-
-    @property
-    def is_system(self) -> bool:
-        """Whether the engine itself acts: exempt from `by`, from nothing else."""
-        return self.id == SYSTEM
+from salespm_flow.model.risk_requests import (
+    AddRisk,
+    CloseRisk,
+    RaiseIssue,
+    ResolveIssue,
+    RespondToRisk,
+    ReviewRisk,
+    RiskOccurred,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +92,6 @@ class NoDue(Enum):
 
 
 NO_DUE: Final = NoDue.NO_DUE
-# From now, or a moment; a date means its last minute.
-Due = Duration | datetime | date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +240,13 @@ Request = (
     | UnblockTask
     | CancelTask
     | CompleteTask
+    | AddRisk
+    | RespondToRisk
+    | ReviewRisk
+    | RiskOccurred
+    | RaiseIssue
+    | CloseRisk
+    | ResolveIssue
     | CastVote
     | AddNote
     | Reassign

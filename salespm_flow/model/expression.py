@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -11,6 +11,8 @@ from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Months, WorkingDays
 
 Duration = timedelta | Months | WorkingDays
+# From now, or a moment; a date means its last minute.
+Due = Duration | datetime | date
 # Working time: hours, or days of the calendar's hours.
 Effort = timedelta | WorkingDays
 EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -23,6 +25,15 @@ class Expression:
     text: str
     node: Node = field(compare=False)
     place: Span = field(compare=False)
+
+
+def is_positive(length: Duration) -> bool:
+    """Whether the length of time is above zero."""
+    match length:
+        case WorkingDays(days=size) | Months(count=size):
+            return size > 0
+        case timedelta():
+            return length > timedelta()
 
 
 class PartyKind(StrEnum):

@@ -64,7 +64,7 @@ class TaskChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskChanged:
-    """A risk was opened, reassessed or closed: its new value."""
+    """A risk was opened, assessed, answered, reviewed, has occurred, was resolved or closed: its new value."""
 
     risk: Risk
 
@@ -164,6 +164,13 @@ class Doing(StrEnum):
     BLOCK_TASK = "block_task"
     UNBLOCK_TASK = "unblock_task"
     CANCEL_TASK = "cancel_task"
+    ADD_RISK = "add_risk"
+    RESPOND_RISK = "respond_risk"
+    REVIEW_RISK = "review_risk"
+    RISK_OCCURRED = "risk_occurred"
+    RAISE_ISSUE = "raise_issue"
+    CLOSE_RISK = "close_risk"
+    RESOLVE_ISSUE = "resolve_issue"
     TIMER = "timer"
     MESSAGE = "message"
     IMPORT = "import"

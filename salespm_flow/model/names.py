@@ -246,7 +246,7 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
     risk = {
         "score": Typed(NUMBER, nullable=True),
         "level": Typed(EnumType(levels), nullable=True),
-        "open": Typed(NUMBER),
+        **_exposure_columns(workflow, library),
     }
     references = {name: Typed(ListType(Typed(RecordType(_row_columns(t))))) for name, t in library.references.items()}
     person = _person_columns(organisation_of(workflow, library))
@@ -260,6 +260,18 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
         "task": _TASKS,
         "reference": Typed(RecordType(references)),
     }
+
+
+def risk_currency(workflow: Workflow, library: Library) -> str:
+    """The currency that the workflow's risks count in: its first model's, else the workspace's."""
+    models = (library.risk_models[name] for name in workflow.uses.risks if name in library.risk_models)
+    return next((model.currency for model in models if model.currency), library.workspace.currency)
+
+
+def _exposure_columns(workflow: Workflow, library: Library) -> dict[str, Typed]:
+    counts = ("open", "days", "expected_days", "issues", "unanswered", "overdue")
+    money = MoneyType(risk_currency(workflow, library))
+    return {"exposure": Typed(money), "emv": Typed(money), **{name: Typed(NUMBER) for name in counts}}
 
 
 def _person_columns(organisation: Organisation | None) -> dict[str, Typed]:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.values import Value
+from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.workflow import Outcome
 
@@ -157,15 +157,58 @@ class ApprovalRequest:
 
 
 class RiskStatus(StrEnum):
-    """Where a risk stands."""
+    """Where a risk stands; one that occurred is an issue until it is resolved."""
 
     OPEN = "open"
+    OCCURRED = "occurred"
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """How bad a risk is: two steps of its model's scales, their score and level, and what they come to.
+
+    `chance` is in 0..1; `money` and `days` (working days) are what is lost if it occurs, None where nobody said.
+    """
+
+    probability: int
+    impact: int
+    score: int
+    level: str
+    chance: Decimal
+    money: Money | None = None
+    days: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What became of a risk that occurred: what is done about it, by when, and how it ended.
+
+    `task` is the task that the contingency action became, `money` and `days` what it really cost.
+    """
+
+    title: Bilingual
+    opened_at: datetime
+    action: Bilingual | None = None
+    task: str = ""
+    due_at: datetime | None = None
+    resolved_at: datetime | None = None
+    resolved_by: str = ""
+    resolution: str = ""
+    money: Money | None = None
+    days: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Risk:
-    """A register entry; `score` = probability step x impact step, `level` the model's band, `owner` as Task.who."""
+    """A register entry as it stands now; `score` = probability step x impact step, `level` the model's band.
+
+    `rule` is the rule `<model>.<rule>` or the action that found it, or `person:<id>`; `owner` is as Task.who.
+    `chance`, `money` and `days` are as in Assessment. `inherent` is how bad it was before its response was done,
+    None until then; `residual` how bad it is to be after that. `assessed_by` is who judged it, empty for its rule.
+    `awaits` are those of whom one must agree to its acceptance. `is_settled` says that a person ended it while its rule
+    still holds, which therefore does not open it again; `is_foreseen` is false of an issue that nobody had on the list.
+    """
 
     id: str
     rule: str
@@ -182,6 +225,31 @@ class Risk:
     response: Bilingual | None = None
     due_at: datetime | None = None
     closed_at: datetime | None = None
+    chance: Decimal | None = None
+    money: Money | None = None
+    days: Decimal | None = None
+    assessed_by: str = ""
+    cause: str = ""
+    effect: str = ""
+    inherent: Assessment | None = None
+    residual: Assessment | None = None
+    party: str = ""
+    cost: Money | None = None
+    scope_change: str = ""
+    approved_by: str = ""
+    awaits: tuple[str, ...] = ()
+    done_at: datetime | None = None
+    review_at: datetime | None = None
+    reviewed_at: datetime | None = None
+    contingency: Bilingual | None = None
+    issue: Issue | None = None
+    is_settled: bool = False
+    is_foreseen: bool = True
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it can still occur, or has occurred and is not resolved."""
+        return self.status is not RiskStatus.CLOSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

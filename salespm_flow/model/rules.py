@@ -1,15 +1,30 @@
 """Risk models, KPIs and scorecards as frozen nouns; `rules` evaluates them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.expression import Duration, Expression, Party
 from salespm_flow.model.fields import FieldType, Parameter
 from salespm_flow.model.source import Source
+
+# The closed list of what a risk can be about.
+CATEGORIES: Final = (
+    "market",
+    "customer",
+    "competitor",
+    "resource",
+    "schedule",
+    "cost",
+    "quality",
+    "technical",
+    "legal",
+)
 
 
 class Strategy(StrEnum):
@@ -40,11 +55,35 @@ class Response:
     party: str | None = None
     cost: Money | None = None
     residual: Residual | None = None
+    # Who must agree before it counts; only what is accepted beyond the model's appetite needs that.
+    accept_by: tuple[Party, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """What tells that a risk has occurred, and what the issue is called then (None: as the risk)."""
+
+    when: Expression
+    title: Bilingual | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contingency:
+    """What is done once a risk has occurred; `due` counts from its occurring, `who` None means the risk's owner."""
+
+    title: Bilingual
+    who: Party | None
+    span: Span
+    due: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskRule:
-    """Opens a risk while `when` is true; score = probability x impact."""
+    """Opens a risk while `when` is true; score = probability x impact.
+
+    `value` is the money and `days` the working days that are lost if it occurs; without them the scale of impact says.
+    """
 
     id: str
     title: Bilingual
@@ -55,6 +94,11 @@ class RiskRule:
     who: Party
     span: Span
     response: Response | None = None
+    value: Expression | None = None
+    days: Decimal | None = None
+    review: Duration | None = None
+    occurs: Occurrence | None = None
+    contingency: Contingency | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +112,12 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RiskModel:
-    """Scales, levels (lowest band first) and rules. `probabilities` maps a step to a ratio in 0..1."""
+    """Scales, levels (lowest band first) and rules. `probabilities` maps a step to a ratio in 0..1.
+
+    `costs` and `delays` say what a step of impact costs in money (or as a share of `value`) and in working days, where
+    the scale says so. `currency` is that of all its money, None for the workspace's. `accept_by` may accept what is not
+    below `accept_below`.
+    """
 
     id: str
     version: int
@@ -81,6 +130,11 @@ class RiskModel:
     accept_below: str | None
     rules: Mapping[str, RiskRule]
     span: Span
+    currency: str | None = None
+    value: Expression | None = None
+    costs: Mapping[int, Money | Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    delays: Mapping[int, Decimal] = field(default_factory=lambda: MappingProxyType({}))
+    accept_by: tuple[Party, ...] = ()
 
 
 class Better(StrEnum):

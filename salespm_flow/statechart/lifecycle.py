@@ -46,8 +46,12 @@ TASK: Final = Lifecycle(
 )
 RISK: Final = Lifecycle(
     name="risk",
-    statuses=("open", "closed"),
-    moves={"close": (("open",), "closed"), "reopen": (("closed",), "open")},
+    statuses=("open", "occurred", "closed"),
+    moves={
+        "occur": (("open",), "occurred"),
+        "close": (("open",), "closed"),
+        "resolve": (("occurred",), "closed"),
+    },
 )
 LIFECYCLES: Final = (APPROVAL, TASK, RISK)
 

@@ -24,18 +24,8 @@ from salespm_flow.model.actions import (
     SpawnChild,
 )
 from salespm_flow.model.fields import Field, Record
+from salespm_flow.model.rules import CATEGORIES
 
-CATEGORIES = (
-    "market",
-    "customer",
-    "competitor",
-    "resource",
-    "schedule",
-    "cost",
-    "quality",
-    "technical",
-    "legal",
-)
 SELF = "self"
 FIELD = Bilingual("字段", "field")
 RECORD = Bilingual("记录表", "record")

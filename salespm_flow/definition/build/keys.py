@@ -110,12 +110,29 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
 }
 
 _RULES: Mapping[str, frozenset[str]] = {
-    "risk_model": _HEADER | {"parameters", "scales", "levels", "accept_below", "rules"},
+    "risk_model": _HEADER | {"parameters", "currency", "scales", "levels", "accept_below", "accept_by", "rules"},
     "risk_model.title": _TITLE,
-    "risk_model.enumValue": frozenset({"title"}),
-    "risk_model.scales": frozenset({"probability", "impact"}),
-    "risk_model.rule": frozenset({"title", "category", "when", "probability", "impact", "who", "response"}),
-    "risk_model.response": frozenset({"strategy", "title", "due", "party", "cost", "residual"}),
+    "risk_model.scales": frozenset({"probability", "impact", "value"}),
+    "risk_model.impact": frozenset({"title", "cost", "days"}),
+    "risk_model.rule": frozenset(
+        {
+            "title",
+            "category",
+            "when",
+            "probability",
+            "impact",
+            "who",
+            "exposure",
+            "response",
+            "review",
+            "occurs",
+            "contingency",
+        }
+    ),
+    "risk_model.exposure": frozenset({"value", "days"}),
+    "risk_model.occurs": frozenset({"when", "title"}),
+    "risk_model.contingency": frozenset({"title", "who", "due"}),
+    "risk_model.response": frozenset({"strategy", "title", "due", "party", "cost", "residual", "accept_by"}),
     "risk_model.residual": frozenset({"probability", "impact"}),
     "kpi_set": _HEADER | {"workflow", "parameters", "kpis"},
     "kpi_set.title": _TITLE,

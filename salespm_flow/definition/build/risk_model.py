@@ -1,21 +1,25 @@
 """Builds a risk model: its scales, levels and rules, and checks that they fit each other."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from salespm_flow.definition.build.actions import CATEGORIES, CATEGORY, known_name
-from salespm_flow.definition.build.fields import read_parameters
-from salespm_flow.definition.build.parties import read_party, read_role
+from salespm_flow.definition.build.actions import known_name
+from salespm_flow.definition.build.fields import is_currency, read_parameters, report_currency
+from salespm_flow.definition.build.parties import read_parties
 from salespm_flow.definition.build.reader import Findings, Reader, integer_of, literal_of, scalar_of
+from salespm_flow.definition.build.risk_proofs import check_proofs
+from salespm_flow.definition.build.risk_rules import read_rules, working_days
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Money
+from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import Scalar, SimpleType
-from salespm_flow.model.rules import Level, Residual, Response, RiskModel, RiskRule, Strategy
+from salespm_flow.model.rules import Level, RiskModel
 from salespm_flow.model.source import Source
 
 _PERCENT = SimpleType(Scalar.PERCENT)
-STEP = Bilingual("等级", "step of the scale")
 LEVEL = Bilingual("风险级别", "risk level")
 _BAND_ENDS = 2
 
@@ -27,51 +31,129 @@ def build_risk_model(findings: Findings, root: MapNode, source: Source) -> RiskM
         reader.node(key)
     for key in ("scales", "levels", "rules"):
         reader.require(key)
-    probabilities, impacts = _read_scales(reader)
-    levels = _read_levels(reader, probabilities, impacts)
-    steps = (frozenset(probabilities), frozenset(impacts))
+    scales = _read_scales(reader)
+    levels = _read_levels(reader, scales.probabilities, scales.impacts)
+    steps = (frozenset(scales.probabilities), frozenset(scales.impacts))
     names = tuple(level.id for level in levels)
-    return RiskModel(
+    model = RiskModel(
         id=source.id,
         version=source.version,
         title=reader.title("title", source.id),
         source=source,
         parameters=read_parameters(reader),
-        probabilities=probabilities,
-        impacts=impacts,
+        probabilities=scales.probabilities,
+        impacts=scales.impacts,
         levels=levels,
         accept_below=known_name(reader, "accept_below", names, ("SF309", LEVEL))
         if reader.has("accept_below")
         else None,
-        rules=_read_rules(reader, steps),
+        rules=read_rules(reader, steps),
         span=root.span,
+        currency=_read_currency(reader),
+        value=scales.value,
+        costs=scales.costs,
+        delays=scales.delays,
+        accept_by=read_parties(reader, "accept_by") or (),
     )
+    check_proofs(findings, model)
+    return model
 
 
-def _read_scales(reader: Reader) -> tuple[Mapping[int, Decimal], Mapping[int, Bilingual]]:
+def _read_currency(reader: Reader) -> str | None:
+    currency = reader.scalar("currency")
+    if currency is None or is_currency(currency.text):
+        return None if currency is None else currency.text
+    report_currency(reader.findings, currency)
+    return None
+
+
+@dataclass(slots=True)
+class _Scales:
+    """What the scales say of each step."""
+
+    probabilities: dict[int, Decimal] = field(default_factory=dict)
+    impacts: dict[int, Bilingual] = field(default_factory=dict)
+    costs: dict[int, Money | Decimal] = field(default_factory=dict)
+    delays: dict[int, Decimal] = field(default_factory=dict)
+    value: Expression | None = None
+
+
+def _read_scales(reader: Reader) -> _Scales:
     node = reader.node("scales")
-    probabilities: dict[int, Decimal] = {}
-    impacts: dict[int, Bilingual] = {}
+    found = _Scales()
     if node is None:
-        return probabilities, impacts
+        return found
     scales = Reader(reader.findings, node, "risk_model.scales")
     scales.require("probability")
     scales.require("impact")
     for text, key, value in scales.pairs("probability"):
         step, ratio = _step(reader.findings, text, key), literal_of(reader.findings, value, _PERCENT)
         if step is not None and isinstance(ratio, Decimal):
-            probabilities[step] = ratio
+            _check_ratio(reader.findings, ratio, value)
+            _check_rise(reader.findings, step, ratio, (found.probabilities, value))
+            found.probabilities[step] = ratio
     for text, key, value in scales.pairs("impact"):
         step = _step(reader.findings, text, key)
         if step is not None:
-            impacts[step] = _impact_title(scales, value, text)
-    return probabilities, impacts
+            _read_impact(scales, (step, text, value), found)
+    found.value = scales.expression("value")
+    shares = [step for step, cost in found.costs.items() if isinstance(cost, Decimal)]
+    if shares and not scales.has("value"):
+        message = Bilingual("影响按百分比计，却没有写是哪笔金额的百分比", "An impact is a share, but of nothing")
+        hint = Bilingual("请写 `value`，例如 value: amount", "say of what by `value`, such as value: amount")
+        reader.findings.error("SF338", message, scales.key_place("impact"), hint)
+    return found
 
 
-def _impact_title(scales: Reader, node: Node, text: str) -> Bilingual:
-    if isinstance(node, MapNode):
-        return Reader(scales.findings, node, "risk_model.enumValue").title("title", text)
-    return scales.bilingual(node, text)
+def _read_impact(scales: Reader, entry: tuple[int, str, Node], found: _Scales) -> None:
+    step, text, node = entry
+    if not isinstance(node, MapNode):
+        found.impacts[step] = scales.bilingual(node, text)
+        return
+    inner = Reader(scales.findings, node, "risk_model.impact")
+    found.impacts[step] = inner.title("title", text)
+    cost, days = _cost(inner), working_days(inner, "days")
+    if cost is not None:
+        _check_rise(scales.findings, step, cost, (found.costs, node))
+        found.costs[step] = cost
+    if days is not None:
+        _check_rise(scales.findings, step, days, (found.delays, node))
+        found.delays[step] = days
+
+
+def _cost(inner: Reader) -> Money | Decimal | None:
+    scalar = inner.scalar("cost")
+    if scalar is None:
+        return None
+    if not scalar.text.strip().endswith("%"):
+        return inner.money("cost")
+    share = literal_of(inner.findings, scalar, _PERCENT)
+    return share if isinstance(share, Decimal) else None
+
+
+def _check_ratio(findings: Findings, ratio: Decimal, node: Node) -> None:
+    if ratio > 1:
+        message = Bilingual("概率不能超过 100%", "A probability is at most 100%")
+        findings.error("SF313", message, node.span)
+
+
+def _check_rise(findings: Findings, step: int, new: Money | Decimal, before: tuple[Mapping[int, object], Node]) -> None:
+    """A higher step is not less likely, cheaper or shorter than a lower one, or the matrix would lie."""
+    known, node = before
+    for other, old in known.items():
+        if isinstance(old, Money) and isinstance(new, Money) and old.currency == new.currency:
+            is_falling = (old.amount > new.amount) if other < step else (old.amount < new.amount)
+        elif isinstance(old, Decimal) and isinstance(new, Decimal):
+            is_falling = (old > new) if other < step else (old < new)
+        else:
+            continue  # money and a share of some amount cannot be compared here
+        if is_falling:
+            message = Bilingual(
+                f"等级 {step} 与等级 {other} 次序相反：等级越高，值应越大",
+                f"The steps {step} and {other} are the wrong way round: a higher step must not be less",
+            )
+            findings.error("SF338", message, node.span)
+            return
 
 
 def _step(findings: Findings, text: str, key: ScalarNode) -> int | None:
@@ -130,85 +212,3 @@ def _report_band(findings: Findings, level: Level, expected: int, node: Node) ->
         )
     hint = Bilingual(f"此级别应从 {expected} 开始", f"this level should begin at {expected}")
     findings.error("SF331", message, node.span, hint)
-
-
-def _read_rules(reader: Reader, steps: tuple[frozenset[int], frozenset[int]]) -> Mapping[str, RiskRule]:
-    rules: dict[str, RiskRule] = {}
-    for id_, key, node in reader.entries("rules"):
-        rule = _read_rule(Reader(reader.findings, node, "risk_model.rule"), (id_, key), steps)
-        if rule is not None:
-            rules[id_] = rule
-    return rules
-
-
-def _read_rule(
-    reader: Reader, named: tuple[str, ScalarNode], steps: tuple[frozenset[int], frozenset[int]]
-) -> RiskRule | None:
-    id_, key = named
-    for name in ("category", "when", "probability", "impact", "who"):
-        reader.require(name)
-    title, category = reader.title("title", id_), _read_category(reader)
-    when, who = reader.expression("when"), read_party(reader, "who")
-    probability, impact = _read_step(reader, "probability", steps[0]), _read_step(reader, "impact", steps[1])
-    response = _read_response(reader, steps)
-    if category is None or when is None or probability is None or impact is None or who is None:
-        return None
-    return RiskRule(
-        id=id_,
-        title=title,
-        category=category,
-        when=when,
-        probability=probability,
-        impact=impact,
-        who=who,
-        response=response,
-        span=key.span,
-    )
-
-
-def _read_category(reader: Reader) -> str | None:
-    return known_name(reader, "category", CATEGORIES, ("SF309", CATEGORY)) if reader.has("category") else None
-
-
-def _read_step(reader: Reader, key: str, steps: frozenset[int]) -> int | None:
-    step = reader.integer(key)
-    if step is not None and steps and step not in steps:
-        listed = ", ".join(str(one) for one in sorted(steps))
-        message = Bilingual(f"等级 {step} 不在量表中", f"The step {step} is not on the scale")
-        reader.findings.error("SF309", message, reader.place(key), Bilingual(f"可用：{listed}", f"known: {listed}"))
-    return step
-
-
-def _read_response(reader: Reader, steps: tuple[frozenset[int], frozenset[int]]) -> Response | None:
-    node = reader.node("response")
-    if node is None:
-        return None
-    inner = Reader(reader.findings, node, "risk_model.response")
-    inner.require("strategy")
-    strategy, due, cost = inner.choice("strategy", Strategy), inner.duration("due"), inner.money("cost")
-    title, party, residual = inner.title("title", ""), read_role(inner, "party"), _read_residual(inner, steps)
-    if strategy is None:
-        return None
-    return Response(
-        strategy=strategy,
-        title=title,
-        due=due,
-        party=party,
-        cost=cost,
-        residual=residual,
-        span=inner.span,
-    )
-
-
-def _read_residual(reader: Reader, steps: tuple[frozenset[int], frozenset[int]]) -> Residual | None:
-    node = reader.node("residual")
-    if node is None:
-        return None
-    inner = Reader(reader.findings, node, "risk_model.residual")
-    inner.require("probability")
-    inner.require("impact")
-    # Zero is no step of a scale, but what an avoided risk leaves.
-    zero = frozenset({0})
-    probability = _read_step(inner, "probability", steps[0] and steps[0] | zero)
-    impact = _read_step(inner, "impact", steps[1] and steps[1] | zero)
-    return None if probability is None or impact is None else Residual(probability=probability, impact=impact)

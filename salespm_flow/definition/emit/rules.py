@@ -1,12 +1,26 @@
 """Writes risk models, KPI sets and scorecards."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from salespm_flow.definition.emit import leaves
 from salespm_flow.definition.nodes import ListNode, MapNode, Node
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Money, WorkingDays
 from salespm_flow.model.fields import MoneyOf, Scalar, SimpleType
-from salespm_flow.model.rules import Criterion, Kpi, KpiSet, Missing, Response, RiskModel, RiskRule, Scorecard, Veto
+from salespm_flow.model.rules import (
+    Contingency,
+    Criterion,
+    Kpi,
+    KpiSet,
+    Missing,
+    Occurrence,
+    Response,
+    RiskModel,
+    RiskRule,
+    Scorecard,
+    Veto,
+)
 
 Pairs = Iterator[tuple[str, Node | None]]
 
@@ -18,11 +32,35 @@ def risk_model(document: RiskModel) -> Pairs:
     """The keys of the document after its header."""
     yield "parameters", leaves.parameters(document.parameters)
     probabilities = ((str(step), leaves.literal(ratio, _PERCENT)) for step, ratio in document.probabilities.items())
-    impacts = leaves.titles({str(step): title for step, title in document.impacts.items()})
-    yield "scales", leaves.entries((("probability", leaves.entries(probabilities)), ("impact", impacts)))
+    impacts = leaves.entries((str(step), _impact(document, step)) for step in document.impacts)
+    scales = (
+        ("probability", leaves.entries(probabilities)),
+        ("impact", impacts),
+        ("value", leaves.expression(document.value)),
+    )
+    yield "currency", None if document.currency is None else leaves.text(document.currency)
+    yield "scales", leaves.entries(scales)
     yield "levels", leaves.entries((level.id, _band(level.lowest, level.highest)) for level in document.levels)
     yield "accept_below", None if document.accept_below is None else leaves.text(document.accept_below)
+    yield "accept_by", leaves.parties(document.accept_by or None)
     yield "rules", leaves.entries((id_, _risk_rule(rule)) for id_, rule in document.rules.items())
+
+
+def _impact(document: RiskModel, step: int) -> Node | None:
+    title, cost, days = document.impacts[step], document.costs.get(step), document.delays.get(step)
+    if cost is None and days is None:
+        return leaves.titles({str(step): title}).entries[str(step)].value
+    return leaves.entries((("title", leaves.title(title)), ("cost", _cost(cost)), ("days", _days(days))))
+
+
+def _cost(cost: Money | Decimal | None) -> Node | None:
+    if cost is None:
+        return None
+    return leaves.literal(cost, MoneyOf(cost.currency) if isinstance(cost, Money) else _PERCENT)
+
+
+def _days(days: Decimal | None) -> Node | None:
+    return None if days is None else leaves.duration(WorkingDays(days))
 
 
 def _band(lowest: int, highest: int) -> ListNode:
@@ -38,9 +76,27 @@ def _risk_rule(rule: RiskRule) -> MapNode:
             ("probability", leaves.number(rule.probability)),
             ("impact", leaves.number(rule.impact)),
             ("who", leaves.party(rule.who)),
+            (
+                "exposure",
+                leaves.section((("value", leaves.expression(rule.value)), ("days", _days(rule.days)))),
+            ),
             ("response", None if rule.response is None else _response(rule.response)),
+            ("review", leaves.duration(rule.review)),
+            ("occurs", None if rule.occurs is None else _occurs(rule.occurs)),
+            ("contingency", None if rule.contingency is None else _contingency(rule.contingency)),
         )
     )
+
+
+def _occurs(occurs: Occurrence) -> MapNode:
+    title = None if occurs.title is None else leaves.title(occurs.title, "")
+    return leaves.entries((("when", leaves.expression(occurs.when)), ("title", title)))
+
+
+def _contingency(contingency: Contingency) -> MapNode:
+    who = None if contingency.who is None else leaves.party(contingency.who)
+    title = leaves.title(contingency.title, "")
+    return leaves.entries((("title", title), ("who", who), ("due", leaves.duration(contingency.due))))
 
 
 def _response(response: Response) -> MapNode:
@@ -59,6 +115,7 @@ def _response(response: Response) -> MapNode:
             ("party", None if response.party is None else leaves.text(response.party)),
             ("cost", cost),
             ("residual", residual),
+            ("accept_by", leaves.parties(response.accept_by or None)),
         )
     )
 

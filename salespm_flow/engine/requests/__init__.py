@@ -12,6 +12,7 @@ from salespm_flow.engine.requests import (
     message,
     notes,
     opening,
+    risks,
     rows,
     tasks,
 )
@@ -37,7 +38,16 @@ from salespm_flow.model.decision import (
     TickItems,
     UnblockTask,
 )
-from salespm_flow.model.history import Doing, TaskChanged
+from salespm_flow.model.history import Doing, RiskChanged, TaskChanged
+from salespm_flow.model.risk_requests import (
+    AddRisk,
+    CloseRisk,
+    RaiseIssue,
+    ResolveIssue,
+    RespondToRisk,
+    ReviewRisk,
+    RiskOccurred,
+)
 
 
 class Kind(NamedTuple):
@@ -61,6 +71,13 @@ REQUESTS: Final[Mapping[type[Request], Kind]] = {
     UnblockTask: Kind(Doing.UNBLOCK_TASK, "task", tasks.unblock),
     CancelTask: Kind(Doing.CANCEL_TASK, "task", tasks.cancel),
     CompleteTask: Kind(Doing.TASK, "task", tasks.complete),
+    AddRisk: Kind(Doing.ADD_RISK, "", risks.add),
+    RespondToRisk: Kind(Doing.RESPOND_RISK, "risk", risks.respond),
+    ReviewRisk: Kind(Doing.REVIEW_RISK, "risk", risks.review),
+    RiskOccurred: Kind(Doing.RISK_OCCURRED, "risk", risks.occur),
+    RaiseIssue: Kind(Doing.RAISE_ISSUE, "", risks.raise_issue),
+    CloseRisk: Kind(Doing.CLOSE_RISK, "risk", risks.close),
+    ResolveIssue: Kind(Doing.RESOLVE_ISSUE, "risk", risks.resolve_issue),
     CastVote: Kind(Doing.APPROVE, "approval", approval.carry_out),
     AddNote: Kind(Doing.NOTE, "", notes.add_note),
     Reassign: Kind(Doing.REASSIGN, "leaver", handover.reassign),
@@ -87,5 +104,7 @@ def described(turn: Turn, request: Request) -> tuple[Doing, str]:
         return kind.doing, turn.compiled.workflow.id
     if isinstance(request, AddTask):
         return kind.doing, next(change.task.id for change in turn.draft.changes if isinstance(change, TaskChanged))
+    if isinstance(request, AddRisk | RaiseIssue):
+        return kind.doing, next(change.risk.id for change in turn.draft.changes if isinstance(change, RiskChanged))
     about = getattr(request, kind.name) if kind.name else ""
     return kind.doing, about if isinstance(about, str) else ", ".join(about)

@@ -5,10 +5,11 @@ from dataclasses import replace
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out as act
 from salespm_flow.engine.clocks import after_firing
-from salespm_flow.engine.limits import APPROVAL, BREACH, TIMER, WARN
+from salespm_flow.engine.limits import APPROVAL, BREACH, ISSUE, REVIEW, TIMER, WARN
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.requests.approval import escalate
+from salespm_flow.engine.risks import remind
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import FireClock, ReasonKind
 from salespm_flow.model.history import ClockSet, Noted
@@ -27,6 +28,9 @@ def carry_out(turn: Turn, request: FireClock) -> None:
     elif clock.id.startswith(APPROVAL):
         after_firing(turn, clock, None)
         escalate(turn, clock.id.removeprefix(APPROVAL))
+    elif clock.id.startswith((REVIEW, ISSUE)):
+        after_firing(turn, clock, None)
+        remind(turn, clock.id)
     else:
         after_firing(turn, clock, None)
         stage = WARN if clock.id.startswith(WARN) else BREACH

@@ -18,7 +18,7 @@ from salespm_flow.model.decision import Reason, ReasonKind, Reassign
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.history import ApprovalChanged, OwnerChanged, RiskChanged, TaskChanged
 from salespm_flow.model.organisation import Organisation, units_upwards
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, RiskStatus, Task
+from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ def _is_approval_of(approval: ApprovalRequest, name: str) -> bool:
 
 
 def _is_risk_of(risk: Risk, name: str) -> bool:
-    return risk.status is RiskStatus.OPEN and risk.owner == name
+    return risk.is_standing and name in {risk.owner, *risk.awaits}
 
 
 def reassign(turn: Turn, request: Reassign) -> None:
@@ -78,7 +78,9 @@ def reassign(turn: Turn, request: Reassign) -> None:
             turn.change(ApprovalChanged(approval=replace(approval, approvers=tuple(approvers))))
     for risk in tuple(draft.risks.values()):
         if _is_risk_of(risk, before):
-            turn.change(RiskChanged(risk=replace(risk, owner=after)))
+            owner = after if risk.owner == before else risk.owner
+            awaits = tuple(after if one == before else one for one in risk.awaits)
+            turn.change(RiskChanged(risk=replace(risk, owner=owner, awaits=awaits)))
     settle(turn)
 
 

@@ -7,19 +7,17 @@ moves his own deadline. Anybody known may add one.
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine import tasks
-from salespm_flow.engine.gates import name_actor
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.named_parties import MANAGER, OWNER, party_of, resolve_named
 from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.reasons import guesses, reason_of
+from salespm_flow.engine.requests.flaws import closed_reasons, may_not, text_reasons, time_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
-from salespm_flow.engine.values import text_flaw
-from salespm_flow.expr.values import Months, WorkingDays
 from salespm_flow.model.decision import (
     AddTask,
     BlockTask,
@@ -33,12 +31,11 @@ from salespm_flow.model.decision import (
     TickItems,
     UnblockTask,
 )
-from salespm_flow.model.expression import Effort, Party
+from salespm_flow.model.expression import Party
 from salespm_flow.model.history import TaskChanged
 from salespm_flow.model.project import ChecklistItem, Task, TaskStatus
 
 BY_HAND: Final = "task"
-TITLE_LIMIT: Final = 1_000
 CHECKLIST_LIMIT: Final = 100
 _STATUSES: Final = {
     TaskStatus.OPEN: Bilingual("待办", "open"),
@@ -51,13 +48,13 @@ _Ask = EditTask | TickItems | BlockTask | UnblockTask | CancelTask | CompleteTas
 
 def add(turn: Turn, request: AddTask) -> None:
     """The task is open and the project has settled."""
-    reasons = [*_closed(turn), *_title_reasons(request.title), *_checklist_reasons(request.checklist)]
-    reasons += _time_reasons(request.due, "due") + _time_reasons(request.effort, "effort")
+    reasons = [*closed_reasons(turn), *_title_reasons(request.title), *_checklist_reasons(request.checklist)]
+    reasons += time_reasons(request.due, "due") + time_reasons(request.effort, "effort")
     reasons += _unknown_tasks(turn, request.after)
     who, more = resolve_named(turn, request.who or OWNER, "who")
     accountable, others = resolve_named(turn, request.accountable or request.who or OWNER, "accountable")
     if not exercise(turn, turn.actor, None):
-        reasons.append(_may_not(turn, Bilingual("添加任务", "add a task")))
+        reasons.append(may_not(turn, Bilingual("添加任务", "add a task")))
     reasons += more if not request.accountable else (*more, *others)
     if reasons:
         raise RefusalError(tuple(reasons))
@@ -89,7 +86,7 @@ def edit(turn: Turn, request: EditTask) -> None:
     reasons = [*_still_to_do(turn, task), *_rights(turn, task, is_manager=True)]
     reasons += _checklist_reasons(request.checklist, len(task.checklist))
     due, effort = request.due, request.effort
-    reasons += _time_reasons(None if isinstance(due, NoDue) else due, "due") + _time_reasons(effort, "effort")
+    reasons += time_reasons(None if isinstance(due, NoDue) else due, "due") + time_reasons(effort, "effort")
     who, accountable = task.who, task.accountable
     if request.who is not None:
         who, more = resolve_named(turn, request.who or OWNER, "who")
@@ -245,15 +242,8 @@ def _circle(turn: Turn, task: Task, after: tuple[str, ...]) -> list[Reason]:
     return [replace(reason_of("after", ReasonKind.CHECK, message), values={"circle": way})]
 
 
-def _closed(turn: Turn) -> list[Reason]:
-    if turn.draft.is_open:
-        return []
-    message = Bilingual(f"项目 {turn.draft.id} 已关闭", f"the project {turn.draft.id} is closed")
-    return [reason_of("closed", ReasonKind.CLOSED, message)]
-
-
 def _still_to_do(turn: Turn, task: Task) -> list[Reason]:
-    return _closed(turn) if task.is_open else [_over(task)]
+    return closed_reasons(turn) if task.is_open else [_over(task)]
 
 
 def _over(task: Task) -> Reason:
@@ -271,54 +261,16 @@ def _rights(turn: Turn, task: Task, *, is_manager: bool = False) -> list[Reason]
         parties.append(party_of(task.origin))
     if exercise(turn, turn.actor, parties):
         return []
-    return [_may_not(turn, Bilingual(f"处理任务“{task.id}”", f'do this to the task "{task.id}"'), parties)]
-
-
-def _may_not(turn: Turn, deed: Bilingual, parties: Iterable[Party] = ()) -> Reason:
-    who = name_actor(turn.actor)
-    named = [f"{one.kind}:{one.name}" if one.name else str(one.kind) for one in dict.fromkeys(parties)]
-    zh, en = f"{who.zh}无权{deed.zh}", f"{who.en} may not {deed.en}"
-    if named:
-        zh, en = f"{zh}；可以的有：{'、'.join(named)}", f"{en}; who may: {', '.join(named)}"
-    return reason_of("role", ReasonKind.ROLE, Bilingual(zh, en))
+    return [may_not(turn, Bilingual(f"处理任务“{task.id}”", f'do this to the task "{task.id}"'), parties)]
 
 
 def _title_reasons(title: Bilingual) -> list[Reason]:
-    return _text_reasons((title.zh, title.en), "title", Bilingual("任务标题", "the task's title"))
+    return text_reasons((title.zh, title.en), "title", Bilingual("任务标题", "the task's title"))
 
 
 def _checklist_reasons(items: tuple[str, ...], present: int = 0) -> list[Reason]:
-    reasons = _text_reasons(items, "checklist", Bilingual("清单项", "a checklist item"))
+    reasons = text_reasons(items, "checklist", Bilingual("清单项", "a checklist item"))
     if len(items) + present > CHECKLIST_LIMIT:
         zh, en = f"清单超过 {CHECKLIST_LIMIT} 项", f"a checklist has at most {CHECKLIST_LIMIT} items"
         reasons.append(reason_of("checklist", ReasonKind.VALUE, Bilingual(zh, en)))
     return reasons
-
-
-def _text_reasons(texts: Iterable[str], name: str, noun: Bilingual) -> list[Reason]:
-    flaws = []
-    for text in dict.fromkeys(texts):
-        if not text.strip():
-            flaws.append(Bilingual("不能为空", "must not be empty"))
-        elif len(text) > TITLE_LIMIT:
-            flaws.append(Bilingual(f"超过 {TITLE_LIMIT} 个字符", f"is longer than {TITLE_LIMIT} characters"))
-        elif (flaw := text_flaw(text)) is not None:
-            flaws.append(flaw)
-    messages = (Bilingual(f"{noun.zh}{flaw.zh}", f"{noun.en} {flaw.en}") for flaw in flaws)
-    return [reason_of(name, ReasonKind.VALUE, message) for message in messages]
-
-
-def _time_reasons(given: Due | Effort | None, name: str) -> list[Reason]:
-    """The reason against a length of time that is not above zero; a moment may lie anywhere."""
-    match given:
-        case WorkingDays(days=size) | Months(count=size):
-            is_positive = size > 0
-        case timedelta():
-            is_positive = given > timedelta()
-        case _:
-            is_positive = True
-    if is_positive:
-        return []
-    noun = Bilingual("期限" if name == "due" else "工作量", name)
-    message = Bilingual(f"{noun.zh}必须大于零", f"{noun.en} must be above zero")
-    return [reason_of(name, ReasonKind.VALUE, message)]

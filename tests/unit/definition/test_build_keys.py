@@ -30,7 +30,6 @@ NAMED = {
     "outputs": "output",
     "veto": "veto",
     "values": "enumValue",
-    "impact": "enumValue",
     "approve": "approval",
 }
 SINGLE = {
@@ -42,6 +41,9 @@ SINGLE = {
     "scales": "scales",
     "response": "response",
     "residual": "residual",
+    "exposure": "exposure",
+    "occurs": "occurs",
+    "contingency": "contingency",
     "title": "title",
     "message": "title",
 }
@@ -76,9 +78,7 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     special |= {("organisation", section): thing for section, thing in named}
     definition = special.get((pointer, key), NAMED.get(key))
     if pointer == "risk_model.scales":
-        definition = "enumValue" if key == "impact" else None
-    elif pointer in {"risk_model.rule", "risk_model.residual", "workflow.action.risk"} and key == "impact":
-        definition = None
+        definition = "impact" if key == "impact" else None
     if definition:
         # A column is an input or an output, never both.
         name = "2" if key == "outputs" else "1"

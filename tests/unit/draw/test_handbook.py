@@ -68,7 +68,7 @@ rules:
     probability: 2
     impact: 2
     who: owner
-    response: {strategy: avoid, title: {zh: 提价, en: Raise the price}, due: 2wd}
+    response: {strategy: avoid, title: {zh: 提价, en: Raise the price}, due: 2wd, residual: {probability: 0, impact: 2}}
 """
 IN_ENGLISH = """\
 # Flow

@@ -29,7 +29,7 @@ scales: {probability: {1: 10%, 2: 50%}, impact: {1: {title: low}, 2: {title: hig
 levels: {low: [1, 4]}
 rules:
   late: {category: customer, when: task.open > 0, probability: 2, impact: 2, who: owner,
-         response: {strategy: mitigate, title: Call, due: 1d}}
+         response: {strategy: mitigate, title: Call, due: 1d, residual: {probability: 1, impact: 2}}}
 """
 FLOW = """
 domain: sales

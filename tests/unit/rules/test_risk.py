@@ -140,6 +140,7 @@ def test_true_rule_opens_an_entry_with_owner_response_and_due_time() -> None:
             strategy="mitigate",
             response=Bilingual("准备对比", "Compare"),
             due_at=NOW + timedelta(days=3),
+            chance=Decimal("0.3"),
         ),
     )
 

@@ -1,0 +1,39 @@
+"""A risk matrix as a noun: which risks lie in which cell of a model's scales."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.model.rules import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One pair of steps; `rank` counts the model's levels from 0 for the lowest, `risks` are `<project> <risk>`."""
+
+    probability: int
+    impact: int
+    score: int
+    level: str
+    rank: int
+    risks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RiskMatrix:
+    """All cells of a model, rows from the most likely, columns from the least impact.
+
+    `outside` are risks that lie in no cell: those that a response has left no chance.
+    """
+
+    title: Bilingual
+    probabilities: Mapping[int, Decimal]
+    impacts: Mapping[int, Bilingual]
+    levels: tuple[Level, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    outside: tuple[str, ...]
+
+    def count(self, level: str) -> int:
+        """How many risks lie in the cells of a level."""
+        return sum(len(cell.risks) for row in self.rows for cell in row if cell.level == level)
