@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterable
 
 from salespm_flow.definition.findings import error, point, warning
@@ -13,8 +14,11 @@ _SAMPLE = 1000
 _HIGH = bytes(range(0x80, 0x100))
 _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Line separators of YAML 1.1 (U+0085, U+2028, U+2029) are refused too: the reader would count them as line ends while
-# editors and YAML 1.2 do not, and every position after one would be wrong.
-_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
+# editors and YAML 1.2 do not, and every position after one would be wrong. What turns the direction of writing (U+202A to
+# U+202E, U+2066 to U+2069) would show a reviewer another rule than the one that runs.
+_REFUSED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
+)
 _LINE_END = re.compile("\r\n|\r|\n")
 _SAVE_AS_UTF8 = Bilingual("请用编辑器把文件另存为 UTF-8", "save the file as UTF-8 in your editor")
 
@@ -45,14 +49,17 @@ def without_mark(text: str, file: str) -> tuple[str, tuple[Diagnostic, ...]]:
 
 
 def refused_character(text: str, file: str) -> Diagnostic | None:
-    """An error at the first character that no definition may hold: controls, line separators, lone surrogates."""
+    """An error at the first character that no definition may hold.
+
+    They are controls, those of the direction of writing too, line separators and lone surrogates.
+    """
     found = _REFUSED.search(text)
     if found is None:
         return None
     line, start = 1, 0
     for line_end in _LINE_END.finditer(text, 0, found.start()):
         line, start = line + 1, line_end.end()
-    name = f"U+{ord(found[0]):04X}"
+    name = f"U+{ord(found[0]):04X} {unicodedata.name(found[0], '')}".rstrip()
     message = Bilingual(f"不允许的不可见字符 {name}", f"the invisible character {name} is not accepted")
     hint = Bilingual("请删除它", "remove it")
     return error("SF105", point(file, line, found.start() - start + 1), message, hint)

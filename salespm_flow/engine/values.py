@@ -20,7 +20,8 @@ IDENTITY_LIMIT: Final = 200
 SHOWN: Final = 60
 # Lone surrogates are no text, and control characters would act on whoever's terminal shows them.
 _UNPRINTABLE: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
-_UNPRINTABLE_OR_BREAK: Final = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029\\ud800-\\udfff]")
+# What turns the direction of writing would make one name look like another.
+_UNPRINTABLE_OR_BREAK: Final = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]")
 # A day from either end of the calendar, every zone still has a date.
 _EARLIEST: Final = datetime(1, 1, 2, tzinfo=UTC)
 _LATEST: Final = datetime(9999, 12, 30, tzinfo=UTC)

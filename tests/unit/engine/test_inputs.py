@@ -145,7 +145,7 @@ def test_unsound_value_is_refused_by_name_and_nothing_is_kept(
     assert world.project() == before
 
 
-@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\nb", "\x1b[31m", "\ud800"])
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201, "a\nb", "\x1b[31m", "\ud800", "a\u202eb"])
 def test_ids_are_short_printable_text(world: "World", reasons_of: Callable[[Answered], list[str]], name: str) -> None:
     request = Open(project=name, owner=name, fields={}, actor=Actor(id=name))
 
