@@ -264,16 +264,16 @@ def _unknown(turn: Turn, message: Bilingual, expression: Expression, values: Map
 def _not_offered(turn: Turn, transition: Transition) -> Reason:
     when = transition.when
     text = "" if when is None else when.text
+    values = {} if when is None else values_behind(turn, when)
     message = Bilingual(f"此时不提供：需要 {text}", f"not offered now: it needs {text}")
-    rates = () if when is None else missing_rates(turn.view, text, TEST)
-    if rates:
-        message = Bilingual(f"{message.zh}（{rates[0].zh}）", f"{message.en} ({rates[0].en})")
+    if when is not None and turn.evaluate(text) is None and not turn.conflicts(text):
+        message = _unknown(turn, message, when, values)
     return Reason(
         id="when",
         kind=ReasonKind.WHEN,
         message=message,
         rule=transition.span if when is None else when.place,
-        values={} if when is None else values_behind(turn, when),
+        values=values,
         transition=transition.id,
     )
 

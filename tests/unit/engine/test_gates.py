@@ -14,6 +14,8 @@ from salespm_flow.statechart.machine import WorkflowEvent
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World
 
+    MakeWorld = Callable[[dict[str, str]], World]
+
 DEAL = """
 domain: sales
 fields:
@@ -180,6 +182,21 @@ def test_row_of_a_keyed_record_revises(world: "World", reasons_of: Callable[[Ans
 
 def test_engines_own_events_cannot_be_claimed(world: "World", reasons_of: Callable[[Answered], list[str]]) -> None:
     assert reasons_of(world.advance("done.talk")) == ["done.talk"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "message"),
+    [
+        (None, "not offered now: it needs amount > 100 (unknown because amount is empty)"),
+        (Money(Decimal(5), "CNY"), "not offered now: it needs amount > 100"),
+    ],
+)
+def test_move_that_an_empty_field_hides_names_the_field(world_of: "MakeWorld", amount: Value, message: str) -> None:
+    world = world_of({"workflow/deal": DEAL.replace("initial: talk", "initial: offer").replace("[score]", "[]")})
+    world.open("deal", amount=amount)
+    refused = world.advance("close").decision
+    assert isinstance(refused, Rejected)
+    assert [reason.message.en for reason in refused.reasons] == [message]
 
 
 def test_advance_fails_when_the_machine_does_not_fire(world: "World", monkeypatch: pytest.MonkeyPatch) -> None:
