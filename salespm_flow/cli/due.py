@@ -63,8 +63,8 @@ def read_effort(text: str) -> "Effort":
     return effort
 
 
-def due_text(session: Session, due_at: datetime | None, now: datetime) -> str:
-    """When it is due, as one says it today; coloured where it is late or near."""
+def due_text(session: Session, due_at: datetime | None, now: datetime, *, is_provisional: bool = False) -> str:
+    """When it is due, as one says it today; coloured where it is late or near, and said to be so where it may move."""
     if due_at is None:
         return NOTHING
     local, today = due_at.astimezone(session.zone), now.astimezone(session.zone).date()
@@ -72,6 +72,8 @@ def due_text(session: Session, due_at: datetime | None, now: datetime) -> str:
     words = _words(session, local, days, is_late=due_at < now)
     if due_at < now:
         return session.palette.paint(words, Ink.BAD)
+    if is_provisional:
+        words += session.text("（暂定）", " (provisional)")
     return session.palette.paint(words, Ink.WARNING) if due_at - now < timedelta(days=1) else words
 
 

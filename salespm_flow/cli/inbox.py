@@ -11,6 +11,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.engine.worklist import Parties, WorkItem, Worklist
 
 SHOWN: Final = 20
@@ -82,7 +83,9 @@ def command_of(item: "WorkItem") -> tuple[str, ...]:
 
 
 def _answer(session: Session, who: "Parties", found: "Worklist") -> dict[str, object]:
-    now = session.now
+    from salespm_flow.cli.foresight import Foresight
+
+    now, foresight = session.now, Foresight(session)
     return {
         "status": "ok",
         "person": who.actor.id,
@@ -92,11 +95,13 @@ def _answer(session: Session, who: "Parties", found: "Worklist") -> dict[str, ob
             **{section.value: len(items) for section, items in found.items()},
             "overdue_in_all": sum(item.is_overdue(now) for items in found.values() for item in items),
         },
-        "sections": {section.value: [_item_answer(session, one) for one in items] for section, items in found.items()},
+        "sections": {
+            section.value: [_item_answer(foresight, session, one) for one in items] for section, items in found.items()
+        },
     }
 
 
-def _item_answer(session: Session, item: "WorkItem") -> dict[str, object]:
+def _item_answer(foresight: "Foresight", session: Session, item: "WorkItem") -> dict[str, object]:
     from salespm_flow.engine.answers import iso, texts
 
     return {
@@ -109,6 +114,7 @@ def _item_answer(session: Session, item: "WorkItem") -> dict[str, object]:
         "due_at": None if item.due_at is None else iso(item.due_at),
         "since": None if item.since is None else iso(item.since),
         "overdue": item.is_overdue(session.now),
+        "provisional": foresight.is_provisional(item.project, item.due_at),
         "priority": item.priority.value,
         "requester": item.requester,
         "waits_for": list(item.waits_for),
@@ -141,8 +147,10 @@ def _lines(session: Session, found: "Worklist", limit: int) -> Iterator[str]:
 
 def _table(session: Session, items: "tuple[WorkItem, ...]") -> str:
     from salespm_flow.cli.due import due_text
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink, table
 
+    foresight = Foresight(session)
     header = (
         session.text("期限", "Due"),
         session.text("项目", "Project"),
@@ -152,7 +160,12 @@ def _table(session: Session, items: "tuple[WorkItem, ...]") -> str:
     )
     rows = [
         (
-            due_text(session, item.due_at, session.now),
+            due_text(
+                session,
+                item.due_at,
+                session.now,
+                is_provisional=foresight.is_provisional(item.project, item.due_at),
+            ),
             session.palette.paint(item.project, Ink.NAME),
             f"{session.of(item.title)} ({item.id})",
             _standing(session, item),

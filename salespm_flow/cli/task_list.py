@@ -12,6 +12,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.model.project import Project, Task
 
 STATUSES: Final = {
@@ -54,9 +55,17 @@ def run(
     listed.sort(key=lambda one: (not one.task.is_open, one.task.due_at is None, one.task.due_at or now, one.project))
     if session.is_json:
         from salespm_flow.cli.changes_json import task_answer
+        from salespm_flow.cli.foresight import Foresight
 
+        foresight = Foresight(session)
         answers = [
-            {"project": one.project, **task_answer(one.task), "overdue": _is_late(one.task, now)} for one in listed
+            {
+                "project": one.project,
+                **task_answer(one.task),
+                "overdue": _is_late(one.task, now),
+                "provisional": one.task.is_open and foresight.is_provisional(one.project, one.task.due_at),
+            }
+            for one in listed
         ]
         write_json({"status": "ok", "tasks": answers})
     elif listed:
@@ -107,7 +116,7 @@ def _listed(name: str, task: "Task", project: "Project | None") -> Listed:
 
 
 def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> str:
-    from salespm_flow.cli.due import due_text
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import table
     from salespm_flow.cli.values import NOTHING, party
 
@@ -119,11 +128,11 @@ def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> 
         session.text("任务", "Task"),
         session.text("谁", "Who"),
     )
-    rows = []
+    rows, foresight = [], Foresight(session)
     for one in listed:
         task = one.task
         row = (
-            due_text(session, task.due_at, session.now) if task.is_open else NOTHING,
+            _due(session, foresight, one) if task.is_open else NOTHING,
             priority_text(session, task.priority.value),
             _status(session, one),
             task.id,
@@ -132,6 +141,13 @@ def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> 
         )
         rows.append((one.project, *row) if has_project else row)
     return table((session.text("项目", "Project"), *header) if has_project else header, rows, session.palette)
+
+
+def _due(session: Session, foresight: "Foresight", one: Listed) -> str:
+    from salespm_flow.cli.due import due_text
+
+    due_at = one.task.due_at
+    return due_text(session, due_at, session.now, is_provisional=foresight.is_provisional(one.project, due_at))
 
 
 def priority_text(session: Session, priority: str) -> str:
