@@ -6,7 +6,7 @@ from salespm_flow.definition.workspace import read_pinned
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled, compile_workflow
 from salespm_flow.engine.ports import Store
-from salespm_flow.errors import PinnedDefinitionError, UnknownNameError
+from salespm_flow.errors import LiveDefinitionError, PinnedDefinitionError, UnknownNameError
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rules import RiskModel
@@ -155,4 +155,23 @@ def _lost(pin: Pin) -> PinnedDefinitionError:
             f"the store does not hold the definition of {pin.workflow} version {pin.version} ({pin.digest[:12]})",
         ),
         Bilingual("请用 verify 检查存储", "check the store with verify"),
+    )
+
+
+def require_live(compiled: Compiled) -> None:
+    """All live documents that the definition stands on are there.
+
+    Raises:
+        LiveDefinitionError: one cannot be loaded; going on would mean other people, days or rows than it names.
+    """
+    if not compiled.missing:
+        return
+    names = ", ".join(compiled.missing)
+    workflow = compiled.workflow.id
+    raise LiveDefinitionError(
+        Bilingual(
+            f"流程 {workflow} 所用的组织、日历或引用表无法加载：{names}；没有写入",
+            f"an organisation, calendar or reference of {workflow} cannot be loaded: {names}; nothing was written",
+        ),
+        Bilingual("用 validate 查看原因", "see why with validate"),
     )

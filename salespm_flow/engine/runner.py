@@ -8,36 +8,33 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import WAITING, Json, accepted_answer, refused_answer, to_text
+from salespm_flow.engine.births import already_there, brood_of
 from salespm_flow.engine.claims import claim_reasons
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
-from salespm_flow.engine.definitions import Definitions
+from salespm_flow.engine.definitions import Definitions, require_live
 from salespm_flow.engine.draft import replay
 from salespm_flow.engine.fingerprints import fingerprint_of, fingerprint_of_opening
 from salespm_flow.engine.ports import AlreadyDeliveredError, Answer, Clock, StaleWriteError, Store, Write
 from salespm_flow.engine.values import identity_flaw
-from salespm_flow.errors import ConflictError, IdempotencyError, InputError, LiveDefinitionError, UnknownNameError
+from salespm_flow.errors import ConflictError, IdempotencyError, InputError, UnknownNameError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import (
     Accepted,
-    Birth,
     Decision,
     FireClock,
     Open,
     Reason,
-    ReasonKind,
     Rejected,
     Request,
 )
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Clock as ProjectClock
-from salespm_flow.model.project import ParentLink, Project, Snapshot
+from salespm_flow.model.project import Project, Snapshot
 
 RETRIES: Final = 20
 # A request after a long silence fires at most so many clocks first; the rest is the next tick's.
 CATCH_UP_LIMIT: Final = 100
-GENERATIONS: Final = 16
-BROOD_LIMIT: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,13 +72,6 @@ class Decided:
     writes: tuple[Write, ...]
     children: tuple[Accepted, ...]
     openings: tuple[Compiled, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Brood:
-    children: tuple[Accepted, ...] = ()
-    openings: tuple[Compiled, ...] = ()
-    reasons: tuple[Reason, ...] = ()
 
 
 class Runner:
@@ -127,7 +117,7 @@ class Runner:
             # An id that is no text cannot even be looked up; deciding will say so.
             found = None if identity_flaw(request.project) else self.store.project(request.project)
             if found is not None:
-                return _refused(request.project, found, (_exists(found.id),))
+                return _refused(request.project, found, (already_there(found.id),))
             now = self.clock.now()
             decided = self.decide(compiled, None, request, at=at or now, recorded_at=now)
             try:
@@ -273,41 +263,17 @@ class Runner:
             UnknownNameError, PinnedDefinitionError: a child that is born has no definition to stand on.
             LiveDefinitionError: a calendar or reference that the project stands on cannot be loaded.
         """
-        if compiled.missing:
-            raise _missing_live(compiled)
+        require_live(compiled)
         decision = decide(compiled, snapshot, request, at, recorded_at=recorded_at)
         if isinstance(decision, Rejected) or not decision.births:
             return _decided(decision, compiled, snapshot)
-        brood = self._open_children(decision, recorded_at, generation=1)
+        brood = brood_of(decision, self.definitions, self.store, recorded_at)
         if brood.reasons:
             refused = refuse(compiled, snapshot, request, brood.reasons, now=at, recorded_at=recorded_at)
             return _decided(refused, compiled, snapshot)
         own = _decided(decision, compiled, snapshot)
         born = tuple(_write_of(child, None) for child in brood.children)
         return replace(own, writes=own.writes + born, children=brood.children, openings=own.openings + brood.openings)
-
-    def _open_children(self, parent: Accepted, recorded_at: datetime, *, generation: int) -> "_Brood":
-        """The children that the decision gives birth to, and theirs; else every reason why one cannot start."""
-        brood = _Brood()
-        for birth in parent.births:
-            if generation > GENERATIONS or len(brood.children) >= BROOD_LIMIT:
-                return _Brood(reasons=(_too_many(birth),))
-            taken = self.store.project(birth.project)
-            if taken is not None and (taken.parent is None or taken.parent.project != parent.project.id):
-                return _Brood(reasons=(_child_reason(birth, _exists(birth.project)),))
-            compiled = self.definitions.openable(birth.workflow)
-            request = _opening(parent, birth, self.definitions.pinned(parent.project.pin))
-            decision = decide(compiled, None, request, parent.entry.at, recorded_at=recorded_at)
-            if isinstance(decision, Rejected):
-                return _Brood(reasons=tuple(_child_reason(birth, reason) for reason in decision.reasons))
-            deeper = self._open_children(decision, recorded_at, generation=generation + 1)
-            if deeper.reasons:
-                return deeper
-            brood = _Brood(
-                children=(*brood.children, decision, *deeper.children),
-                openings=(*brood.openings, compiled, *deeper.openings),
-            )
-        return brood
 
     def keep_openings(self, decided: Decided) -> None:
         """The texts that the new projects of the decision stand on are in the store; call it before the writes."""
@@ -337,18 +303,6 @@ def _require_zone(at: datetime | None) -> None:
             Bilingual(f"时间 {at.isoformat()} 没有时区", f"the time {at.isoformat()} has no time zone"),
             Bilingual("使用带时区的时间，例如 datetime(…, tzinfo=UTC)", "give one, such as datetime(…, tzinfo=UTC)"),
         )
-
-
-def _missing_live(compiled: Compiled) -> LiveDefinitionError:
-    names = ", ".join(compiled.missing)
-    workflow = compiled.workflow.id
-    return LiveDefinitionError(
-        Bilingual(
-            f"流程 {workflow} 所用的组织、日历或引用表无法加载：{names}；没有写入",
-            f"an organisation, calendar or reference of {workflow} cannot be loaded: {names}; nothing was written",
-        ),
-        Bilingual("用 validate 查看原因", "see why with validate"),
-    )
 
 
 def _overdue(project: Project, at: datetime) -> ProjectClock | None:
@@ -384,27 +338,3 @@ def _outrun(project: str) -> ConflictError:
         Bilingual(f"项目 {project} 一直被其他进程修改", f"other writers kept changing the project {project}"),
         Bilingual("请稍后重试", "try again later"),
     )
-
-
-def _exists(project: str) -> Reason:
-    zh, en = f"项目“{project}”已经存在", f'the project "{project}" exists already'
-    return Reason(id="project", kind=ReasonKind.STATE, message=Bilingual(zh, en), rule=None, values={})
-
-
-def _opening(parent: Accepted, birth: Birth, compiled: Compiled) -> Open:
-    link = ParentLink(project=parent.project.id, link=birth.link, is_many=compiled.workflow.links[birth.link].is_many)
-    return Open(
-        project=birth.project, owner=birth.owner, fields=birth.fields, actor=birth.actor, parent=link, hops=birth.hops
-    )
-
-
-def _child_reason(birth: Birth, reason: Reason) -> Reason:
-    zh = f"子项目（{birth.workflow}）不能开始：{reason.message.zh}"
-    en = f"the {birth.link} project ({birth.workflow}) cannot start: {reason.message.en}"
-    return replace(reason, kind=ReasonKind.CHILD, message=Bilingual(zh, en))
-
-
-def _too_many(birth: Birth) -> Reason:
-    zh = f"一次产生的子项目超过 {BROOD_LIMIT} 个或 {GENERATIONS} 层"
-    en = f"one request opens more than {BROOD_LIMIT} children or {GENERATIONS} generations"
-    return Reason(id=birth.link, kind=ReasonKind.LIMIT, message=Bilingual(zh, en), rule=None, values={})

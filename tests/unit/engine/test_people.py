@@ -1,6 +1,7 @@
 """With an organisation: who may act, by whose right, and what expressions see of people."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -231,3 +232,20 @@ def test_who_has_left_is_given_no_task(world: World, reasons_of: Reasons) -> Non
     assert world.runner.apply("p", adding).is_accepted
     world.clock.wait(days=5)
     assert reasons_of(world.runner.apply("p", adding)) == ["who"]
+
+
+def test_no_child_is_opened_on_an_organisation_that_cannot_be_loaded(world_of: Make) -> None:
+    parent = """
+domain: sales
+links: {work: {workflow: deal}}
+initial: talk
+states: {talk: {}, over: {final: true}}
+transitions: {go: {from: talk, to: over, do: {start: {action: spawn, link: work}}}}
+"""
+    made = world_of({"organisation/firm": ORGANISATION, "workflow/deal": WORKFLOW, "workflow/sale": parent})
+    made.open("sale")
+    runner = Runner(made.store, replace(made.runner.library, organisations={}), made.clock)
+
+    with pytest.raises(LiveDefinitionError):
+        runner.apply("p", Advance(trigger="go", actor=Actor(id="wang")))
+    assert (made.states(), made.store.project("p.work.1")) == (["talk"], None)
