@@ -4,15 +4,15 @@ from collections.abc import Callable, Mapping
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.lex import Token, TokenKind
-from salespm_flow.expr.refusals import SyntaxStopError, unexpected
-from salespm_flow.expr.syntax import KEYWORDS, SPACED_FUNCTIONS, Node
+from salespm_flow.expr.refusals import SyntaxStopError, own_function, unexpected
+from salespm_flow.expr.syntax import KEYWORDS, LEFT_OUT, SPACED_FUNCTIONS, Node
+
+_NAMES = (*SPACED_FUNCTIONS, *LEFT_OUT)
 
 # By the first word; the longest first, since `date and time(` must win over a name `date`.
 _SPACED: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    word: tuple(
-        sorted((tuple(name.split()) for name in SPACED_FUNCTIONS if name.split()[0] == word), key=len, reverse=True)
-    )
-    for word in {name.split()[0] for name in SPACED_FUNCTIONS}
+    word: tuple(sorted((tuple(name.split()) for name in _NAMES if name.split()[0] == word), key=len, reverse=True))
+    for word in {name.split()[0] for name in _NAMES}
 }
 
 
@@ -30,7 +30,19 @@ class Cursor:
 
     def unexpected(self, expected: Bilingual | None = None) -> SyntaxStopError:
         """The refusal of the token here."""
+        if self._follows_parameters():
+            return own_function(self.token)
         return unexpected(self.token, self.tokens[self.index - 1] if self.index else None, expected)
+
+    def _follows_parameters(self) -> bool:
+        """Whether `function(…)` stands before, as the parameters of FEEL's functions do."""
+        depth = 0
+        for index in range(self.index - 1, 0, -1):
+            depth += {")": 1, "(": -1}.get(self.tokens[index].text, 0)
+            if depth <= 0:
+                before = self.tokens[index - 1]
+                return depth == 0 and self.tokens[index].text == "(" and before.text == "function"
+        return False
 
     def at_symbol(self, *texts: str) -> bool:
         """Whether one of these symbols stands here."""

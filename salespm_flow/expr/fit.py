@@ -11,14 +11,18 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.problems import Remedy
 from salespm_flow.expr.syntax import (
+    Binary,
     DurationLiteral,
     ListLiteral,
+    Node,
     NumberLiteral,
+    Operator,
     RangeLiteral,
     RecordLiteral,
     TextLiteral,
     is_constant_number,
 )
+from salespm_flow.expr.temporal import parse_temporal
 from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     TEXT,
@@ -273,10 +277,26 @@ def _conversions(term: Term, target: Type) -> tuple[str, ...]:
             return (f"@{shown}" if is_written_out else f"date({shown})",)
         case Kind.TEXT, Kind.NUMBER:
             return (f"number({shown})",)
+        case Kind.NUMBER, Kind.DATE | Kind.DATETIME if (day := _unquoted_day(term.node)) is not None:
+            return (f'@"{day}"' if kind_of(target) is Kind.DATE else f'@"{day}T00:00"',)
         case Kind.NUMBER | Kind.DATE, Kind.TEXT:
             return (f'"{shown}"' if is_written_out else f"string({shown})",)
         case _:
             return ()
+
+
+def _unquoted_day(node: Node) -> str | None:
+    """`2026-01-05` of a date that was written without its sign, and so reads as a subtraction."""
+    match node:
+        case Binary(
+            operator=Operator.SUBTRACT,
+            left=Binary(operator=Operator.SUBTRACT, left=NumberLiteral(value=year), right=NumberLiteral(value=month)),
+            right=NumberLiteral(value=day),
+        ):
+            text = f"{year:0>4}-{month:0>2}-{day:0>2}"
+            return text if parse_temporal(text) is not None else None
+        case _:
+            return None
 
 
 def _percent_hint(term: Term) -> Bilingual | None:

@@ -13,7 +13,7 @@ from decimal import (
     Decimal,
 )
 
-from salespm_flow.expr.arithmetic import CONTEXT, add, compare, divide, finite, multiply, negate, whole
+from salespm_flow.expr.arithmetic import CONTEXT, compare, finite, negate, whole
 from salespm_flow.expr.scope import SLOW_STEPS, Body, Scope
 from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
@@ -68,14 +68,14 @@ round_up = rounded(ROUND_UP)
 round_down = rounded(ROUND_DOWN)
 
 
-def modulo(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The remainder with the divisor's sign: `a - b * floor(a / b)`."""
+def modulo(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    """The remainder with the divisor's sign, exactly; null of zero, and where the quotient has more than 34 digits."""
     dividend, divisor = arguments
-    quotient = divide(scope, dividend, divisor)
-    if not isinstance(quotient, Decimal):
+    if not isinstance(dividend, Decimal) or not isinstance(divisor, Decimal):
         return None
-    product = multiply(scope, divisor, _quantized(quotient, 0, ROUND_FLOOR))
-    return add(scope, dividend, negate(product))
+    rest = CONTEXT.remainder(dividend, divisor)
+    is_across = bool(rest) and rest.is_signed() != divisor.is_signed()
+    return finite(CONTEXT.add(rest, divisor) if is_across else CONTEXT.plus(rest))
 
 
 def square_root(scope: Scope, arguments: tuple[Value, ...]) -> Value:

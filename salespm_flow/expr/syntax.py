@@ -99,6 +99,8 @@ SPACED_FUNCTIONS = (
     "working days",
     "years and months duration",
 )
+# Of FEEL, and read as calls so that they can be refused by name.
+LEFT_OUT = ("context merge", "context put", "get entries", "get value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

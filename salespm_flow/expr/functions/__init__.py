@@ -37,6 +37,10 @@ class Absence:
 
 
 _NO_PATTERNS = Bilingual("规则语言没有正则表达式", "the rules have no regular expressions")
+_NO_CONTEXTS = Absence(
+    why=Bilingual("记录的字段是写明的", "the fields of a record are written out"),
+    instead=Bilingual("记录写作 `{a: 1}`，字段写作 `x.a`", "a record is written `{a: 1}`, its field `x.a`"),
+)
 
 ABSENT: Mapping[str, Absence] = {
     "table": Absence(
@@ -57,6 +61,19 @@ ABSENT: Mapping[str, Absence] = {
             "`string join(split(a, b), c)` replaces one text by another",
         ),
     ),
+    "is": Absence(
+        why=Bilingual("两侧的类型在运行之前已经检查", "the types of both sides are checked before anything runs"),
+        instead=Bilingual("相等写作 `a = b`", "equality is written `a = b`"),
+    ),
+    "range": Absence(
+        why=Bilingual("区间不从文本读出", "ranges are not read from text"),
+        instead=Bilingual("区间写作 `[1..5]`", "a range is written `[1..5]`"),
+    ),
+    "context": _NO_CONTEXTS,
+    "context put": _NO_CONTEXTS,
+    "context merge": _NO_CONTEXTS,
+    "get value": _NO_CONTEXTS,
+    "get entries": _NO_CONTEXTS,
 }
 
 # What people type for a function that has another name here.

@@ -88,6 +88,13 @@ AT_A_RATE = 'convert it first: `convert(dollars, "CNY")`'
         ("due - opened_at", [("SF203", "due - opened_at", "write `date(opened_at)`")]),
         ("due + 3", [("SF203", "due + 3", "write `3d` or `3wd`")]),
         ('due > "2026-01-05"', [("SF203", '"2026-01-05"', 'write `@"2026-01-05"`')]),
+        ("due > 2026-01-05", [("SF203", "2026-01-05", 'write `@"2026-01-05"`')]),
+        ("opened_at > 2026-1-5", [("SF203", "2026-1-5", 'write `@"2026-01-05T00:00"`')]),
+        ("is(1, 1)", [("SF212", "is(1, 1)", "equality is written `a = b`")]),
+        (
+            'get value({a: 1}, "a")',
+            [("SF212", 'get value({a: 1}, "a")', "a record is written `{a: 1}`, its field `x.a`")],
+        ),
         ("effort > 5wd", [("SF203", "5wd", "write `5d`")]),
         ("sprint > effort", [("SF203", "effort", "`d` counts days, `wd` working days; they do not mix")]),
         # other types

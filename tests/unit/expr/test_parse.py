@@ -103,6 +103,10 @@ def test_function_names_with_spaces_are_those_of_the_table() -> None:
         ("", [("SF201", 0, 0, "a value is expected here")]),
         ("a and", [("SF201", 5, 5, "a value is expected here")]),
         ("a b", [("SF201", 2, 3, None)]),
+        ("a > 50,000", [("SF201", 6, 7, "numbers take no thousands separator: `50000`")]),
+        ("a > 5 CNY", [("SF201", 6, 9, 'write `money(5, "CNY")`; beside money the number will do')]),
+        ("a in ]1..5[", [("SF201", 5, 6, "a range without its ends is written `(1..5)`")]),
+        ('a like "b"', [("SF201", 2, 6, "write `contains(a, b)` or `starts with(a, b)`")]),
         ("not a", [("SF201", 4, 5, "write `not(…)`")]),
         ("a is null", [("SF201", 2, 4, "write `= null`")]),
         ("a == b", [("SF201", 2, 4, "equality is written `=`")]),
@@ -128,6 +132,22 @@ def test_function_names_with_spaces_are_those_of_the_table() -> None:
 )
 def test_unreadable_text_is_refused_with_place_and_hint(text: str, expected: list[tuple[str, int, int, str]]) -> None:
     assert refusal(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a in (1 2)", "a number is not expected here"),
+        ("a 15%", "a percentage is not expected here"),
+        ("a 5d", "a duration is not expected here"),
+        ('a "b"', "text is not expected here"),
+        ('a @"2026-01-05"', "a date or time is not expected here"),
+        ("sort(a, function(x, y) x > y)", "`function(…)` is not available: rules define no functions"),
+        ("(function(x) x)(1)", "`function(…)` is not available: rules define no functions"),
+    ],
+)
+def test_what_cannot_stand_here_is_called_by_its_name(text: str, message: str) -> None:
+    assert [one.message.en for one in parse(text).problems] == [message]
 
 
 def test_full_width_characters_are_one_finding_and_leave_a_tree() -> None:
