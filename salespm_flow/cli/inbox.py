@@ -201,7 +201,8 @@ def _standing(session: Session, item: "WorkItem") -> str:
         parts.append(session.text(f"{item.requester} 申请", f"asked by {item.requester}"))
     if item.section.value == "overdue" or item.party.startswith("role:"):
         parts.append(party(session, item.party))
-    if item.section.value in {"limits", "overdue"} and item.owner != session.actor.id:
+    is_named = item.section.value == "overdue" and item.party == f"person:{item.owner}"
+    if item.section.value in {"limits", "overdue"} and item.owner != session.actor.id and not is_named:
         parts.append(session.text(f"负责人 {item.owner}", f"owner {item.owner}"))
     return session.text("，", ", ").join(parts)
 
