@@ -1,5 +1,6 @@
 """The children that a decision gives birth to, decided on before anything is written. Knows no request but to open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -11,6 +12,7 @@ from salespm_flow.engine.definitions import Definitions, require_live
 from salespm_flow.engine.ports import Store
 from salespm_flow.model.decision import Accepted, Birth, Open, Reason, ReasonKind, Rejected
 from salespm_flow.model.project import ParentLink
+from salespm_flow.model.workflow import Workflow
 
 GENERATIONS: Final = 16
 BROOD_LIMIT: Final = 256
@@ -45,7 +47,10 @@ def brood_of(
         request = _opening(parent, birth, definitions.pinned(parent.project.pin))
         decision = decide(compiled, None, request, parent.entry.at, recorded_at=recorded_at)
         if isinstance(decision, Rejected):
-            return Brood(reasons=tuple(_child_reason(birth, reason) for reason in decision.reasons))
+            sale = definitions.pinned(parent.project.pin).workflow
+            return Brood(
+                reasons=tuple(_child_reason(birth, _with_source(sale, birth, one)) for one in decision.reasons)
+            )
         deeper = brood_of(decision, definitions, store, recorded_at, generation=generation + 1)
         if deeper.reasons:
             return deeper
@@ -60,6 +65,28 @@ def already_there(project: str) -> Reason:
     """The reason against a project whose id is taken."""
     zh, en = f"项目“{project}”已经存在", f'the project "{project}" exists already'
     return Reason(id="project", kind=ReasonKind.STATE, message=Bilingual(zh, en), rule=None, values={})
+
+
+def kept_for_child(project: str, workflows: Iterable[Workflow]) -> Reason | None:
+    """The reason against an id of the form in which children are numbered: a child would find it taken, for ever."""
+    name, _, number = project.rpartition(".")
+    parent, _, link = name.rpartition(".")
+    if not parent or not number.isdecimal() or not any(link in workflow.links for workflow in workflows):
+        return None
+    zh = f"“{project}”这种编号留给子项目（{link}）"
+    en = f'ids like "{project}" are kept for child projects ({link})'
+    return Reason(id="project", kind=ReasonKind.STATE, message=Bilingual(zh, en), rule=None, values={})
+
+
+def _with_source(sale: Workflow, birth: Birth, reason: Reason) -> Reason:
+    """The reason against a field of the child, saying which of the parent's it is carried from."""
+    carried = sale.links[birth.link].carry.get(reason.id)
+    if carried is None:
+        return reason
+    field = sale.fields.get(carried.text)
+    zh = f"{reason.message.zh}（由本项目的{f'“{field.title.zh}”' if field else f' {carried.text} '}带入）"
+    en = f"{reason.message.en} (carried from {field.title.en if field else carried.text})"
+    return replace(reason, message=Bilingual(zh, en))
 
 
 def _opening(parent: Accepted, birth: Birth, compiled: Compiled) -> Open:

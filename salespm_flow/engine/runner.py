@@ -8,7 +8,7 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import WAITING, Json, accepted_answer, refused_answer, to_text
-from salespm_flow.engine.births import already_there, brood_of
+from salespm_flow.engine.births import already_there, brood_of, kept_for_child
 from salespm_flow.engine.claims import claim_reasons
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide, refuse
@@ -113,6 +113,8 @@ class Runner:
         compiled = self.definitions.openable(workflow, is_draft=is_draft)
         if claims := claim_reasons(compiled, request):
             return _refused(request.project, None, claims)
+        if (kept := kept_for_child(request.project, self.library.workflows.values())) is not None:
+            return _refused(request.project, None, (kept,))
         for _ in range(RETRIES):
             # An id that is no text cannot even be looked up; deciding will say so.
             found = None if identity_flaw(request.project) else self.store.project(request.project)

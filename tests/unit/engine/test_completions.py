@@ -1,6 +1,7 @@
 """Completions, closing and messages: what waits is not lost, what is over stays over, families come to rest."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -198,6 +199,10 @@ def test_births_without_end_are_refused(world_of: "MakeWorld", reasons_of: Calla
 def test_child_takes_no_existing_project(world_of: "MakeWorld", reasons_of: Callable[[Answered], list[str]]) -> None:
     world = world_of({"workflow/ping": PING, "workflow/pong": PONG})
     world.open("ping")
-    world.open("pong", "p.kid.1")
+    # Opened when no workflow had a link of that name yet.
+    library = world.runner.library
+    world.runner.definitions.library = replace(library, workflows={"pong": library.workflows["pong"]})
+    assert world.open("pong", "p.kid.1").is_accepted
+    world.runner.definitions.library = library
 
     assert reasons_of(world.advance("begin")) == ["project"]

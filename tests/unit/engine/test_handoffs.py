@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from salespm_flow.engine.handoffs import Carried, Handoff, HandoffStatus, handoff_of
+from salespm_flow.model.decision import Rejected
 from salespm_flow.model.history import Doing
 
 if TYPE_CHECKING:
@@ -124,3 +125,38 @@ def test_handoff_without_an_answer_waits(world_of: "MakeWorld") -> None:
 
     told = handoff(world)
     assert (told.status, told.answered_at, told.working_days) == (HandoffStatus.WAITING, None, None)
+
+
+def test_id_of_a_child_is_not_given_to_anything_else(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    taken = world.open("delivery", "p.delivery.1").decision
+    assert isinstance(taken, Rejected)
+    assert [one.message.en for one in taken.reasons] == [
+        'ids like "p.delivery.1" are kept for child projects (delivery)'
+    ]
+    assert [world.open("sale", name).is_accepted for name in ("p", "p.delivery", "p.deal.1", ".delivery.1")] == [
+        True,
+        True,
+        True,
+        True,
+    ]
+    assert world.advance("sign").is_accepted
+
+
+def test_refused_birth_says_which_field_was_to_be_carried(world_of: "MakeWorld") -> None:
+    texts = {
+        "workflow/sale": SALE.replace("{type: text}", "{type: text, title: {zh: 承诺, en: Promise}}"),
+        "workflow/delivery": WORK.replace("promise: {type: text}", "promise: {type: text, required: true}").replace(
+            "size: {type: integer}", "size: {type: integer, max: 3}"
+        ),
+    }
+    world = world_of(texts)
+    world.open("sale")
+    refused = world.advance("sign").decision
+    assert isinstance(refused, Rejected)
+    zh = "子项目 delivery（delivery）不能开始："
+    assert [one.message.zh.removeprefix(zh) for one in refused.reasons] == [
+        "“size”不能大于 3，得到 14（由本项目的 amount * 2 带入）",
+        "新建时必须填写“promise”（由本项目的“承诺”带入）",
+    ]
+    assert refused.reasons[1].message.en.endswith("(carried from Promise)")
