@@ -42,10 +42,10 @@ def _reference(session: Session, named: str | None) -> "Reference":
         return next(iter(references.values()))
     if not references:
         raise InputError(
-            Bilingual("工作区没有引用表", "the workspace has no reference"),
+            Bilingual("工作区没有参照表", "the workspace has no reference"),
             Bilingual("先写一份 kind: reference 的客户表", "write a table of accounts, kind: reference"),
         )
-    return known(named or ACCOUNTS, references, Bilingual("引用表", "reference"))
+    return known(named or ACCOUNTS, references, Bilingual("参照表", "reference"))
 
 
 def _answer(table: "Reference", account: "Account") -> dict[str, object]:
@@ -180,11 +180,11 @@ COMMAND: Final = group_of(
                 "Shows an account: its projects, revenue, surveys, feedback and last record.",
             ),
             (
-                argument("account", Bilingual("客户在引用表里的键", "The account's key in its reference")),
+                argument("account", Bilingual("客户在参照表里的键", "The account's key in its reference")),
                 option(
                     "reference",
                     "--reference",
-                    Bilingual("哪张引用表，默认 accounts", "Which reference; accounts by default"),
+                    Bilingual("哪张参照表，默认 accounts", "Which reference; accounts by default"),
                     metavar="NAME",
                 ),
                 *shared_options(),

@@ -52,7 +52,7 @@ CLOCK_PARTS: Final = {
     "approval": Bilingual("审批期限", "approval due"),
 }
 TOPICS: Final = {
-    "note": Bilingual("记事", "note"),
+    "note": Bilingual("备注", "note"),
     "sent": Bilingual("发出消息", "message sent"),
     "unheard": Bilingual("无人处理的消息", "nobody hears"),
     "awaited": Bilingual("已在等待审批的消息", "already waits for approval"),

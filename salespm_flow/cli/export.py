@@ -34,7 +34,7 @@ SUBJECTS: Final = {
     "records": Bilingual("导出一种记录的所有行。", "Exports every row of a record."),
     "tasks": Bilingual("导出任务。", "Exports tasks."),
     "risks": Bilingual("导出风险。", "Exports risks."),
-    "approvals": Bilingual("导出审批申请。", "Exports approval requests."),
+    "approvals": Bilingual("导出审批请求。", "Exports approval requests."),
     "clocks": Bilingual("导出计时：时限和定时器。", "Exports clocks: time limits and timers."),
 }
 

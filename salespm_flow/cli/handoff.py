@@ -49,7 +49,7 @@ def _handoffs(session: Session, project: "Project") -> "Iterator[tuple[Handoff, 
         if parent is None:
             gone = project.parent.project
             raise UnknownNameError(
-                Bilingual(f"上级项目 {gone} 不在存储中", f"the parent project {gone} is not in the store"),
+                Bilingual(f"父项目 {gone} 不在数据库中", f"the parent project {gone} is not in the store"),
                 Bilingual("请用 verify 检查存储", "check the store with verify"),
             )
         families: list[tuple[Project, str, tuple[Project, ...]]] = [(parent, project.parent.link, (project,))]
@@ -133,7 +133,7 @@ def _lines(session: Session, handoff: "Handoff", workflow: "Workflow") -> Iterat
 def _message(session: Session, message: "Message") -> str:
     from salespm_flow.cli.values import moment
 
-    way = session.text("→ 上级", "→ parent") if message.is_upwards else session.text("→ 本项目", "→ child")
+    way = session.text("→ 父项目", "→ parent") if message.is_upwards else session.text("→ 本项目", "→ child")
     comment = f" “{message.comment}”" if message.comment else ""
     return f"{moment(session, message.at)}  {way}  {message.name}{comment}"
 

@@ -73,7 +73,7 @@ class Entries:
         if state.function is not None:
             yield f"- {self.fact('管理职能', 'Management function', FUNCTIONS[state.function].of(phrases.language))}"
         if state.probability is not None:
-            yield f"- {self.fact('成交概率', 'Probability', ratio(state.probability))}"
+            yield f"- {self.fact('成功率', 'Probability', ratio(state.probability))}"
         if state.owner_role is not None:
             yield f"- {self.fact('负责角色', 'Owner role', f'`{state.owner_role}`')}"
         if state.skills:
@@ -105,7 +105,7 @@ class Entries:
         if state.kind is StateKind.FINAL:
             yield phrases.pick("- 到此结束", "- The end")
         if state.outcome is not None:
-            yield f"- {self.fact('结局', 'Outcome', OUTCOMES[state.outcome].of(phrases.language))}"
+            yield f"- {self.fact('结果', 'Outcome', OUTCOMES[state.outcome].of(phrases.language))}"
         if state.initial:
             yield f"- {self.fact('从这里开始', 'Starts with', self.titles(state.initial))}"
         if state.kind is StateKind.PARALLEL:

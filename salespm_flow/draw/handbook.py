@@ -65,7 +65,7 @@ class _Page:
     def overview(self) -> Iterator[str]:
         yield from self._section("阶段一览", "The stages at a glance")
         yield self.phrases.pick(
-            "| 阶段 | 成交概率 | 负责角色 | 时限 | 结局 |",
+            "| 阶段 | 成功率 | 负责角色 | 时限 | 结果 |",
             "| Stage | Probability | Owner role | Time limit | Outcome |",
         )
         yield "|---|---|---|---|---|"
@@ -81,7 +81,7 @@ class _Page:
     def stages(self) -> Iterator[str]:
         yield from self._section("各阶段", "Stage by stage")
         yield self.phrases.pick(
-            "退回较早的阶段、暂停，或以不成功的结局收场时，“离开前”的要求不适用。",
+            "退回较早的阶段、暂停，或以不成功的结果收场时，“离开前”的要求不适用。",
             "“Before leaving” does not bind a move back, a move aside, or an end without success.",
         )
         yield ""
@@ -165,7 +165,7 @@ class _Page:
 
     def outcomes(self) -> Iterator[str]:
         ends = [one for one in self.workflow.states.values() if one.outcome or one.kind is StateKind.FINAL]
-        yield from self._section("结局", "Outcomes")
+        yield from self._section("结果", "Outcomes")
         for state in ends:
             outcome = OUTCOMES[state.outcome].of(self.phrases.language) if state.outcome else ""
             closes = state.kind is StateKind.FINAL and state.parent is None

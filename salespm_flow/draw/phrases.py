@@ -57,7 +57,7 @@ LENGTHS: Final = (
 )
 PARTIES: Final[Mapping[PartyKind, Bilingual]] = {
     PartyKind.OWNER: Bilingual("项目负责人", "the owner"),
-    PartyKind.MANAGER: Bilingual("负责人的上级", "the owner's manager"),
+    PartyKind.MANAGER: Bilingual("负责人的经理", "the owner's manager"),
     PartyKind.REQUESTER: Bilingual("申请人", "the requester"),
     PartyKind.ACTOR: Bilingual("操作人", "whoever acts"),
 }
@@ -107,7 +107,7 @@ PATHS: Final[Mapping[str, Bilingual]] = {
     "risk.score": Bilingual("风险分", "the risk score"),
     "task.overdue": Bilingual("逾期任务数", "the number of overdue tasks"),
     "task.open": Bilingual("未完成任务数", "the number of open tasks"),
-    "outcome": Bilingual("结局", "outcome"),
+    "outcome": Bilingual("结果", "outcome"),
     "at": Bilingual("登记时间", "time of entry"),
 }
 

@@ -170,7 +170,7 @@ def require_live(compiled: Compiled) -> None:
     workflow = compiled.workflow.id
     raise LiveDefinitionError(
         Bilingual(
-            f"流程 {workflow} 所用的组织、日历或引用表无法加载：{names}；没有写入",
+            f"流程 {workflow} 所用的组织、日历或参照表无法加载：{names}；没有写入",
             f"an organisation, calendar or reference of {workflow} cannot be loaded: {names}; nothing was written",
         ),
         Bilingual("用 validate 查看原因", "see why with validate"),

@@ -126,7 +126,7 @@ def _reference(turn: Turn, field: Field, declared: FieldType, value: Value) -> l
     if reference is None or not isinstance(value, str) or value in reference.rows:
         return []
     guess = guesses(value, reference.rows)
-    zh = f"的值“{shown(value)}”不在引用表 {reference.id} 中{guess.zh}"
+    zh = f"的值“{shown(value)}”不在参照表 {reference.id} 中{guess.zh}"
     en = f'is "{shown(value)}", which is not in the reference {reference.id}{guess.en}'
     return [_about(field, Bilingual(zh, en), value)]
 

@@ -14,7 +14,7 @@ ERROR_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF504": Bilingual("幂等键已用于另一个请求", "an idempotency key used for another request"),
         "SF505": Bilingual("其他进程一直在修改", "other writers kept changing the project"),
         "SF506": Bilingual("固定的定义已丢失或被改动", "a pinned definition is lost or was changed"),
-        "SF507": Bilingual("项目所用的日历或引用表无法加载", "a calendar or reference cannot be loaded now"),
+        "SF507": Bilingual("项目所用的日历或参照表无法加载", "a calendar or reference cannot be loaded now"),
         "SF508": Bilingual("缺少附加组件", "an optional library is not installed"),
         "SF510": Bilingual("数据库无法使用", "the store cannot be used"),
         "SF511": Bilingual("数据库不存在", "no store at that place"),

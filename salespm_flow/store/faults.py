@@ -140,7 +140,7 @@ def unkept_reference(place: str) -> StoreError:
     """A row would refer to a definition or project that the store does not hold."""
     return StoreError(
         Bilingual(
-            f"数据库 {place} 中没有该项目所依据的定义文本或上级项目；未写入任何内容",
+            f"数据库 {place} 中没有该项目所依据的定义文本或父项目；未写入任何内容",
             f"the store {place} does not hold the definition texts or the parent of a project; nothing was written",
         ),
         Bilingual("请先保存定义文本，再写入项目", "keep the definition texts before the project"),
