@@ -4,7 +4,7 @@ Maps merge by key, `key: null` removes, lists replace or take `{add, remove}`, a
 it comes. What the overlay writes keeps its own place in the file, what it leaves alone keeps the base's.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.definition.findings import error, shown
@@ -113,20 +113,32 @@ class _Merge:
         if not _holds_states(path):
             return entries
         entries = {name: _without_after(entry) for name, entry in entries.items()}
-        last: dict[str, str] = {}
         order = list(entries)
+        last: dict[str, str] = {}
+        for name, sibling in self._placed(entries, over):
+            order.remove(name)
+            order.insert(order.index(last.get(sibling, sibling)) + 1, name)
+            # Several behind one sibling keep the order of the file.
+            last[sibling] = name
+        return {name: entries[name] for name in order}
+
+    def _placed(self, entries: Mapping[str, MapEntry], over: MapNode) -> Iterator[tuple[str, str]]:
+        """Each state with the sibling it stands behind, that one first if it has to find its own place."""
+        waiting: dict[str, ScalarNode] = {}
         for name, entry in over.entries.items():
             sibling = _after(entry)
             if sibling is None or name not in entries:
                 continue
             if sibling.text not in entries or sibling.text == name:
                 self._no_sibling(sibling, [one for one in entries if one != name])
-                continue
-            order.remove(name)
-            order.insert(order.index(last.get(sibling.text, sibling.text)) + 1, name)
-            # Several behind one sibling keep the order of the file.
-            last[sibling.text] = name
-        return {name: entries[name] for name in order}
+            else:
+                waiting[name] = sibling
+        while ready := [name for name, sibling in waiting.items() if sibling.text not in waiting]:
+            yield from ((name, waiting.pop(name).text) for name in ready)
+        for sibling in tuple(waiting.values())[:1]:
+            names = ", ".join(waiting)
+            message = Bilingual(f"这些状态的 `after` 绕成了一圈：{names}", f"`after` leads in a circle: {names}")
+            self.findings.append(error("SF364", sibling.span, message))
 
     def _no_sibling(self, node: ScalarNode, known: list[str]) -> None:
         message = Bilingual(f"这一层没有状态 {shown(node.text)}", f"There is no state {shown(node.text)} on this level")

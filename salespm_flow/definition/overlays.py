@@ -64,7 +64,7 @@ class _Composer:
             return draft
         found = self._bases(draft)
         if len(found) != 1:
-            return _failed(draft, self._not_one(extends, found))
+            return _failed(draft, self._not_one(draft, extends, found))
         endless = self._endless(draft, extends)
         if endless is not None:
             return _failed(draft, endless)
@@ -129,7 +129,7 @@ class _Composer:
             diagnostics=in_source_order(every),
         )
 
-    def _not_one(self, extends: ScalarNode, found: Sequence[Draft]) -> Diagnostic:
+    def _not_one(self, draft: Draft, extends: ScalarNode, found: Sequence[Draft]) -> Diagnostic:
         if found:
             files = ", ".join(draft.file for draft in found)
             message = Bilingual(
@@ -137,7 +137,8 @@ class _Composer:
             )
             return error("SF365", extends.span, message)
         message = Bilingual(f"没有 {shown(extends.text)}", f"There is no {shown(extends.text)}")
-        known = [f"{id_}@{version}" for id_, version in self._by_reference]
+        own = _reference(draft)
+        known = [f"{id_}@{version}" for id_, version in self._by_reference if (id_, version) != own]
         return error("SF360", extends.span, message, suggestion(extends.text, known), fix=renaming(extends, known))
 
 

@@ -59,6 +59,11 @@ def composed(base: str, overlay: str) -> str:
             "states:\n  a: {}\n  x: {}\n  z: {}\n  y: {}\n  c: {}\n  b: {}\n  last: {}\n",
         ),
         (
+            "states: {a: {}, b: {}}",
+            "states: {x: {after: y}, y: {after: a}}",
+            "states:\n  a: {}\n  y: {}\n  x: {}\n  b: {}\n",
+        ),
+        (
             "states: {a: {states: {b: {}, c: {}}}}",
             "states: {a: {states: {x: {after: b}}}}",
             "states:\n  a: {states: {b: {}, x: {}, c: {}}}\n",
