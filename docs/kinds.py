@@ -64,6 +64,13 @@ ABOUT: Final[Mapping[str, Kind]] = {
         ),
         real="sales_scorecard.yaml",
     ),
+    "goal_set": Kind(
+        purpose=Bilingual(
+            "目标集：指标要在什么时间达到多少、由谁负责、分解成什么；逐项检查 SMART。",
+            "What a KPI is to come to, by when and by whom, and what it is broken down into; checked for SMART.",
+        ),
+        real="quarter_goals.yaml",
+    ),
     "decision_table": Kind(
         purpose=Bilingual(
             "决策表：一行一条规则的表格，规则里用 `table.<id>(..)` 查。",

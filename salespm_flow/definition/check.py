@@ -19,6 +19,7 @@ from salespm_flow.definition.demands import (
     workflow_demands,
 )
 from salespm_flow.definition.findings import error, shown
+from salespm_flow.definition.goals import check_goals
 from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
@@ -33,6 +34,7 @@ from salespm_flow.expr.syntax import Name, walk
 from salespm_flow.expr.types import Kind, MoneyType, Type, describe, kind_of
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace, organisation_named
 from salespm_flow.model.names import kpi_names, type_of, type_of_unit
 from salespm_flow.model.organisation import Organisation
@@ -47,6 +49,7 @@ _ORGANISATION = ("organisation", Bilingual("组织", "organisation"))
 _CALENDAR = ("calendar", Bilingual("日历", "calendar"))
 _RISK_MODEL = ("risk_model", Bilingual("风险模型", "risk model"))
 _SCORECARD = ("scorecard", Bilingual("计分卡", "scorecard"))
+_GOAL_SET = ("goal_set", Bilingual("目标集", "goal set"))
 _REFERENCE = ("reference", Bilingual("参照表", "reference"))
 _WORKFLOW = ("workflow", Bilingual("流程", "workflow"))
 FIELD = Bilingual("字段", "field")
@@ -72,6 +75,7 @@ class World:
             "calendar": self.library.calendars,
             "risk_model": self.library.risk_models,
             "scorecard": self.library.scorecards,
+            "goal_set": self.library.goal_sets,
             "reference": self.library.references,
             "workflow": self.library.workflows,
         }
@@ -85,10 +89,8 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_workflow(built, workflow, world)
         case RiskModel() as model:
             found = _check_risk_model(built, model, world)
-        case KpiSet() as kpis:
-            found = _check_kpis(built, kpis, world)
-        case Scorecard() as scorecard:
-            found = _check_scorecard(built, scorecard, world)
+        case KpiSet() | Scorecard() | GoalSet() as figures:
+            found = _check_figures(built, figures, world)
         case DecisionTable() as table:
             found = _check_table(built, table, world)
         case Reference() as reference:
@@ -102,9 +104,20 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def _check_figures(built: Built, document: KpiSet | Scorecard | GoalSet, world: World) -> Iterator[Diagnostic]:
+    match document:
+        case KpiSet() as kpis:
+            return _check_kpis(built, kpis, world)
+        case Scorecard() as scorecard:
+            return _check_scorecard(built, scorecard, world)
+        case GoalSet() as goals:
+            return _check_goals(built, goals, world)
+
+
 def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[Diagnostic]:
     yield from _check_place(built, "uses.organisation", _ORGANISATION, world)
     yield from _check_place(built, "uses.calendar", _CALENDAR, world)
+    yield from _check_places(built, "uses.goals.", _GOAL_SET, world)
     yield from _check_places(built, "uses.risks.", _RISK_MODEL, world)
     yield from _check_places(built, "uses.scorecards.", _SCORECARD, world)
     yield from _check_fields(built, workflow.fields.values(), "fields", world)
@@ -136,6 +149,8 @@ def _broken_names(workflow: Workflow, world: World) -> frozenset[str]:
     standing = {"kpi"} if any(kind == "kpi_set" for kind, _ in world.unusable) else set()
     if any(_is_broken("risk_model", name, library.risk_models, world) for name in workflow.uses.risks):
         standing.add("risk")
+    if any(_is_broken("goal_set", name, library.goal_sets, world) for name in workflow.uses.goals):
+        standing.add("goal")
     organisation = organisation_named(workflow, library)
     if organisation is not None and _is_broken("organisation", organisation, library.organisations, world):
         standing |= {"owner", "actor"}
@@ -325,6 +340,15 @@ def _check_scorecard(built: Built, scorecard: Scorecard, world: World) -> Iterat
             yield error("SF308", node.span, message, suggestion(criterion.kpi, known), fix=renaming(node, known))
     poisoned = built.poisoned | world.poisoned
     yield from _check_expressions(built, veto_demands(scorecard, world.library), poisoned, world.library)
+
+
+def _check_goals(built: Built, goals: GoalSet, world: World) -> Iterator[Diagnostic]:
+    users = tuple(one for one in world.library.workflows.values() if goals.id in one.uses.goals)
+    yield from check_mentions(built, users, world.library, world.unusable)
+    # A KPI of a set that cannot be read may well be the one that seems to be missing.
+    unread = any(kind == "kpi_set" for kind, _ in world.unusable)
+    named = frozenset(goal.kpi for goal in goals.goals.values() if goal.kpi is not None) if unread else frozenset()
+    yield from check_goals(built, goals, world.library, world.poisoned | named)
 
 
 def _check_unit(found: Type, kpi: Kpi, span: Span) -> Iterator[Diagnostic]:

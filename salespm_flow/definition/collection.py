@@ -14,6 +14,7 @@ from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.overlays import with_overlays
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
 from salespm_flow.model.fields import RefTo
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
@@ -144,6 +145,7 @@ def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Li
         risk_models=_of(documents, RiskModel),
         kpi_sets=_of(documents, KpiSet),
         scorecards=_of(documents, Scorecard),
+        goal_sets=_of(documents, GoalSet),
         references=_of(documents, Reference),
         decision_tables=_of(documents, DecisionTable),
         mappings=_of(documents, ImportMapping),
@@ -174,6 +176,7 @@ def _needs(document: Document) -> Iterator[Identity]:
     match document:
         case Workflow(uses=uses):
             yield from (("risk_model", name) for name in uses.risks)
+            yield from (("goal_set", name) for name in uses.goals)
             if uses.organisation is not None:
                 yield ("organisation", uses.organisation)
             if uses.calendar is not None:

@@ -98,6 +98,11 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF385": Bilingual("`after` 的审批不存在或成环", "an approval after one that does not exist, or after itself"),
         "SF386": Bilingual("达不到的会签人数", "a quorum that cannot be reached"),
         "SF387": Bilingual("审批或越权的键互相矛盾", "keys of an approval or override that contradict each other"),
+        # Goals
+        "SF391": Bilingual("未知的目标", "an unknown goal"),
+        "SF392": Bilingual("目标的日期颠倒或越界", "dates of a goal that are reversed or leave its period"),
+        "SF393": Bilingual("目标与指标的单位或币种不符", "a goal in another unit or currency than its KPI"),
+        "SF394": Bilingual("目标定义了两次", "a goal defined twice"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

@@ -31,6 +31,7 @@ KINDS: tuple[str, ...] = (
     "risk_model",
     "kpi_set",
     "scorecard",
+    "goal_set",
     "decision_table",
     "reference",
     "mapping",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 from typing import Final
 
+from salespm_flow.engine.aims import Aim, aims_of
 from salespm_flow.engine.limits import limits_of
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
@@ -67,7 +68,8 @@ class Compiled:
     `done.…` patterns that some transition listens to. `risk_currency` is that of all risks.
     `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
-    `missing` the organisation, calendars and references that cannot be loaded now.
+    `missing` the organisation, calendars, goals and references that cannot be loaded now,
+    `aims` the goals that expressions may read, by id.
     """
 
     workflow: Workflow
@@ -98,6 +100,7 @@ class Compiled:
     needs_children: bool
     needs_parent: bool
     needs_kpis: bool
+    aims: Mapping[str, Aim]
     needs_rates: bool
     missing: tuple[str, ...]
 
@@ -159,7 +162,8 @@ def compile_workflow(
         triggers=heard,
         needs_children=bool(workflow.links),
         needs_parent="parent" in roots,
-        needs_kpis="kpi" in roots,
+        needs_kpis=not roots.isdisjoint({"kpi", "goal"}),
+        aims=aims_of(library, workflow.uses.goals) if "goal" in roots else {},
         needs_rates=any("convert" in program.calls for program in every) or _converts(tables),
         missing=tuple(_missing(workflow, library)),
     )
@@ -186,6 +190,7 @@ def _missing(workflow: Workflow, library: Library) -> Iterator[str]:
     # Running without it would let anybody do anything.
     if organisation is not None and organisation not in library.organisations:
         yield organisation
+    yield from (name for name in workflow.uses.goals if name not in library.goal_sets)
     if workflow.uses.calendar is not None and workflow.uses.calendar not in library.calendars:
         yield workflow.uses.calendar
     columns = [field for record in workflow.records.values() for field in record.fields.values()]

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from salespm_flow.engine.aims import PREFIX, goal_record
 from salespm_flow.engine.compiled import TEST, Compiled, Purpose
 from salespm_flow.engine.draft import Draft, draft_of
 from salespm_flow.engine.places import active_paths
@@ -309,6 +310,11 @@ def _kpis(view: View) -> Value:
     return {} if view.snapshot is None else view.snapshot.kpis
 
 
+def _goals(view: View) -> Value:
+    kept = {} if view.snapshot is None else view.snapshot.kpis
+    return {name: goal_record(aim, kept.get(PREFIX + name), view.now) for name, aim in view.compiled.aims.items()}
+
+
 _STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
     "states": _states,
     "owner": _owner,
@@ -316,6 +322,7 @@ _STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
     "risk": _risk,
     "task": _task,
     "kpi": _kpis,
+    "goal": _goals,
     "child": _child,
     "children": _children,
     "parent": _parent,

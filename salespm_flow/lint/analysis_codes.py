@@ -1,4 +1,4 @@
-"""The permanent codes of analyses (SF61x to SF67x), and which of their findings are no errors. Knows no findings."""
+"""The permanent codes of analyses (SF61x to SF68x), and which of their findings are no errors. Knows no findings."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -22,6 +22,10 @@ ANALYSIS_CODES: Mapping[str, Bilingual] = MappingProxyType(
         # Overlays
         "SF670": Bilingual("没有作用的覆盖", "an overlay entry without effect"),
         "SF671": Bilingual("同一项又加又删", "an entry both added and removed"),
+        # Goals
+        "SF680": Bilingual("目标不符合 SMART", "a goal that is not SMART"),
+        "SF681": Bilingual("分解之和不等于目标", "parts of a goal that do not add up to it"),
+        "SF682": Bilingual("目标的任务没有负责人或期限", "a task of a goal without owner or due date"),
     }
 )
 

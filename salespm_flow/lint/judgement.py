@@ -170,6 +170,12 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
 
         for table in tables:
             yield from table_findings(table, loaded.library)
+    goal_sets = [goals for goals in loaded.library.goal_sets.values() if goals.source.path in loaded.paths]
+    if goal_sets:
+        from salespm_flow.rules.goal_findings import goal_findings  # noqa: PLC0415 - only where there are goals
+
+        for goals in goal_sets:
+            yield from goal_findings(goals, loaded.library)
     for workflow in loaded.library.workflows.values():
         if workflow.source.path in loaded.paths:
             found = _of_workflow(loaded.library, workflow, strict)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from salespm_flow.diagnostics import Bilingual, Language, Severity, Span
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.source import Source
@@ -154,6 +155,7 @@ class Library:
     references: Mapping[str, Reference]
     mappings: Mapping[str, ImportMapping]
     decision_tables: Mapping[str, DecisionTable] = field(default_factory=lambda: MappingProxyType({}))
+    goal_sets: Mapping[str, GoalSet] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def organisation_named(workflow: Workflow, library: Library) -> str | None:

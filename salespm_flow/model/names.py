@@ -37,6 +37,7 @@ from salespm_flow.model.fields import (
     Scalar,
     SimpleType,
 )
+from salespm_flow.model.goals import Goal
 from salespm_flow.model.library import Library, Reference, organisation_of
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, RiskModel
@@ -207,6 +208,28 @@ def kpi_type(library: Library) -> Typed:
     return Typed(RecordType({kpi.id: Typed(type_of_unit(kpi.unit), nullable=True) for kpi in every}))
 
 
+def goal_type(workflow: Workflow, library: Library) -> Typed:
+    """The record under the name `goal`: every goal of the sets that the workflow uses."""
+    sets = (library.goal_sets[name] for name in workflow.uses.goals if name in library.goal_sets)
+    goals = (goal for one in sets for goal in one.goals.values())
+    return Typed(RecordType({goal.id: Typed(_goal_columns(goal)) for goal in goals}))
+
+
+def _goal_columns(goal: Goal) -> RecordType:
+    amount = NUMBER if goal.type is None else type_of(goal.type, {})
+    return RecordType(
+        {
+            "target": Typed(amount, nullable=goal.target is None),
+            "actual": Typed(amount, nullable=True),
+            "attainment": Typed(PERCENT, nullable=True),
+            "pace": Typed(NUMBER, nullable=True),
+            "smart": Typed(BOOLEAN),
+            "starts_on": Typed(DATE, nullable=goal.starts_on is None),
+            "ends_on": Typed(DATE, nullable=goal.ends_on is None),
+        }
+    )
+
+
 def veto_names(library: Library) -> Mapping[str, Typed]:
     """What a veto of a scorecard sees."""
     return {"kpi": kpi_type(library)}
@@ -256,6 +279,7 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
         "actor": Typed(RecordType({"id": Typed(TEXT), "roles": Typed(ListType(Typed(TEXT))), **person})),
         "risk": Typed(RecordType(risk)),
         "kpi": kpi_type(library),
+        "goal": goal_type(workflow, library),
         "table": table_type(library),
         "task": _TASKS,
         "reference": Typed(RecordType(references)),

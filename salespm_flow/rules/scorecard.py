@@ -78,8 +78,8 @@ def points(criterion: Criterion, value: Value) -> Decimal | None:
     A floor above the target means that less is better. Without a stretch nothing earns more than 100. None for a value
     that is absent or not measured as the criterion is (another currency, a number for a duration).
     """
-    floor, target = _measure(criterion.floor, criterion.target), _measure(criterion.target, criterion.target)
-    reached, stretch = _measure(value, criterion.target), _measure(criterion.stretch, criterion.target)
+    floor, target = measure(criterion.floor, criterion.target), measure(criterion.target, criterion.target)
+    reached, stretch = measure(value, criterion.target), measure(criterion.stretch, criterion.target)
     if floor is None or target is None or reached is None:
         return None
     if target < floor:
@@ -119,7 +119,7 @@ def _is_lowered(card: Scorecard, earned: str | None, veto: str) -> bool:
     return earned is not None and order.index(card.veto[veto].cap) > order.index(earned)
 
 
-def _measure(value: Value, like: Value) -> Decimal | None:
+def measure(value: Value, like: Value) -> Decimal | None:
     """The value as a number comparable with `like`; None where the two are not of one kind."""
     match value, like:
         case Money(amount=amount, currency=one), Money(currency=other):

@@ -145,7 +145,13 @@ def begin(desk: Desk, child: str) -> None:
 def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
     loaded = load(check_shape=True)
     assert loaded.diagnostics == ()
-    assert set(loaded.library.workflows) == {"sales_pipeline", "pm_lifecycle", "crm_deals", "software_sales"}
+    assert set(loaded.library.workflows) == {
+        "sales_pipeline",
+        "sales_project",
+        "pm_lifecycle",
+        "crm_deals",
+        "software_sales",
+    }
 
 
 def test_every_stage_names_what_it_still_asks_for(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from salespm_flow.definition.build.workflow import build_workflow
 from salespm_flow.definition.build.workspace import build_workspace, default_workspace
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Diagnostic, Severity, Span
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
@@ -29,6 +30,7 @@ Document = (
     | RiskModel
     | KpiSet
     | Scorecard
+    | GoalSet
     | DecisionTable
     | Reference
     | ImportMapping
@@ -75,6 +77,7 @@ LATE: Mapping[DocumentKind, str] = MappingProxyType(
         DocumentKind.RISK_MODEL: "risk_model",
         DocumentKind.KPI_SET: "kpi_set",
         DocumentKind.SCORECARD: "scorecard",
+        DocumentKind.GOAL_SET: "goal_set",
         DocumentKind.DECISION_TABLE: "decision_table",
         DocumentKind.MAPPING: "mapping",
     }

@@ -18,6 +18,7 @@ class DocumentKind(StrEnum):
     RISK_MODEL = "risk_model"
     KPI_SET = "kpi_set"
     SCORECARD = "scorecard"
+    GOAL_SET = "goal_set"
     DECISION_TABLE = "decision_table"
     REFERENCE = "reference"
     MAPPING = "mapping"

@@ -46,7 +46,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     },
     "workflow.title": _TITLE,
     "workflow.enumValue": frozenset({"title"}),
-    "workflow.uses": frozenset({"organisation", "calendar", "risks", "scorecards"}),
+    "workflow.uses": frozenset({"organisation", "calendar", "goals", "risks", "scorecards"}),
     "workflow.field": _FIELD,
     "workflow.record": frozenset({"title", "key", "by", "editable_in", "fields"}),
     "workflow.state": frozenset(
@@ -151,6 +151,24 @@ _RULES: Mapping[str, frozenset[str]] = {
             "source",
         }
     ),
+    "goal_set": _HEADER | {"goals"},
+    "goal_set.title": _TITLE,
+    "goal_set.goal": frozenset(
+        {
+            "title",
+            "kpi",
+            "scope",
+            "parent",
+            "who",
+            "baseline",
+            "target",
+            "ceiling",
+            "starts_on",
+            "ends_on",
+            "tasks",
+        }
+    ),
+    "goal_set.task": frozenset({"title", "who", "due", "contributes"}),
     "scorecard": _HEADER | {"for", "missing", "criteria", "grades", "veto"},
     "scorecard.title": _TITLE,
     "scorecard.criterion": frozenset({"kpi", "weight", "floor", "target", "stretch"}),

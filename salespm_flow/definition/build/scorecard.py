@@ -23,6 +23,7 @@ GRADE = Bilingual("等级", "grade")
 class Subject(StrEnum):
     """Whom a scorecard rates."""
 
+    PROJECT = "project"
     PERSON = "person"
     TEAM = "team"
     UNIT = "unit"

@@ -84,17 +84,19 @@ def _read_uses(reader: Reader) -> Uses:
         return Uses()
     inner = Reader(reader.findings, node, "workflow.uses")
     organisation, calendar = inner.scalar("organisation"), inner.scalar("calendar")
-    risks, scorecards = inner.names("risks"), inner.names("scorecards")
+    goals, risks, scorecards = inner.names("goals"), inner.names("risks"), inner.names("scorecards")
     places = reader.findings.places
     if organisation is not None:
         places["uses.organisation"] = organisation
     if calendar is not None:
         places["uses.calendar"] = calendar
+    places |= {f"uses.goals.{name.text}": name for name in goals}
     places |= {f"uses.risks.{name.text}": name for name in risks}
     places |= {f"uses.scorecards.{name.text}": name for name in scorecards}
     return Uses(
         organisation=None if organisation is None else normalise(organisation.text),
         calendar=None if calendar is None else calendar.text,
+        goals=tuple(name.text for name in goals),
         risks=tuple(name.text for name in risks),
         scorecards=tuple(name.text for name in scorecards),
     )

@@ -9,12 +9,14 @@ from itertools import chain
 from salespm_flow.definition.build import Document, DocumentKind, Header
 from salespm_flow.definition.emit import leaves
 from salespm_flow.definition.emit.decision_table import decision_table
+from salespm_flow.definition.emit.goal_set import goal_set
 from salespm_flow.definition.emit.organisation import organisation
 from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
 from salespm_flow.definition.emit.tables import calendar, mapping, reference, workspace
 from salespm_flow.definition.emit.workflow import workflow
 from salespm_flow.definition.nodes import Node
 from salespm_flow.definition.writer import write
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
@@ -53,6 +55,8 @@ def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | N
             pairs = kpi_set(document)
         case Scorecard():
             pairs = scorecard(document)
+        case GoalSet():
+            pairs = goal_set(document)
         case DecisionTable():
             pairs = decision_table(document)
         case _:

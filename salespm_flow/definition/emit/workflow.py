@@ -66,6 +66,7 @@ def _uses(document: Workflow) -> Node | None:
         (
             ("organisation", None if uses.organisation is None else leaves.text(uses.organisation)),
             ("calendar", None if uses.calendar is None else leaves.text(uses.calendar)),
+            ("goals", leaves.names(uses.goals)),
             ("risks", leaves.names(uses.risks)),
             ("scorecards", leaves.names(uses.scorecards)),
         )

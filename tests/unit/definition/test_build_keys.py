@@ -75,6 +75,7 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     special = {("mapping", "fields"): "column", ("mapping.column", "values"): "", ("mapping.state", "values"): ""}
     named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
     special[("mapping", "entered")] = "moment"
+    special[("goal_set", "goals")] = "goal"
     special |= {("organisation", section): thing for section, thing in named}
     definition = special.get((pointer, key), NAMED.get(key))
     if pointer == "risk_model.scales":
