@@ -9,7 +9,8 @@ from salespm_flow.model.decision import AddRow, Advance, CompleteTask, Open, Req
 
 def fingerprint_of_opening(workflow: str, request: Open) -> str:
     """The digest of a request to open a project of the workflow."""
-    return fingerprint("open", workflow, request.owner, request.actor.id, _plain_fields(request.fields))
+    fields = _plain_fields(request.fields)
+    return fingerprint("open", workflow, request.owner, request.actor.id, request.actor.role, fields, request.comment)
 
 
 def fingerprint_of(request: Request) -> str:

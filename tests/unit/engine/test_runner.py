@@ -1,6 +1,7 @@
 """The shell: keys, pins, dry runs, races."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from threading import Thread
@@ -49,6 +50,27 @@ def test_repeated_key_answers_the_stored_result(world_of: "MakeWorld") -> None:
     assert (first.is_replay, second.is_replay) == (False, True)
     assert first.result == second.result
     assert world.project().fields["n"] == Decimal(1)
+
+
+FIRST = Open(project="p", owner="wang", actor=WANG)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(FIRST, comment="another"),
+        replace(FIRST, actor=Actor(id="wang", role="rep")),
+        replace(FIRST, owner="li"),
+        replace(FIRST, fields={"n": Decimal(2)}),
+    ],
+)
+def test_key_of_another_opening_is_refused(world_of: "MakeWorld", other: Open) -> None:
+    world = world_of({"workflow/count": COUNT})
+    first = world.runner.open("count", FIRST, key="k")
+
+    assert world.runner.open("count", FIRST, key="k").result == first.result
+    with pytest.raises(IdempotencyError):
+        world.runner.open("count", other, key="k")
 
 
 def test_key_of_another_request_is_refused(world_of: "MakeWorld") -> None:
