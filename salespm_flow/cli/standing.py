@@ -1,7 +1,7 @@
 """Where a project stands, or stood at an earlier time: what `status` tells of, loaded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,16 +38,15 @@ def standing_of(session: Session, project: str, as_of: datetime | None) -> Stand
     from salespm_flow.engine.draft import draft_of
     from salespm_flow.engine.offers import offers
 
-    snapshot, compiled = session.runner.snapshot(project)
+    runner = session.runner
     now = session.now if as_of is None else as_of
-    if as_of is not None:
-        then = session.runner.as_of(project, as_of)
-        if then is None:
-            raise UnknownNameError(
-                Bilingual(f"项目 {project} 在那时还不存在", f"the project {project} did not exist yet at that time"),
-                Bilingual("见 history", "see its history"),
-            )
-        snapshot = replace(snapshot, project=then)
+    found = runner.snapshot(project) if as_of is None else runner.snapshot_as_of(project, as_of)
+    if found is None:
+        raise UnknownNameError(
+            Bilingual(f"项目 {project} 在那时还不存在", f"the project {project} did not exist yet at that time"),
+            Bilingual("见 history", "see its history"),
+        )
+    snapshot, compiled = found
     moment = max(now, snapshot.project.updated_at)
     draft = draft_of(snapshot.project, moment)
     names = Names(View(compiled=compiled, draft=draft, snapshot=snapshot, actor=session.actor, now=moment))
@@ -55,7 +54,7 @@ def standing_of(session: Session, project: str, as_of: datetime | None) -> Stand
         project=snapshot.project,
         compiled=compiled,
         fields={name: names[name] for name in compiled.workflow.fields},
-        children=snapshot.children if as_of is None else {},
+        children=snapshot.children,
         moves=offers(compiled, snapshot, session.actor, now) if as_of is None else (),
         now=now,
     )

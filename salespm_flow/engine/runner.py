@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import takewhile
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
@@ -227,8 +228,28 @@ class Runner:
 
     def as_of(self, project: str, at: datetime) -> Project | None:
         """The project as it was at the effective time `at`; None if it did not exist yet."""
-        entries = self.store.history(project)
-        return replay(entry for entry in entries if entry.at <= at)
+        # Effective time never runs backwards: what comes after the first later entry is later too.
+        return replay(takewhile(lambda entry: entry.at <= at, self.store.history(project)))
+
+    def snapshot_as_of(self, project: str, at: datetime) -> tuple[Snapshot, Compiled] | None:
+        """All that the project's expressions read at the effective time `at`; None if it did not exist yet.
+
+        KPI figures are today's, since the store keeps no older ones. Reads the histories of parent and children.
+
+        Raises:
+            PinnedDefinitionError: its definition texts are lost.
+        """
+        then = self.as_of(project, at)
+        if then is None:
+            return None
+        snapshot, compiled = self._snapshot_of(then)
+        children = {
+            link: tuple(child for one in born if (child := self.as_of(one.id, at)) is not None)
+            for link, born in snapshot.children.items()
+        }
+        parent = None if snapshot.parent is None else self.as_of(snapshot.parent.id, at)
+        born_by_then = {link: born for link, born in children.items() if born}
+        return replace(snapshot, parent=parent, children=born_by_then), compiled
 
     def _snapshot_of(self, found: Project) -> tuple[Snapshot, Compiled]:
         compiled = self.definitions.pinned(found.pin)

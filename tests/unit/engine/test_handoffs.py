@@ -118,6 +118,24 @@ def test_an_answer_that_is_not_the_only_message_of_its_move_is_heard(world_of: "
     assert (told.status, [one.name for one in told.messages]) == (HandoffStatus.ACCEPTED, ["checked", "accepted"])
 
 
+def test_the_past_shows_children_as_they_were_then(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    moments = []
+    for step in (lambda: None, lambda: world.advance("sign"), lambda: world.advance("amend", comment="x")):
+        step()
+        world.tick()
+        moments.append(world.clock.now())
+        world.clock.wait(days=1)
+
+    seen = []
+    for moment in moments:
+        found = world.runner.snapshot_as_of("p", moment)
+        assert found is not None
+        seen.append([child.fields["seen"] for child in found[0].children.get("delivery", ())])
+    assert seen == [[], [False], [True]]
+
+
 def test_handoff_without_an_answer_waits(world_of: "MakeWorld") -> None:
     world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
     world.open("sale")
