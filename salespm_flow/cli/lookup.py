@@ -29,8 +29,7 @@ def find_project(session: Session, named: str) -> Project:
     found = session.store.project(named)
     if found is not None:
         return found
-    every = [project.id for project in session.store.projects()]
-    begun = [name for name in every if name.startswith(named)]
+    begun = list(session.store.ids(prefix=named))
     if len(begun) == 1:
         only = session.store.project(begun[0])
         if only is not None:
@@ -43,7 +42,8 @@ def find_project(session: Session, named: str) -> Project:
         )
     raise UnknownNameError(
         Bilingual(f"没有项目“{named}”", f'there is no project "{named}"'),
-        suggestion(named, every) or Bilingual("用 list 查看所有项目", "see all projects with list"),
+        suggestion(named, tuple(session.store.ids()))
+        or Bilingual("用 list 查看所有项目", "see all projects with list"),
     )
 
 

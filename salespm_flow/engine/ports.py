@@ -133,6 +133,10 @@ class Store(Protocol):
         """The matching projects, by id, streamed."""
         ...
 
+    def ids(self, *, prefix: str = "") -> Iterator[str]:
+        """The ids of all projects that begin so, in order, streamed; nothing else of them is read."""
+        ...
+
     def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
         """The children of a project by link, oldest first."""
         ...

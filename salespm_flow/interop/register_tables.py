@@ -68,7 +68,7 @@ def task_table(extract: Extract) -> ExportTable:
         Column("task", Bilingual("任务", "Task")),
         _NAME,
         Column("who", Bilingual("执行人", "Responsible")),
-        Column("accountable", Bilingual("负责人", "Accountable")),
+        Column("accountable", Bilingual("担责人", "Accountable")),
         Column("priority", Bilingual("优先级", "Priority")),
         _STATUS,
         _OPENED,

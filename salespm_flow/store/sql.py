@@ -25,6 +25,7 @@ LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AN
 IDS = """SELECT id FROM projects WHERE id > ?1 AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
 IDS_OF_WORKFLOW = """SELECT id FROM projects WHERE workflow = ?4 AND id > ?1
     AND (?2 IS NULL OR (closed_at IS NULL) = ?2) ORDER BY id LIMIT ?3"""
+IDS_FROM = "SELECT id FROM projects WHERE id > ? AND id >= ? AND id <= ? ORDER BY id LIMIT ?"
 
 INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, output, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ENTRIES_OF = f"SELECT {_ENTRY} FROM entries WHERE project = ? AND number > ? ORDER BY number LIMIT ?"

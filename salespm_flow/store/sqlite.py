@@ -5,6 +5,7 @@ never wait. Streams are read in pages, so that no statement stays open while the
 """
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -58,6 +59,7 @@ from salespm_flow.store.worklists import read_by_party, read_overdue, read_stays
 _BATCH_WRITES = 1_000
 _PAGE_PROJECTS = 500
 _PAGE_ENTRIES = 2_000
+_LAST_CHARACTER = chr(sys.maxunicode)
 
 
 class SqliteStore:
@@ -207,6 +209,17 @@ class SqliteStore:
             if len(names) < _PAGE_PROJECTS:
                 return
             last = names[-1]
+
+    def ids(self, *, prefix: str = "") -> Iterator[str]:
+        """The ids of all projects that begin so, in order, streamed; nothing else of them is read."""
+        last, end = "", prefix + _LAST_CHARACTER
+        while True:
+            with self._reading(f"projects > {last!r}") as connection:
+                page = _first(connection.execute(sql.IDS_FROM, (last, prefix, end, _PAGE_ENTRIES)))
+            yield from page
+            if len(page) < _PAGE_ENTRIES:
+                return
+            last = page[-1]
 
     def children(self, project: str) -> Mapping[str, tuple[Project, ...]]:
         """The children of a project by link, oldest first."""

@@ -242,6 +242,19 @@ def test_projects_are_streamed_by_id_and_filtered(store: Store) -> None:
     assert list(store.projects(workflow="nothing")) == []
 
 
+def test_ids_are_found_by_how_they_begin(store: Store) -> None:
+    names = ["D", "D1", "D10", "D2", "E", "d1", "项目", "项目一"]
+    store.commit([opened(name).write() for name in names])
+    found = {prefix: list(store.ids(prefix=prefix)) for prefix in ("", "D", "D1", "项", "x")}
+    assert found == {"": names, "D": names[:4], "D1": ["D1", "D10"], "项": names[6:], "x": []}
+
+
+def test_ids_of_an_open_batch_are_found(store: Store) -> None:
+    with store.batch():
+        store.commit([opened("D1").write()])
+        assert list(store.ids(prefix="D")) == ["D1"]
+
+
 def test_streams_go_on_while_the_caller_writes(store: Store) -> None:
     tales = [opened(f"p{number:04}") for number in range(1_100)]
     with store.batch():
