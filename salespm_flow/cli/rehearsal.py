@@ -86,6 +86,8 @@ class Rehearsal:
         words = _words(line)
         if not words:
             return 0
+        if words[:2] in _IN_EARNEST:
+            words = words[1:]
         verb, rest = words[0], words[1:]
         if verb in {"quit", "exit"}:
             return None
@@ -255,6 +257,8 @@ class Rehearsal:
         return workflow_of(self.session, find_project(self.session, self.project))
 
 
+# As the shell's commands say it; they are understood here too.
+_IN_EARNEST: Final = frozenset({("record", "add"), ("task", "done")})
 _VERBS: Final[Mapping[str, Callable[[Rehearsal, tuple[str, ...]], int]]] = {
     "advance": Rehearsal.fire,
     "set": Rehearsal.set,

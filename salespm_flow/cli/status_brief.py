@@ -105,9 +105,11 @@ def _risks(session: Session, standing: Standing) -> str:
 
 
 def _children(session: Session, standing: Standing) -> Iterator[str]:
+    from salespm_flow.cli.changes import outcome_text
+
     for link, born in standing.children.items():
         child = born[-1]
-        outcome = "" if child.outcome is None else f" [{child.outcome.value}]"
+        outcome = "" if child.outcome is None else f" [{outcome_text(session, child.outcome)}]"
         title = session.of(standing.compiled.workflow.links[link].title)
         yield f"{child.id} {title}{session.text('：', ': ')}{child.state}{outcome}"
 

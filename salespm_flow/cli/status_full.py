@@ -187,11 +187,13 @@ def _due(session: Session, clock: "Clock") -> str:
 
 
 def _children(session: Session, standing: Standing) -> Iterator[str]:
+    from salespm_flow.cli.changes import outcome_text
+
     for link, born in standing.children.items():
         title = session.of(standing.compiled.workflow.links[link].title)
         for child in born:
-            outcome = "" if child.outcome is None else f" [{child.outcome.value}]"
-            yield f"{title} {child.id}: {child.state}{outcome}"
+            outcome = "" if child.outcome is None else f" [{outcome_text(session, child.outcome)}]"
+            yield f"{title} {child.id}{session.text('：', ': ')}{child.state}{outcome}"
 
 
 def _moves(session: Session, standing: Standing) -> Iterator[str]:

@@ -80,10 +80,11 @@ def _permission(turn: Turn, noun: Field | Record, *, is_writer: bool) -> list[Re
         is_within(leaf, path) for leaf in turn.draft.leaves for path in noun.editable_in
     ):
         name = label(noun.id, noun.title)
-        states = [turn.compiled.workflow.states[path].name for path in noun.editable_in]
+        states = [turn.compiled.workflow.states[path] for path in noun.editable_in]
+        named = [label(state.name, state.title) for state in states]
         zh, en = (
-            f"{name.zh}只能在这些状态修改：{'、'.join(states)}",
-            f"{name.en} can be changed only in: {', '.join(states)}",
+            f"{name.zh}只能在这些状态修改：{'、'.join(one.zh for one in named)}",
+            f"{name.en} can be changed only in: {', '.join(one.en for one in named)}",
         )
         reasons.append(_reason(noun.id, ReasonKind.STATE, Bilingual(zh, en), noun.span))
     return reasons

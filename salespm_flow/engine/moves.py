@@ -29,9 +29,10 @@ from salespm_flow.engine.places import is_complete, standing
 from salespm_flow.engine.registers import assess_risks, close_risks
 from salespm_flow.engine.tasks import open_state_tasks, void_tasks
 from salespm_flow.engine.turn import HOP_LIMIT, MICROSTEP_LIMIT, THE_SYSTEM, RefusalError, Turn
+from salespm_flow.engine.values import label
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.history import Closed, CompletionsPending, Moved, Noted, OutboxKind, OutcomeReached
-from salespm_flow.model.workflow import Transition
+from salespm_flow.model.workflow import Transition, Workflow
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import matches
 from salespm_flow.statechart.kernel import Step
@@ -298,15 +299,16 @@ def _closed(turn: Turn, trigger: str) -> Reason:
 def _elsewhere(turn: Turn, trigger: str) -> Reason:
     workflow = turn.compiled.workflow
     listening = [t for t in workflow.transitions.values() if trigger in t.events]
-    names = list(dict.fromkeys(workflow.states[path].name for t in listening for path in t.sources))
-    names = names if len(names) <= _NAMED_STATES else [*names[:_NAMED_STATES], "…"]
-    here = _names(turn, turn.draft.leaves)
+    named = next((t for t in listening if t.id == trigger), None)
+    move = label(trigger, Bilingual(trigger, trigger) if named is None else named.title)
+    there = _states(workflow, dict.fromkeys(path for t in listening for path in t.sources))
+    here = _states(workflow, turn.draft.leaves)
     return Reason(
         id="state",
         kind=ReasonKind.STATE,
         message=Bilingual(
-            f"“{trigger}”只能在 {'、'.join(names)} 状态进行，现在是 {here}",
-            f'"{trigger}" is possible in {", ".join(names)}; the project is in {here}',
+            f"{move.zh}只能在{there.zh}进行，现在是{here.zh}",
+            f"{move.en} is possible in {there.en}; the project is in {here.en}",
         ),
         rule=listening[0].span if listening else None,
         values={"states": tuple(workflow.states[path].name for path in turn.draft.leaves)},
@@ -314,8 +316,13 @@ def _elsewhere(turn: Turn, trigger: str) -> Reason:
     )
 
 
-def _names(turn: Turn, leaves: Iterable[str]) -> str:
-    return ", ".join(turn.compiled.workflow.states[path].name for path in leaves)
+def _states(workflow: Workflow, paths: Iterable[str]) -> Bilingual:
+    """A few states by title and id; that there are more is said by dots."""
+    states = [workflow.states[path] for path in paths]
+    named = [label(state.name, state.title) for state in states[:_NAMED_STATES]]
+    if len(states) > _NAMED_STATES:
+        named.append(Bilingual("……", "…"))
+    return Bilingual("、".join(one.zh for one in named), ", ".join(one.en for one in named))
 
 
 def _endless(transitions: Iterable[Transition]) -> Reason:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.reasons import guesses, reason_of
@@ -9,6 +11,8 @@ from salespm_flow.engine.turn import Turn, standings_of
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.organisation import Organisation, Standing, has_left, manager_of, roles_of
+
+_NAMED_PEOPLE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,11 @@ def person_reasons(turn: Turn, person: str, name: str, deed: Bilingual) -> tuple
 
 def _unknown_person(name: str, person: str, organisation: Organisation) -> Reason:
     guess = guesses(person, organisation.people)
+    if not guess.en and (some := list(islice(organisation.people, _NAMED_PEOPLE))):
+        more = len(organisation.people) > len(some)
+        guess = Bilingual(
+            f"；有：{'、'.join(some)}{'……' if more else ''}", f"; there are {', '.join(some)}{', …' if more else ''}"
+        )
     zh = f"组织 {organisation.id} 没有人员“{person}”{guess.zh}"
     en = f'the organisation {organisation.id} has no person "{person}"{guess.en}'
     kind = ReasonKind.ROLE if name == "actor" else ReasonKind.VALUE

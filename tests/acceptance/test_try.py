@@ -135,6 +135,21 @@ def test_refused_step_is_told_and_the_script_goes_on(attempt: Try) -> None:
     assert "> status" in out
 
 
+def test_commands_of_the_shell_are_understood(attempt: Try) -> None:
+    code, out, err = attempt("record add needs need=Invoices\ntask done call\n")
+    assert (code, err) == (0, "")
+    assert "record Needs #1: Need Invoices" in out
+
+
+def test_child_that_has_ended_is_told_with_its_outcome_in_words(attempt: Try, folder: Path) -> None:
+    job = folder / "flows/job.yaml"
+    job.write_text(job.read_text("utf-8").replace("final: true", "final: true, outcome: delivered"), "utf-8")
+    script = "as wang:rep\nadd needs need=x\noffer amount=5\nwin -m x\non try.delivery.1\nfinish\non try\nstatus\n"
+    code, out, err = attempt(script, "--lang", "zh")
+    assert (code, err) == (0, "")
+    assert "交付 try.delivery.1：finished [已交付]\n" in out.rpartition("> status")[2]
+
+
 def test_spawned_child_can_be_turned_to(attempt: Try) -> None:
     script = (
         "as wang:rep\nadd needs need=x\noffer amount=100\nwin -m 'at last'\non try.delivery.1\nfinish\non try\nstatus\n"

@@ -90,7 +90,7 @@ def test_move_possible_elsewhere_says_where(world: "World") -> None:
 
     assert isinstance(decision, Rejected)
     (reason,) = decision.reasons
-    assert (reason.id, reason.message.en) == ("state", '"close" is possible in offer; the project is in talk')
+    assert (reason.id, reason.message.en) == ("state", "close is possible in offer; the project is in talk")
 
 
 def test_exit_gate_does_not_bind_a_loss_a_step_back_or_a_step_aside(

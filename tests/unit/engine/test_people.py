@@ -99,7 +99,11 @@ def test_somebody_unknown_is_refused_with_a_guess_and_nothing_is_written(world: 
         ["actor"],
         'the organisation firm has no person "wnag"; did you mean wang?',
     )
-    assert reasons_of(world.set(by="nobody", note="x")) == ["actor"]
+    stranger = world.set(by="nobody", note="x")
+    assert (reasons_of(stranger), message(stranger)) == (
+        ["actor"],
+        'the organisation firm has no person "nobody"; there are wang, he, zhao, zhou, liu',
+    )
     assert world.project() == before
 
 
