@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from salespm_flow.definition.build.actions import Scope
@@ -14,6 +15,8 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.values import Months, WorkingDays
+from salespm_flow.model.expression import Duration
 from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind
 
@@ -171,4 +174,21 @@ def _read_sla(reader: Reader) -> Sla | None:
     if node is None:
         return None
     inner = Reader(reader.findings, node, "workflow.sla")
-    return Sla(warn=inner.duration("warn"), breach=inner.duration("breach"), span=inner.span)
+    warn, breach = inner.duration("warn"), inner.duration("breach")
+    if _is_at_least(warn, breach):
+        message = Bilingual("预警 `warn` 必须早于超时 `breach`", "`warn` must come before `breach`")
+        reader.findings.error("SF313", message, inner.place("warn"))
+    return Sla(warn=warn, breach=breach, span=inner.span)
+
+
+def _is_at_least(one: Duration | None, other: Duration | None) -> bool:
+    """Whether the first is no shorter; False where only a date could tell."""
+    match one, other:
+        case timedelta(), timedelta():
+            return one >= other
+        case WorkingDays(days=days), WorkingDays(days=others):
+            return days >= others
+        case Months(count=count), Months(count=others):
+            return count >= others
+        case _:
+            return False
