@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
+from salespm_flow.cli.kpi_question import PERIOD_FORMS, read_period_option
 from salespm_flow.cli.options import dry_run_option, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
@@ -17,13 +18,14 @@ if TYPE_CHECKING:
     from salespm_flow.rules.scorecard import Score
 
 UNITS: Final = {"d": (timedelta(days=1), Bilingual("天", "d")), "h": (timedelta(hours=1), Bilingual("小时", "h"))}
+COUNTED: Final = {"mo": Bilingual("个月", "months"), "points": Bilingual("分", "points")}
 
 
-def run(session: Session, start: str | None, end: str | None) -> int:
+def run(session: Session, start: str | None, end: str | None, within: str | None) -> int:
     """The figures are told and, unless for a period or a dry run, kept as the newest snapshot."""
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.progress import busy
-    from salespm_flow.engine.evaluation import Period, evaluate, keep
+    from salespm_flow.engine.evaluation import ALWAYS, Period, evaluate, keep
 
     first, last = _day(start), _day(end)
     if first is not None and last is not None and first > last:
@@ -31,18 +33,32 @@ def run(session: Session, start: str | None, end: str | None) -> int:
             Bilingual(f"--from（{first}）晚于 --to（{last}）", f"--from ({first}) is after --to ({last})"),
             Bilingual("起始日期不能晚于截止日期", "the first day comes before the last, or is the same"),
         )
-    period = Period(start=first, end=last)
+    if within is not None and (start is not None or end is not None):
+        raise BilingualUsageError(
+            Bilingual("--period 不能与 --from、--to 同时使用", "--period excludes --from and --to"),
+            Bilingual("只用其中一种", "give the one or the other"),
+        )
+    period = Period(start=first, end=last) if within is None else read_period_option(within)
     with busy(session.text("计算指标", "evaluating"), session):
         evaluation = evaluate(session.store, session.library, at=session.now, period=period)
     # Guards read the figures of all time; those of one period are only looked at.
-    is_kept = not session.choices.dry_run and start is None and end is None
+    is_kept = not session.choices.dry_run and period == ALWAYS
     if is_kept:
         keep(session.store, evaluation)
+        _keep_goals(session)
     if session.is_json:
         write_json(_answer(evaluation, is_kept=is_kept))
     else:
         write_text(_text(session, evaluation))
     return 0
+
+
+def _keep_goals(session: Session) -> None:
+    """What guards read as `goal.<id>` is of the same moment as the figures."""
+    if session.library.goal_sets:
+        from salespm_flow.engine.goals import keep_goals, track
+
+        keep_goals(session.store, track(session.store, session.library, at=session.now), session.now)
 
 
 def _day(text: str | None) -> date | None:
@@ -76,6 +92,7 @@ def _kpi_answer(result: "KpiResult") -> dict[str, object]:
         "population": result.population,
         "numerator": plain(result.numerator),
         "denominator": plain(result.denominator),
+        "absent": None if result.absence is None else result.absence.why.value,
     }
 
 
@@ -157,7 +174,8 @@ def figure(session: Session, value: "Value", unit: str) -> str:
         hundredths = Decimal(value // timedelta(microseconds=1)) / Decimal(size // timedelta(microseconds=1))
         return f"{number(hundredths.quantize(Decimal('0.01')))} {session.of(word)}"
     if isinstance(value, Decimal):
-        return number(value.quantize(Decimal("0.01")))
+        counted = f" {session.of(COUNTED[unit])}" if unit in COUNTED else ""
+        return f"{number(value.quantize(Decimal('0.01')))}{counted}"
     return shown(session, value)
 
 
@@ -174,6 +192,7 @@ COMMAND: Final = BilingualCommand(
         "With a first or last day only that period counts, and nothing is kept.",
     ),
     (
+        option("within", "--period", Bilingual(f"期间：{PERIOD_FORMS}", f"The days: {PERIOD_FORMS}"), metavar="PERIOD"),
         option("start", "--from", Bilingual("起始日期", "The first day"), metavar="DATE"),
         option("end", "--to", Bilingual("截止日期（含）", "The last day, included"), metavar="DATE"),
         dry_run_option(),

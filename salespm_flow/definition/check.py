@@ -20,6 +20,7 @@ from salespm_flow.definition.demands import (
 )
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.goals import check_goals
+from salespm_flow.definition.kpi_rules import check_kpi_circles, check_population, check_quotient
 from salespm_flow.definition.mapping_forms import check_forms
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
@@ -31,12 +32,12 @@ from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.expr.check import check
 from salespm_flow.expr.syntax import Name, walk
-from salespm_flow.expr.types import Kind, MoneyType, Type, describe, kind_of
+from salespm_flow.expr.types import MoneyType, Type, describe, kind_of
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace, organisation_named
-from salespm_flow.model.names import kpi_names, type_of, type_of_unit
+from salespm_flow.model.names import type_of, type_of_unit
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.tables import DecisionTable
@@ -288,6 +289,7 @@ def _reachable(start: str, reads: Mapping[str, Collection[str]]) -> frozenset[st
 
 def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic]:
     yield from _check_place(built, "workflow", _WORKFLOW, world)
+    yield from check_kpi_circles(kpis, world.library)
     for kpi in kpis.kpis.values():
         yield from _check_place(built, f"kpis.{kpi.id}.workflow", _WORKFLOW, world)
         other = next((one for one in world.library.kpi_sets.values() if one.id != kpis.id and kpi.id in one.kpis), None)
@@ -297,25 +299,18 @@ def _check_kpis(built: Built, kpis: KpiSet, world: World) -> Iterator[Diagnostic
                 f"The KPI {shown(kpi.id)} is already defined in {shown(other.id)}",
             )
             yield error("SF344", kpi.span, message)
-        if ("workflow", kpi.workflow) not in world.unusable:
-            poisoned = built.poisoned | world.poisoned
+        if ("workflow", kpi.workflow) in world.unusable or ("reference", kpi.of) in world.unusable:
+            continue
+        if kpi.workflow is not None and kpi.workflow not in world.library.workflows:
+            continue
+        rows = tuple(check_population(built, kpi, world.library))
+        yield from rows
+        if not rows:
+            # An unreadable set would declare figures that this one may read.
+            standing = {"kpi"} if any(kind == "kpi_set" for kind, _ in world.unusable) else set()
+            poisoned = built.poisoned | world.poisoned | standing
             found = tuple(_check_expressions(built, kpi_demands(kpi, world.library), poisoned, world.library))
-            yield from found or _check_share(kpi, world.library)
-
-
-def _check_share(kpi: Kpi, library: Library) -> Iterator[Diagnostic]:
-    """A share divides like by like: money by money, numbers by numbers."""
-    workflow = library.workflows.get(kpi.workflow or "")
-    if workflow is None or kpi.numerator is None or kpi.denominator is None or kpi.unit not in {"percent", "ratio"}:
-        return
-    names = kpi_names(kpi, workflow, library)
-    above, below = (check(part.node, names).type.type for part in (kpi.numerator, kpi.denominator))
-    if not {kind_of(above), kind_of(below)} <= {Kind.NUMBER, Kind.PERCENT} and kind_of(above) is not kind_of(below):
-        message = Bilingual(
-            f"分子是{describe(above).zh}，分母是{describe(below).zh}，不能得出{kpi.unit}",
-            f"The numerator is {describe(above).en}, the denominator {describe(below).en}: that makes no {kpi.unit}",
-        )
-        yield error("SF346", kpi.denominator.place, message)
+            yield from found or check_quotient(kpi, world.library)
 
 
 def _check_table(built: Built, table: DecisionTable, world: World) -> Iterator[Diagnostic]:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from salespm_flow.definition.build.kpi_set import kpi_expressions
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.types import BOOLEAN, Kind, MoneyType, RecordType, Type, Typed, describe_kind
 from salespm_flow.model.actions import Action, AppendRow, SetField
@@ -11,8 +10,6 @@ from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import (
     changeable_names,
-    filter_names,
-    kpi_names,
     risk_names,
     table_names,
     type_of,
@@ -20,11 +17,13 @@ from salespm_flow.model.names import (
     veto_names,
     workflow_names,
 )
+from salespm_flow.model.populations import kpi_names, kpi_row_names
 from salespm_flow.model.rules import Kpi, RiskModel, Scorecard
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Gate, State, Transition, Workflow
 
 MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
+KEYS = frozenset({Kind.TEXT, Kind.ENUM, Kind.REF, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE})
 AMOUNTS = frozenset({Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.DURATION, Kind.WORKING, Kind.MONTHS})
 
 
@@ -139,16 +138,16 @@ def risk_demands(model: RiskModel, library: Library) -> Iterator[Demand]:
 
 
 def kpi_demands(kpi: Kpi, library: Library) -> Iterator[Demand]:
-    """The demands of a KPI: the condition sees one row's columns, the formulas the whole population."""
+    """The demands of a KPI whose population exists: the condition sees one row, the formulas all of them."""
     workflow = library.workflows.get(kpi.workflow or "")
-    if workflow is None:
-        return
+    row = kpi_row_names(kpi, workflow, library)
+    if kpi.where is not None:
+        yield Demand(expression=kpi.where, names=row, expected=BOOLEAN)
+    if kpi.by is not None:
+        yield Demand(expression=kpi.by, names=row, kinds=KEYS)
     whole = kpi_names(kpi, workflow, library)
-    row = {**whole, **filter_names(workflow, library)}
-    for key, expression in kpi_expressions(kpi).items():
-        if key == "where":
-            yield Demand(expression=expression, names=row, expected=BOOLEAN)
-        elif key == "formula":
+    for part, expression in kpi.formulas.items():
+        if part == "formula":
             yield Demand(expression=expression, names=whole, expected=type_of_unit(kpi.unit))
         else:
             yield Demand(expression=expression, names=whole, kinds=AMOUNTS)

@@ -98,6 +98,9 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF385": Bilingual("`after` 的审批不存在或成环", "an approval after one that does not exist, or after itself"),
         "SF386": Bilingual("达不到的会签人数", "a quorum that cannot be reached"),
         "SF387": Bilingual("审批或越权的键互相矛盾", "keys of an approval or override that contradict each other"),
+        # KPIs
+        "SF388": Bilingual("总体没有这个时间", "a basis that the population has no moment for"),
+        "SF389": Bilingual("指标的键互相矛盾", "keys of a KPI that contradict each other"),
         # Goals
         "SF391": Bilingual("未知的目标", "an unknown goal"),
         "SF392": Bilingual("目标的日期颠倒或越界", "dates of a goal that are reversed or leave its period"),

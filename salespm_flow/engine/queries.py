@@ -8,7 +8,7 @@ from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.problems import Problem
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.scope import Exchange, Scope
 from salespm_flow.expr.types import BOOLEAN
 from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
@@ -48,11 +48,11 @@ class NoStays:
 Scoped = Callable[[Mapping[str, Value], datetime], Scope]
 
 
-def scopes_of(library: Library) -> Scoped:
-    """What makes the scope of plain rows of the workspace at a moment, with full fuel."""
+def scopes_of(library: Library, rates: Exchange | None = None) -> Scoped:
+    """What makes the scope of plain rows of the workspace at a moment, with full fuel; `rates` None for its own."""
     zone = zone_named(library.workspace.timezone)
     calendar = calendar_of(library)
-    exchange = exchange_of(library)
+    exchange = rates or exchange_of(library)
 
     def scope(names: Mapping[str, Value], now: datetime) -> Scope:
         return Scope(names=names, now=now, zone=zone, calendar=calendar, stays=NoStays(), exchange=exchange)

@@ -40,7 +40,7 @@ from salespm_flow.model.fields import (
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.library import Library, Reference, organisation_of
 from salespm_flow.model.organisation import Organisation
-from salespm_flow.model.rules import Kpi, RiskModel
+from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.tables import Aggregator, DecisionTable
 from salespm_flow.model.workflow import Outcome, Workflow
 
@@ -61,6 +61,8 @@ _UNITS: Final[Mapping[str, Type]] = {
     "percent": PERCENT,
     "ratio": NUMBER,
     "count": NUMBER,
+    "points": NUMBER,
+    "mo": NUMBER,
     "d": DURATION,
     "h": DURATION,
 }
@@ -82,7 +84,9 @@ def type_of(declared: FieldType, references: Mapping[str, Reference]) -> Type:
         case RefTo(reference=name):
             table = references.get(name)
             # No single text names a row of a table whose key has several columns.
-            return RefType(_row_columns(table), table.key[0]) if table is not None and len(table.key) == 1 else TEXT
+            return (
+                RefType(reference_columns(table), table.key[0]) if table is not None and len(table.key) == 1 else TEXT
+            )
 
 
 def type_of_parameter(given: Parameter, references: Mapping[str, Reference]) -> Type:
@@ -106,7 +110,9 @@ def workflow_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     references = library.references
     names = {name: Typed(type_of_parameter(given, references)) for name, given in workflow.parameters.items()}
     names |= _field_names(workflow.fields.values(), references)
-    names |= {name: Typed(ListType(Typed(_row_type(record, references)))) for name, record in workflow.records.items()}
+    names |= {
+        name: Typed(ListType(Typed(record_type(record, references)))) for name, record in workflow.records.items()
+    }
     names |= {name: Typed(BOOLEAN, nullable=True) for name in workflow.conditions}
     names |= _standing_names(workflow, library)
     names |= _family_names(workflow, library)
@@ -193,15 +199,6 @@ def filter_names(workflow: Workflow, library: Library) -> Mapping[str, Typed]:
     return row_columns(workflow, library.references)
 
 
-def kpi_names(kpi: Kpi, workflow: Workflow, library: Library) -> Mapping[str, Typed]:
-    """What a KPI's formula sees: its set's parameters, its population under the population's name, and `period`."""
-    own = next((kpis.parameters for kpis in library.kpi_sets.values() if kpis.kpis.get(kpi.id) == kpi), {})
-    names = {name: Typed(type_of_parameter(given, library.references)) for name, given in own.items()}
-    rows = Typed(ListType(Typed(RecordType(row_columns(workflow, library.references)))))
-    period = Typed(RecordType({"start": Typed(DATE, nullable=True), "end": Typed(DATE, nullable=True)}))
-    return {**names, kpi.of: rows, "period": period, "table": table_type(library)}
-
-
 def kpi_type(library: Library) -> Typed:
     """The record under the name `kpi`: every KPI of the workspace, nullable because a figure may be missing."""
     every = (kpi for kpis in library.kpi_sets.values() for kpi in kpis.kpis.values())
@@ -244,7 +241,8 @@ def _is_nullable(field: Field) -> bool:
     return field.formula is not None or (field.default is None and not field.is_required)
 
 
-def _row_columns(table: Reference) -> Mapping[str, Typed]:
+def reference_columns(table: Reference) -> Mapping[str, Typed]:
+    """The columns of a row of the reference."""
     # References inside a row read as text: a table may refer to itself, and one step is what designers use.
     return {
         field.id: Typed(
@@ -255,7 +253,8 @@ def _row_columns(table: Reference) -> Mapping[str, Typed]:
     }
 
 
-def _row_type(record: Record, references: Mapping[str, Reference]) -> RecordType:
+def record_type(record: Record, references: Mapping[str, Reference]) -> RecordType:
+    """A row of the record, with the columns that every row has."""
     columns = _field_names(record.fields.values(), references)
     if record.key is not None:
         columns[record.key] = Typed(columns[record.key].type)
@@ -271,7 +270,9 @@ def _standing_names(workflow: Workflow, library: Library) -> dict[str, Typed]:
         "level": Typed(EnumType(levels), nullable=True),
         **_exposure_columns(workflow, library),
     }
-    references = {name: Typed(ListType(Typed(RecordType(_row_columns(t))))) for name, t in library.references.items()}
+    references = {
+        name: Typed(ListType(Typed(RecordType(reference_columns(t))))) for name, t in library.references.items()
+    }
     person = _person_columns(organisation_of(workflow, library))
     return {
         "states": Typed(ListType(Typed(EnumType(tuple(state.name for state in workflow.states.values()))))),

@@ -150,14 +150,35 @@ class Basis(StrEnum):
     CREATED = "created"
     OUTCOME = "outcome"
     CLOSED = "closed"
+    ENTERED = "entered"
     AS_OF = "as_of"
+
+
+class Per(StrEnum):
+    """What a KPI is divided by: how many of these its period has."""
+
+    DAY = "day"
+    WORKING_DAY = "working_day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+
+class Computed(StrEnum):
+    """What no expression over rows can say; `rules.computed` works it out."""
+
+    FIRST_WINS = "first_wins"
+    CAPACITY_HOURS = "capacity_hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kpi:
-    """A figure over a population; either `formula`, or `numerator` and `denominator` (zero denominator: n/a).
+    """A figure over a population: `formula`, or `numerator` and `denominator` (zero denominator: n/a), or `computed`.
 
-    `unit` is percent, ratio, count, d, h, or a currency code. `of` is the population, visible under that name.
+    `unit` is percent, ratio, count, points, mo, d, h, or a currency code. `of` is the population, visible under that
+    name; `entered` the state (as the document writes it) whose entry puts a row into the period, with that basis.
+    `by` is the column, or a path from one, whose values make the groups that formulas see as `groups`.
     """
 
     id: str
@@ -173,6 +194,16 @@ class Kpi:
     formula: Expression | None = None
     numerator: Expression | None = None
     denominator: Expression | None = None
+    entered: str | None = None
+    per: Per | None = None
+    by: Expression | None = None
+    computed: Computed | None = None
+
+    @property
+    def formulas(self) -> Mapping[str, Expression]:
+        """What is worked out over the rows: `formula`, or `numerator` and `denominator`."""
+        given = {"formula": self.formula, "numerator": self.numerator, "denominator": self.denominator}
+        return {part: expression for part, expression in given.items() if expression is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

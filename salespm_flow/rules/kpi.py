@@ -3,43 +3,53 @@
 Knows neither projects nor storage: a row is a mapping of columns, and where rows come from is the caller's business.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Final
 
 from salespm_flow.expr.arithmetic import divide
 from salespm_flow.expr.moments import local
-from salespm_flow.expr.scope import Scope
-from salespm_flow.expr.values import Value
-from salespm_flow.model.rules import Basis, Kpi
+from salespm_flow.expr.scope import DEFAULT_FUEL, OutOfFuel, Scope
+from salespm_flow.expr.values import Reference, Value
+from salespm_flow.model.figures import FIGURE, in_reading_order
+from salespm_flow.model.populations import GROUPS
+from salespm_flow.model.rules import Computed, Kpi
+from salespm_flow.rules import absence
+from salespm_flow.rules.absence import Absence
+from salespm_flow.rules.groups import cell as group_cell
 from salespm_flow.rules.lower import ROW, placeholder
-from salespm_flow.rules.plan import MOMENTS, Figure, FromRows, FromTallies, KpiPlan, Population, plan_kpis
+from salespm_flow.rules.period import ALWAYS, Period, count_of, facts_of
+from salespm_flow.rules.plan import (
+    PERIOD,
+    Figure,
+    FromElsewhere,
+    FromRows,
+    FromTallies,
+    KpiPlan,
+    Population,
+    Slot,
+    plan_kpis,
+)
 from salespm_flow.rules.tally import Tally
 
-__all__ = ["ALWAYS", "KpiPlan", "KpiResult", "Period", "evaluate_kpis", "plan_kpis"]
+__all__ = ["ALWAYS", "CAPACITY", "KpiPass", "KpiPlan", "KpiResult", "Period", "evaluate_kpis", "plan_kpis"]
 
 ScopeOf = Callable[[Mapping[str, Value]], Scope]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Period:
-    """The days that count, both ends included; None is open to that side."""
-
-    start: date | None = None
-    end: date | None = None
-
-
-ALWAYS: Final = Period()
+# The name under which the caller gives the hours that people can work in the period; no author can write it.
+CAPACITY: Final = "$capacity"
+# What a formula over the list of its rows may take for each of them.
+_STEPS_A_ROW: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiResult:
-    """What a KPI came to; `value` None means n/a: a zero denominator, nothing to average, or an unknown among the rows.
+    """What a KPI came to; `value` None means n/a, and `absence` says why.
 
     A percent or ratio is a number (15 % is 0.15) with the numerator and denominator it was made of; a unit that is a
     currency gives money, `d` and `h` a duration of full precision, which a face shows in that unit. `population` is
-    how many rows the figure is about.
+    how many rows the figure is about, `sample` the first of them, as far as a sample was asked for.
     """
 
     kpi: Kpi
@@ -47,6 +57,8 @@ class KpiResult:
     population: int
     numerator: Value = None
     denominator: Value = None
+    absence: Absence | None = None
+    sample: tuple[Mapping[str, Value], ...] = ()
 
 
 def evaluate_kpis(
@@ -54,31 +66,132 @@ def evaluate_kpis(
 ) -> Mapping[str, KpiResult]:
     """All KPIs of the plan by id, from one pass over the rows.
 
-    A row belongs to a KPI where its `where` is true and its moment lies in the period: `opened_at`, `outcome_at` or
-    `closed_at` by the KPI's basis, by the clocks of the scope's zone; without that moment it lies in no period, not
-    even in ALWAYS. With the basis `as_of` every row belongs. Memory does not grow with the rows, but for the KPIs
-    that `plan.materialised` names.
+    A row belongs to a KPI where its `where` is true and its moment lies in the period, by the clocks of the scope's
+    zone; without that moment it lies in no period, not even in ALWAYS. With the basis `as_of` every row belongs. Memory
+    does not grow with the rows, but for the KPIs that `plan.materialised` names and for groups.
 
     Args:
         plan: from `plan_kpis`.
         rows: complete rows; a column that is absent reads as null.
         scope_of: makes a scope over the names, called once a row and once at the end.
         period: which days count.
-
-    Raises:
-        OutOfFuel: an expression took more steps than its scope allows.
     """
-    around: Mapping[str, Value] = {"period": {"start": period.start, "end": period.end}}
-    gathered = tuple(_Gathered(population) for population in plan.populations)
+    reading = KpiPass(plan, scope_of, period)
     for row in rows:
-        cells = _Cells(plan, scope_of({**around, **row, ROW: row}))
-        for group in gathered:
-            group.take(row, cells, period)
-    final = scope_of(around)
-    return {
-        kpi.id: _result(kpi, gathered[plan.population_of[kpi.id]], plan.figures[kpi.id], (final, scope_of))
-        for kpi in plan.kpis
-    }
+        reading.take(row)
+    known: dict[str, KpiResult] = {}
+    for kpi in in_reading_order(plan.kpis):
+        known[kpi.id] = reading.result(kpi, known)
+    return {kpi.id: known[kpi.id] for kpi in plan.kpis}
+
+
+class KpiPass:
+    """One pass over the rows of a plan's population; the rows may come from anywhere, one by one."""
+
+    def __init__(self, plan: KpiPlan, scope_of: ScopeOf, period: Period, *, samples: int = 0) -> None:
+        self.plan = plan
+        self.period = period
+        self._scope_of = scope_of
+        self._calendar = scope_of({}).calendar
+        self._around: Mapping[str, Value] = {PERIOD: facts_of(period, self._calendar)}
+        self._gathered = tuple(_Gathered(population, samples) for population in plan.populations)
+
+    def take(self, row: Mapping[str, Value]) -> None:
+        """The row is counted wherever it belongs."""
+        cells = _Cells(self.plan, self._scope_of({**self._around, **row, ROW: row}))
+        for group in self._gathered:
+            group.take(row, cells, self.period)
+
+    def result(self, kpi: Kpi, known: Mapping[str, KpiResult], extra: Mapping[str, Value] | None = None) -> KpiResult:
+        """What the KPI of the plan comes to, once all rows were taken.
+
+        Args:
+            kpi: one of the plan's.
+            known: the results of the figures that it reads.
+            extra: what else is known, such as CAPACITY.
+        """
+        gathered = self._gathered[self.plan.population_of[kpi.id]]
+        bare = KpiResult(kpi=kpi, value=None, population=gathered.size, sample=tuple(gathered.sample))
+        hindrance = self._hindrance(kpi, gathered, known)
+        if hindrance is not None:
+            return replace(bare, absence=hindrance)
+        figures: dict[str, Value] = {name: result.value for name, result in known.items()}
+        names: Mapping[str, Value] = {**self._around, FIGURE: figures, **(extra or {})}
+        try:
+            values = {part: self._value(one, gathered, names) for part, one in self.plan.figures[kpi.id].items()}
+        except OutOfFuel:
+            return replace(bare, absence=absence.TOO_LARGE)
+        final = self._scope_of(names)
+        whole = next(iter(values.values()))
+        if "denominator" in values:
+            bare = replace(bare, numerator=values["numerator"], denominator=values["denominator"])
+            whole = divide(final, values["numerator"], values["denominator"])
+        if whole is not None and kpi.per is not None:
+            count = count_of(self.period, kpi.per, self._calendar)
+            whole = None if not count else divide(final, whole, count)
+        found = replace(bare, value=whole)
+        return found if whole is not None else replace(found, absence=self._why(found, gathered))
+
+    def _hindrance(self, kpi: Kpi, gathered: "_Gathered", known: Mapping[str, KpiResult]) -> Absence | None:
+        """What keeps the figure from being worked out at all."""
+        for name in self.plan.reads[kpi.id]:
+            read = known.get(name)
+            if read is None:
+                return absence.CYCLE
+            if read.value is None:
+                return absence.missing_kpi(name, read.absence)
+        if self.period.days is None and kpi.id in self.plan.needs_period:
+            return absence.OPEN_PERIOD
+        return absence.TOO_LARGE if gathered.is_exhausted else None
+
+    def _value(self, figure: Figure, gathered: "_Gathered", names: Mapping[str, Value]) -> Value:
+        match figure:
+            case FromTallies(run=run, slots=slots, group_slots=group_slots):
+                final = self._scope_of(names)
+                results = {placeholder(place): gathered.tallies[n].result(final) for place, n in enumerate(slots)}
+                groups = {} if gathered.population.by is None else {GROUPS: gathered.group_records(final, group_slots)}
+                scope = self._scope_of({**names, **results, **groups})
+                scope.fuel = DEFAULT_FUEL + _STEPS_A_ROW * (len(gathered.groups) + gathered.size)
+            case FromRows(run=run, name=name):
+                lists = {} if gathered.population.by is None else {GROUPS: gathered.group_lists()}
+                scope = self._scope_of({**names, name: tuple(gathered.rows), **lists})
+                scope.fuel = DEFAULT_FUEL + _STEPS_A_ROW * len(gathered.rows)
+            case FromElsewhere(computed=computed):
+                return self._computed(computed, gathered, names)
+        return run(scope)
+
+    def _computed(self, computed: Computed, gathered: "_Gathered", names: Mapping[str, Value]) -> Value:
+        match computed:
+            case Computed.FIRST_WINS:
+                return Decimal(sum(1 for first in gathered.firsts.values() if self.period.holds(first)))
+            case Computed.CAPACITY_HOURS:
+                return names.get(CAPACITY)
+
+    def _why(self, result: KpiResult, gathered: "_Gathered") -> Absence:
+        """Why the figure came to nothing."""
+        kpi = result.kpi
+        if kpi.computed is Computed.CAPACITY_HOURS:
+            return absence.NO_ORGANISATION
+        tallies = tuple(self._tallies(kpi, gathered))
+        mixed = next((tally.currencies for tally in tallies if tally.currencies is not None), None)
+        if mixed is not None:
+            return absence.mixed_currencies(*mixed)
+        unknown = max((tally.unknown for tally in tallies), default=0)
+        if unknown:
+            return absence.unknown_values(unknown, gathered.size)
+        if result.denominator is not None and result.numerator is not None:
+            return absence.ZERO_DENOMINATOR
+        if self.period.days is None and kpi.id in self.plan.reads_period:
+            return absence.OPEN_PERIOD
+        if not gathered.size:
+            return absence.EMPTY
+        return absence.ZERO_PERIOD if kpi.per is not None else absence.UNKNOWN
+
+    def _tallies(self, kpi: Kpi, gathered: "_Gathered") -> Iterator[Tally]:
+        for figure in self.plan.figures[kpi.id].values():
+            if isinstance(figure, FromTallies):
+                yield from (gathered.tallies[slot] for slot in figure.slots)
+                yield from (tallies[slot] for tallies in gathered.groups.values() for slot in figure.group_slots)
 
 
 class _Cells:
@@ -100,61 +213,102 @@ class _Cells:
 class _Gathered:
     """What the pass has gathered about one population so far."""
 
-    __slots__ = ("population", "rows", "size", "tallies")
+    __slots__ = (
+        "firsts",
+        "groups",
+        "is_exhausted",
+        "population",
+        "room",
+        "rows",
+        "rows_of",
+        "sample",
+        "size",
+        "tallies",
+    )
 
-    def __init__(self, population: Population) -> None:
+    def __init__(self, population: Population, samples: int) -> None:
         self.population = population
         self.size = 0
-        self.tallies = tuple(Tally(slot.function, slot.zero) for slot in population.slots)
+        self.tallies = _tallies(population.slots)
+        self.groups: dict[Hashable, tuple[Tally, ...]] = {}
         self.rows: list[Mapping[str, Value]] = []
+        self.rows_of: dict[Hashable, list[Mapping[str, Value]]] = {}
+        self.firsts: dict[Hashable, date] = {}
+        self.sample: list[Mapping[str, Value]] = []
+        self.room = samples
+        self.is_exhausted = False
 
     def take(self, row: Mapping[str, Value], cells: _Cells, period: Period) -> None:
-        population = self.population
-        if not _is_in(row, population.basis, period, cells.scope):
+        """The row is counted, where it belongs to the population."""
+        if self.is_exhausted:
             return
+        try:
+            self._take(row, cells, period)
+        except OutOfFuel:
+            self.is_exhausted = True
+
+    def _take(self, row: Mapping[str, Value], cells: _Cells, period: Period) -> None:
+        population = self.population
+        day = None
+        if population.moment is not None:
+            day = _day(row.get(population.moment), cells.scope, is_needed=population.keeps_firsts or period != ALWAYS)
+            if day is None or not (population.keeps_firsts or period.holds(day)):
+                return
         if population.where is not None and cells[population.where] is not True:
             return
         self.size += 1
+        if self.room > 0:
+            self.room -= 1
+            self.sample.append(row)
         if population.keeps_rows:
             self.rows.append(row)
-        for slot, tally in zip(population.slots, self.tallies, strict=True):
-            if all(cells[index] is True for index in slot.filters):
-                tally.take(cells.scope, None if slot.value is None else cells[slot.value])
+        _count(population.slots, self.tallies, cells)
+        if population.by is not None:
+            self._group(row, cells, population.by, day)
+
+    def _group(self, row: Mapping[str, Value], cells: _Cells, by: int, day: date | None) -> None:
+        """The row is counted in its group; a row without a key is in none."""
+        population, key = self.population, cells[by]
+        if isinstance(key, Reference):
+            key = key.key
+        if key is None or not isinstance(key, Hashable):
+            return
+        if population.keeps_firsts and day is not None:
+            self.firsts[key] = min(self.firsts.get(key, day), day)
+            return
+        if key not in self.groups:
+            self.groups[key] = _tallies(population.group_slots)
+        _count(population.group_slots, self.groups[key], cells)
+        if population.keeps_groups:
+            self.rows_of.setdefault(key, []).append(row)
+
+    def group_records(self, scope: Scope, slots: Sequence[int]) -> tuple[Mapping[str, Value], ...]:
+        """Each group as a record of the results of these slots."""
+        return tuple(
+            {group_cell(place): tallies[slot].result(scope) for place, slot in enumerate(slots)}
+            for tallies in self.groups.values()
+        )
+
+    def group_lists(self) -> tuple[tuple[Mapping[str, Value], ...], ...]:
+        """Each group as the list of its rows."""
+        return tuple(tuple(rows) for rows in self.rows_of.values())
 
 
-def _is_in(row: Mapping[str, Value], basis: Basis, period: Period, scope: Scope) -> bool:
-    """Whether the row's moment lies in the period."""
-    if basis is Basis.AS_OF:
-        return True
-    moment = row.get(MOMENTS[basis])
+def _tallies(slots: Sequence[Slot]) -> tuple[Tally, ...]:
+    return tuple(Tally(slot.function, slot.zero) for slot in slots)
+
+
+def _count(slots: Sequence[Slot], tallies: Sequence[Tally], cells: _Cells) -> None:
+    for slot, tally in zip(slots, tallies, strict=True):
+        if all(cells[index] is True for index in slot.filters):
+            tally.take(cells.scope, None if slot.value is None else cells[slot.value])
+
+
+def _day(moment: Value, scope: Scope, *, is_needed: bool) -> date | None:
+    """The day of the moment by the clocks of the scope's zone, any day where none is needed; None without a moment."""
     if not isinstance(moment, datetime):
-        return False
-    if period == ALWAYS:
-        return True
+        return None
+    if not is_needed:
+        return date.min
     there = local(scope, moment)
-    if there is None:
-        return False
-    day = there.date()
-    return (period.start is None or period.start <= day) and (period.end is None or day <= period.end)
-
-
-def _result(kpi: Kpi, gathered: _Gathered, figures: Mapping[str, Figure], scopes: tuple[Scope, ScopeOf]) -> KpiResult:
-    final, _ = scopes
-    values = {part: _value(figure, gathered, scopes) for part, figure in figures.items()}
-    if "formula" in values:
-        return KpiResult(kpi=kpi, value=values["formula"], population=gathered.size)
-    numerator, denominator = values.get("numerator"), values.get("denominator")
-    share = divide(final, numerator, denominator)
-    return KpiResult(kpi=kpi, value=share, population=gathered.size, numerator=numerator, denominator=denominator)
-
-
-def _value(figure: Figure, gathered: _Gathered, scopes: tuple[Scope, ScopeOf]) -> Value:
-    final, scope_of = scopes
-    names: dict[str, Value] = dict(final.names)
-    match figure:
-        case FromTallies(run=run, slots=slots):
-            for position, slot in enumerate(slots):
-                names[placeholder(position)] = gathered.tallies[slot].result(final)
-        case FromRows(run=run, name=name):
-            names[name] = tuple(gathered.rows)
-    return run(scope_of(names))
+    return None if there is None else there.date()

@@ -28,6 +28,8 @@ from salespm_flow.expr.syntax import (
 )
 
 AGGREGATES: Final = frozenset({"count", "sum", "mean", "min", "max"})
+# What keeps the values themselves, for functions that need all of them at once, such as a median.
+LIST: Final = "list"
 
 # The row as a whole, where a path or a `for` needs it. No author can write this name, so it captures nothing.
 ROW: Final = "$row"
@@ -39,7 +41,8 @@ class Aggregate:
     """One figure over the rows: `function` of `value` over those rows for which every one of `filters` is true.
 
     `filters` see the columns of the row by name; `value` sees the row under the name ROW. Both see the names that
-    stand around the formula. `value` is None for `count`, which asks only how many rows there are.
+    stand around the formula. `value` is None for `count`, which asks only how many rows there are. The function LIST
+    gives the values themselves.
     """
 
     function: str
@@ -77,8 +80,9 @@ def lower(formula: Node, population: str) -> Lowered | RowsNeeded:
     """The formula split into aggregates over the rows called `population` and a remainder that is free of them.
 
     Lowered are `count sum mean min max` of the population, filtered any number of times, then a column (`.amount`),
-    or a `for` with one variable. Equal aggregates stand once. Evaluating the remainder over the aggregates' results
-    equals evaluating the formula over the list of rows.
+    or a `for` with one variable, and such a column or `for` by itself, as the list of its values. Equal aggregates
+    stand once. Evaluating the remainder over the aggregates' results equals evaluating the formula over the list of
+    rows.
     """
     found: dict[Aggregate, int] = {}
     try:
@@ -94,12 +98,20 @@ def _split(node: Node, population: str, found: dict[Aggregate, int]) -> Node:
     if isinstance(node, Call) and node.function in AGGREGATES and len(node.arguments) == 1:
         aggregate = _aggregate(node.function, node.arguments[0], population)
         if aggregate is not None:
-            index = found.setdefault(aggregate, len(found))
-            return Name(name=placeholder(index), start=node.start, end=node.end)
+            return _place(aggregate, found, node)
+    if isinstance(node, Path | For):
+        values = _aggregate(LIST, node, population)
+        if values is not None:
+            return _place(values, found, node)
     # A variable or a column could stand between the aggregate and its rows, so nothing is lowered inside these.
     if isinstance(node, Name | Quantified | For | Filter):
         raise _NotLowerableError(node)
-    return _with_parts(node, lambda part: _split(part, population, found))
+    return with_parts(node, lambda part: _split(part, population, found))
+
+
+def _place(aggregate: Aggregate, found: dict[Aggregate, int], node: Node) -> Name:
+    index = found.setdefault(aggregate, len(found))
+    return Name(name=placeholder(index), start=node.start, end=node.end)
 
 
 def _aggregate(function: str, argument: Node, population: str) -> Aggregate | None:
@@ -156,14 +168,14 @@ def _renamed(node: Node, variable: str) -> Node:
         return replace(node, name=ROW) if node.name == variable else node
     if isinstance(node, Quantified | For | Filter):
         return node
-    return _with_parts(node, lambda part: _renamed(part, variable))
+    return with_parts(node, lambda part: _renamed(part, variable))
 
 
 def _mentions(node: Node, name: str) -> bool:
     return any(isinstance(part, Name) and part.name == name for part, _ in walk(node))
 
 
-def _with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
+def with_parts(node: Node, change: Callable[[Node], Node]) -> Node:
     """The node with every part changed; nodes that open a scope of names are left as they are."""
     match node:
         case Path(of=of):

@@ -148,6 +148,9 @@ _RULES: Mapping[str, frozenset[str]] = {
             "formula",
             "numerator",
             "denominator",
+            "per",
+            "by",
+            "computed",
             "source",
         }
     ),

@@ -1,21 +1,27 @@
 """Builds a KPI set; knows which keys a KPI's unit demands, not what its formula computes."""
 
+import re
 from collections.abc import Mapping
 
 from salespm_flow.definition.build.fields import is_currency, read_parameters
-from salespm_flow.definition.build.reader import Findings, Reader
+from salespm_flow.definition.build.reader import Findings, Reader, normalise
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
-from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Span
+from salespm_flow.expr.syntax import Name, Path
 from salespm_flow.model.expression import Expression
-from salespm_flow.model.rules import Basis, Better, Kpi, KpiSet
+from salespm_flow.model.rules import Basis, Better, Computed, Kpi, KpiSet, Per
 from salespm_flow.model.source import Source
 
-UNITS = ("percent", "ratio", "count", "d", "h")
-POPULATION = Bilingual("总体", "population")
-# More populations come with the rooms that keep them.
-KNOWN_POPULATIONS = ("projects",)
+UNITS = ("percent", "ratio", "count", "points", "mo", "d", "h")
+SHARES = frozenset({"percent", "ratio"})
+_ENTERED = re.compile(r"entered\(\s*([^()\s]+)\s*\)")
+_WORDS = tuple(basis.value for basis in Basis if basis is not Basis.ENTERED)
+# What each computed figure is measured in, and whether it needs groups.
+_COMPUTED: Mapping[Computed, tuple[str, bool]] = {
+    Computed.FIRST_WINS: ("count", True),
+    Computed.CAPACITY_HOURS: ("h", False),
+}
 
 
 def build_kpi_set(findings: Findings, root: MapNode, source: Source) -> KpiSet:
@@ -56,17 +62,19 @@ def _read_kpi(reader: Reader, named: tuple[str, ScalarNode], workflow: str | Non
     id_, key = named
     for name in ("unit", "better", "of", "basis", "source"):
         reader.require(name)
-    unit, better, basis = _read_unit(reader), reader.choice("better", Better), reader.choice("basis", Basis)
+    unit, better, basis = _read_unit(reader), reader.choice("better", Better), _read_basis(reader, id_)
     own_workflow = _read_workflow(reader, f"kpis.{id_}.workflow") or workflow
-    if own_workflow is None:
-        message = Bilingual(
-            "没有写 `workflow`：统计哪个流程的项目？", "No `workflow` is given: which projects are counted?"
-        )
-        reader.findings.error("SF333", message, key.span)
     where, formula = reader.expression("where"), reader.expression("formula")
     numerator, denominator = reader.expression("numerator"), reader.expression("denominator")
-    _check_formulas(reader, unit, key.span)
-    of, title, source = _read_population(reader), reader.title("title", id_), reader.title("source", "")
+    per, by, computed = reader.choice("per", Per), _read_column(reader), reader.choice("computed", Computed)
+    if computed is not None:
+        _check_computed(reader, computed, unit)
+    else:
+        _check_formulas(reader, unit, key.span)
+    if per is not None and unit in SHARES:
+        message = Bilingual(f"比率（{unit}）不能再除以期间", f"A share ({unit}) cannot be divided by the period")
+        reader.findings.error("SF389", message, reader.key_place("per"))
+    of, title, source = _read_population(reader, id_), reader.title("title", id_), reader.title("source", "")
     if unit is None or better is None or basis is None or of is None:
         return None
     return Kpi(
@@ -76,14 +84,73 @@ def _read_kpi(reader: Reader, named: tuple[str, ScalarNode], workflow: str | Non
         better=better,
         of=of,
         workflow=own_workflow,
-        basis=basis,
+        basis=basis[0],
+        entered=basis[1],
         source=source,
         span=key.span,
         where=where,
         formula=formula,
         numerator=numerator,
         denominator=denominator,
+        per=per,
+        by=by,
+        computed=computed,
     )
+
+
+def _read_basis(reader: Reader, id_: str) -> tuple[Basis, str | None] | None:
+    """The basis, with its state where it is an entry."""
+    scalar = reader.scalar("basis")
+    if scalar is None:
+        return None
+    entered = _ENTERED.fullmatch(scalar.text)
+    if entered is not None:
+        reader.findings.places[f"kpis.{id_}.basis"] = scalar
+        return Basis.ENTERED, normalise(entered[1])
+    if scalar.text in _WORDS:
+        reader.findings.places[f"kpis.{id_}.basis"] = scalar
+        return Basis(scalar.text), None
+    listed = f"{' | '.join(_WORDS)} | entered(state)"
+    reader.findings.unreadable(scalar, Bilingual(f" {listed}", listed))
+    return None
+
+
+def _read_column(reader: Reader) -> Expression | None:
+    """The column to group by, or a path from one."""
+    by = reader.expression("by")
+    if by is None:
+        return None
+    node = by.node
+    while isinstance(node, Path):
+        node = node.of
+    if isinstance(node, Name):
+        return by
+    message = Bilingual("`by` 只写列名，或从列出发的路径", "`by` takes a column, or a path from one")
+    hint = Bilingual("例如 account、project.owner", "for example account or project.owner")
+    reader.findings.error("SF389", message, reader.place("by"), hint)
+    return None
+
+
+def _check_computed(reader: Reader, computed: Computed, unit: str | None) -> None:
+    """A computed figure has its own unit, its groups where it needs them, and no formula beside it."""
+    wanted, needs_groups = _COMPUTED[computed]
+    for key in ("formula", "numerator", "denominator"):
+        if reader.has(key):
+            message = Bilingual(
+                f"`computed` 自己算出结果，不能再写 `{key}`",
+                f"`computed` works itself out; `{key}` cannot stand beside it",
+            )
+            reader.findings.error("SF389", message, reader.key_place(key))
+    if unit is not None and unit != wanted:
+        message = Bilingual(
+            f"{computed.value} 的单位是 {wanted}，不是 {unit}", f"{computed.value} is measured in {wanted}, not {unit}"
+        )
+        reader.findings.error("SF389", message, reader.place("unit"))
+    if needs_groups and not reader.has("by"):
+        message = Bilingual(
+            f"{computed.value} 须写 `by`：按哪一列分组", f"{computed.value} needs `by`: which column makes the groups"
+        )
+        reader.findings.error("SF389", message, reader.place("computed"))
 
 
 def _read_unit(reader: Reader) -> str | None:
@@ -97,16 +164,13 @@ def _read_unit(reader: Reader) -> str | None:
     return None
 
 
-def _read_population(reader: Reader) -> str | None:
+def _read_population(reader: Reader, id_: str) -> str | None:
     of = reader.scalar("of")
     if of is None:
         return None
-    if of.text not in KNOWN_POPULATIONS:
-        message = Bilingual(f"未知的{POPULATION.zh} {shown(of.text)}", f"Unknown {POPULATION.en} {shown(of.text)}")
-        fix = renaming(of, KNOWN_POPULATIONS)
-        reader.findings.error("SF334", message, of.span, suggestion(of.text, KNOWN_POPULATIONS), fix=fix)
-        return None
-    return of.text
+    # Records of the workflow and references are populations too: what there is, is known once all documents are read.
+    reader.findings.places[f"kpis.{id_}.of"] = of
+    return normalise(of.text)
 
 
 def _check_formulas(reader: Reader, unit: str | None, span: Span) -> None:
@@ -115,11 +179,9 @@ def _check_formulas(reader: Reader, unit: str | None, span: Span) -> None:
         # A mistyped key may be the very formula that seems to be missing.
         return
     given = {key for key in ("formula", "numerator", "denominator") if reader.has(key)}
-    if given in ({"numerator", "denominator"}, {"formula"}) and not (
-        unit in {"percent", "ratio"} and given == {"formula"}
-    ):
+    if given in ({"numerator", "denominator"}, {"formula"}) and not (unit in SHARES and given == {"formula"}):
         return
-    if unit in {"percent", "ratio"}:
+    if unit in SHARES:
         message = Bilingual(
             f"单位 {unit} 须写 `numerator` 和 `denominator`",
             f"The unit {unit} needs `numerator` and `denominator`",
@@ -131,14 +193,3 @@ def _check_formulas(reader: Reader, unit: str | None, span: Span) -> None:
         )
     place = reader.key_place("formula") if reader.has("formula") else span
     reader.findings.error("SF332", message, place)
-
-
-def kpi_expressions(kpi: Kpi) -> Mapping[str, Expression]:
-    """The expressions that a KPI gives, by key."""
-    given = {
-        "where": kpi.where,
-        "formula": kpi.formula,
-        "numerator": kpi.numerator,
-        "denominator": kpi.denominator,
-    }
-    return {key: expression for key, expression in given.items() if expression is not None}

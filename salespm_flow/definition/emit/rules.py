@@ -136,11 +136,14 @@ def _kpi(kpi: Kpi, workflow: str | None) -> MapNode:
             ("better", leaves.text(kpi.better.value)),
             ("of", leaves.text(kpi.of)),
             ("workflow", own),
-            ("basis", leaves.text(kpi.basis.value)),
+            ("basis", leaves.text(kpi.basis.value if kpi.entered is None else f"entered({kpi.entered})")),
             ("where", leaves.expression(kpi.where)),
             ("formula", leaves.expression(kpi.formula)),
             ("numerator", leaves.expression(kpi.numerator)),
             ("denominator", leaves.expression(kpi.denominator)),
+            ("per", None if kpi.per is None else leaves.text(kpi.per.value)),
+            ("by", leaves.expression(kpi.by)),
+            ("computed", None if kpi.computed is None else leaves.text(kpi.computed.value)),
             ("source", _said(kpi.source)),
         )
     )

@@ -13,7 +13,7 @@ from salespm_flow.definition.codes import CODES
 from salespm_flow.definition.schema import KINDS, properties, schema_text
 from salespm_flow.model.fields import Scalar
 from salespm_flow.model.library import Unmapped
-from salespm_flow.model.rules import Basis, Better, Missing, Strategy
+from salespm_flow.model.rules import Basis, Better, Computed, Missing, Per, Strategy
 from salespm_flow.model.workflow import Domain, Function, Memory, Outcome
 
 
@@ -98,7 +98,10 @@ def test_the_words_that_a_key_takes_are_those_of_the_model() -> None:
     assert accepted("workflow", "field", "type") == set(Scalar) | {"money", "enum", "ref", "list"}
     assert accepted("risk_model", "response", "strategy") == set(Strategy)
     assert accepted("kpi_set", "kpi", "better") == set(Better)
-    assert accepted("kpi_set", "kpi", "basis") == set(Basis)
+    assert accepted("kpi_set", "kpi", "per") == set(Per)
+    assert accepted("kpi_set", "kpi", "computed") == set(Computed)
+    words = document("kpi_set")["$defs"]["kpi"]["properties"]["basis"]["pattern"]
+    assert [basis for basis in Basis if re.search(rf"\b{basis}\b", words) is None] == []
     assert accepted("scorecard", "", "missing") == set(Missing)
     assert accepted("mapping", "", "unmapped") == set(Unmapped)
 

@@ -84,7 +84,7 @@ def test_every_kind_of_part_is_searched() -> None:
     [
         ("projects", "projects"),
         ("sum(projects)", "projects"),
-        ("count(distinct values(projects.account))", "projects"),
+        ("count(distinct values(projects))", "projects"),
         ("some p in projects satisfies p.amount > 1", "some p in projects satisfies p.amount > 1"),
         ("count(projects[amount = max(projects.amount)])", "projects[amount = max(projects.amount)]"),
         ("sum(projects.amount[item > 5])", "projects.amount[item > 5]"),
