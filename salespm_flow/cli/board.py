@@ -83,6 +83,18 @@ def _amount_field(workflow: "Workflow", named: str | None) -> str | None:
     return amount_field(workflow)
 
 
+def _open_projects(session: Session, workflow: "Workflow", owner: str | None) -> "Iterator[Project]":
+    """The open projects of the workflow, by id; those of one owner are found without reading the others."""
+    store = session.store
+    if owner is None:
+        yield from store.projects(workflow=workflow.id, is_open=True)
+        return
+    for stay in store.stays_of((owner,)):
+        found = store.project(stay.project) if stay.pin.workflow == workflow.id else None
+        if found is not None and found.is_open:
+            yield found
+
+
 def _lanes(session: Session, workflow: "Workflow", column: str | None, owner: str | None) -> list[Lane]:
     """The states that hold a project, in the order of the file."""
     from salespm_flow.engine.context import row_of
@@ -90,9 +102,7 @@ def _lanes(session: Session, workflow: "Workflow", column: str | None, owner: st
 
     now = session.now
     lanes: dict[str, Lane] = {}
-    for project in session.store.projects(workflow=workflow.id, is_open=True):
-        if owner is not None and project.owner != owner:
-            continue
+    for project in _open_projects(session, workflow, owner):
         compiled = session.runner.definitions.pinned(project.pin)
         states = compiled.workflow.states
         name = project.state or compiled.workflow.id

@@ -143,15 +143,9 @@ def block(session: Session, project: str, task: str, reason: str) -> int:
 
 def unblock(session: Session, project: str, task: str) -> int:
     """The task goes on, or every reason why not is told."""
-    from salespm_flow.cli.lookup import find_open_task
     from salespm_flow.model.decision import UnblockTask
 
-    comment = session.choices.comment or ""
-    return _ask(
-        session,
-        project,
-        lambda found: UnblockTask(task=find_open_task(found, task), actor=session.actor, comment=comment),
-    )
+    return _ask_of_task(session, project, task, UnblockTask)
 
 
 def tick(session: Session, project: str, task: str, items: tuple[str, ...], *, is_off: bool) -> int:
@@ -187,27 +181,27 @@ def _numbers(words: tuple[str, ...], count: int) -> tuple[int, ...]:
 
 def done(session: Session, project: str, task: str) -> int:
     """The task is done, or every reason why not is told."""
-    from salespm_flow.cli.lookup import find_open_task
     from salespm_flow.model.decision import CompleteTask
 
-    comment = session.choices.comment or ""
-    return _ask(
-        session,
-        project,
-        lambda found: CompleteTask(task=find_open_task(found, task), actor=session.actor, comment=comment),
-    )
+    return _ask_of_task(session, project, task, CompleteTask)
 
 
 def cancel(session: Session, project: str, task: str) -> int:
     """The task is void, or every reason why not is told."""
-    from salespm_flow.cli.lookup import find_open_task
     from salespm_flow.model.decision import CancelTask
+
+    return _ask_of_task(session, project, task, CancelTask)
+
+
+def _ask_of_task(
+    session: Session, project: str, task: str, kind: "type[UnblockTask | CompleteTask | CancelTask]"
+) -> int:
+    """The request of that kind, which takes no more than the task, is made; what came of it is told."""
+    from salespm_flow.cli.lookup import find_open_task
 
     comment = session.choices.comment or ""
     return _ask(
-        session,
-        project,
-        lambda found: CancelTask(task=find_open_task(found, task), actor=session.actor, comment=comment),
+        session, project, lambda found: kind(task=find_open_task(found, task), actor=session.actor, comment=comment)
     )
 
 

@@ -113,6 +113,17 @@ def test_tasks_are_listed_across_projects_and_filtered(cli: Cli) -> None:
     assert [(one["project"], one["overdue"]) for one in late] == [("D1", True)]
 
 
+def test_board_of_one_owner_has_his_projects_alone(cli: Cli) -> None:
+    cli("new", "sales_pipeline", "--id", "D2", "account=华兴制造", "--as", "li", "--role", "sales_rep", *AT)
+
+    def shown(*words: str) -> list[str]:
+        lanes = cli("board", "sales_pipeline", *words, *AT, *JSON).data["lanes"]
+        return [card["project"] for lane in lanes for card in lane["projects"]]
+
+    assert (shown(), shown("--owner", "li"), shown("--mine", *WANG)) == (["D1", "D2"], ["D2"], ["D1"])
+    assert shown("--owner", "nobody") == []
+
+
 def test_inbox_tells_what_waits_and_what_to_do(cli: Cli) -> None:
     cli("task", "add", "D1", "x", "--after", "brief", "--priority", "high", *WANG, *AT)
     later = ("--now", "2026-03-20T09:00")
