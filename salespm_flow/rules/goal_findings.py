@@ -7,7 +7,7 @@ from salespm_flow.model.goals import Goal, GoalSet, GoalTask, all_goals
 from salespm_flow.model.library import Library
 from salespm_flow.model.rules import Kpi
 from salespm_flow.rules.goals import child_sum, task_sum
-from salespm_flow.rules.smart import LETTERS, smart, written
+from salespm_flow.rules.smart import LETTERS, Letter, smart, written
 
 
 def goal_findings(goals: GoalSet, library: Library) -> Iterator[Diagnostic]:
@@ -26,7 +26,8 @@ def _of_smart(
     goal: Goal, kpis: Mapping[str, Kpi], every: Mapping[str, Goal], users: tuple[str, ...]
 ) -> Iterator[Diagnostic]:
     for verdict in smart(goal, kpis.get(goal.kpi or ""), parent=every.get(goal.parent or ""), users=users):
-        if verdict.holds:
+        # A KPI that cannot be found has been told, as has the file that should define it.
+        if verdict.holds or (verdict.letter is Letter.MEASURABLE and goal.kpi is not None and goal.kpi not in kpis):
             continue
         name = LETTERS[verdict.letter]
         message = Bilingual(

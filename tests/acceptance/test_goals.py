@@ -220,6 +220,23 @@ def test_the_command_line_tells_goals_in_both_languages(tmp_path: Path, capsys: 
     assert "quarter_revenue" in capsys.readouterr().err
 
 
+def test_evaluate_keeps_what_guards_read_of_goals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path)
+    assert main(["init", folder, "--lang", "en"]) == 0
+    assert main(["evaluate", "--workspace", folder, "--now", "2026-05-15"]) == 0
+    capsys.readouterr()
+    store = open_sqlite(str(tmp_path / "salespm.db"), create=False, wait_seconds=5)
+    kept = {name: one.value for name, one in store.kpis().items() if name.startswith("goal.")}
+    store.close()
+    nothing = Money(Decimal(0), "USD")
+    assert kept == {
+        "goal.quarter_revenue": nothing,
+        "goal.april_revenue": nothing,
+        "goal.may_revenue": nothing,
+        "goal.june_revenue": None,
+    }
+
+
 def test_a_goal_that_is_not_smart_is_told_with_what_to_write(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -151,6 +151,7 @@ def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
         "pm_lifecycle",
         "crm_deals",
         "software_sales",
+        "enterprise_sales",
     }
 
 

@@ -1,0 +1,134 @@
+"""BANT, SPIN and MEDDPICC hold a deal back until their evidence is there and recent."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from salespm_flow.store.sqlite import open_sqlite
+from tests.acceptance.test_shipped_workflows import Desk, cny
+
+DAY = date(2026, 3, 2)
+ELEMENTS = (
+    "metrics",
+    "economic_buyer",
+    "decision_criteria",
+    "decision_process",
+    "paper_process",
+    "pain",
+    "champion",
+    "competition",
+)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    store = open_sqlite(str(tmp_path / "store.db"), create=True, wait_seconds=5)
+    yield Desk(store)
+    store.close()
+
+
+def discovered(desk: Desk, workflow: str) -> None:
+    """A deal in discovery with needs and a trusted contact, not qualified yet."""
+    desk.open("D", workflow, market_size=cny(5_000_000), target_segment="装备制造")
+    desk.row("D", "market_notes", trend="数字化", source="行业报告")
+    assert desk.move("D", "qualify") == "prospecting"
+    desk.move("D", "contact", account="华兴制造", channel="referral", fit_score=Decimal(80))
+    desk.row("D", "contacts", name="李总", decides=True, trust=Decimal(4))
+    desk.row("D", "activities", sort="visit")
+    assert desk.move("D", "discover") == "discovery"
+    desk.row("D", "needs", ref="N1", need="生产排程")
+
+
+def bant(desk: Desk, score: int = 2, **more: str | date) -> None:
+    for element in ("budget", "authority", "need", "timeline"):
+        desk.row("D", "bant", element=element, score=Decimal(score), **more)
+
+
+def meddpicc(desk: Desk, day: date = DAY, **scores: int) -> None:
+    for element in ELEMENTS:
+        score = Decimal(scores.get(element, 2))
+        desk.row("D", "meddpicc", element=element, score=score, evidence="会议纪要", seen_on=day)
+
+
+def spin(desk: Desk) -> None:
+    for sort in ("situation", "problem", "problem", "implication", "need_payoff"):
+        desk.row("D", "spin", sort=sort, evidence="客户原话", seen_on=DAY)
+
+
+def test_bant_alone_qualifies_the_plain_pipeline(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+    assert desk.move("D", "propose") == {"qualified"}
+    bant(desk)
+    assert desk.move("D", "propose") == "proposal"
+
+
+def test_old_bant_evidence_counts_half_until_it_is_confirmed(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+    bant(desk, seen_on=DAY - timedelta(days=91))
+    assert desk.move("D", "propose") == {"fresh"}
+    bant(desk, seen_on=DAY - timedelta(days=90))
+    assert desk.move("D", "propose") == "proposal"
+
+
+def test_bant_without_a_date_is_as_old_as_its_entry(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+    bant(desk, 3)
+    desk.wait(91)
+    assert desk.move("D", "propose") == {"fresh"}
+
+
+def test_large_deals_need_evidence_spin_and_meddpicc(desk: Desk) -> None:
+    discovered(desk, "enterprise_sales")
+    bant(desk)
+    assert desk.move("D", "propose") == {"evidenced", "spin", "meddpicc"}
+    bant(desk, evidence="预算批文")
+    assert desk.move("D", "propose") == {"spin", "meddpicc"}
+    spin(desk)
+    meddpicc(desk)
+    assert desk.move("D", "propose") == "proposal"
+
+
+def test_spin_counts_answers_by_kind(desk: Desk) -> None:
+    discovered(desk, "enterprise_sales")
+    bant(desk, evidence="预算批文")
+    meddpicc(desk)
+    for sort in ("situation", "problem", "implication", "need_payoff"):
+        desk.row("D", "spin", sort=sort, evidence="客户原话", seen_on=DAY)
+    assert desk.move("D", "propose") == {"spin"}
+
+
+@pytest.mark.parametrize("record", ["meddpicc", "spin"])
+def test_evidence_and_its_date_are_mandatory(desk: Desk, record: str) -> None:
+    discovered(desk, "enterprise_sales")
+    row = {"meddpicc": {"element": "pain", "score": Decimal(1)}, "spin": {"sort": "problem"}}[record]
+    refused = desk.row("D", record, **row)
+    assert isinstance(refused, set)
+    assert {"evidence", "seen_on"} <= refused
+
+
+def test_meddpicc_gates_negotiation_and_contract(desk: Desk) -> None:
+    discovered(desk, "enterprise_sales")
+    bant(desk, evidence="预算批文")
+    spin(desk)
+    meddpicc(desk, champion=1, paper_process=1, pain=3, metrics=3)
+    desk.move("D", "propose")
+    desk.row("D", "solution", item="MES", need="N1", price=cny(300_000))
+    desk.fill("D", amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
+    assert desk.move("D", "negotiate", decision_on=date(2026, 3, 20)) == {"buyer"}
+    desk.row("D", "meddpicc", element="champion", score=Decimal(2), evidence="内部邮件", seen_on=DAY)
+    assert desk.move("D", "negotiate", decision_on=date(2026, 3, 20)) == "negotiation"
+    desk.fill("D", payment_terms="30/60/10", promised_on=date(2026, 9, 30))
+    assert desk.move("D", "agree") == {"paper"}
+    desk.row("D", "meddpicc", element="paper_process", score=Decimal(2), evidence="采购流程", seen_on=DAY)
+    assert desk.move("D", "agree") == "contract"
+
+
+def test_old_meddpicc_evidence_no_longer_opens_a_gate(desk: Desk) -> None:
+    discovered(desk, "enterprise_sales")
+    bant(desk, evidence="预算批文")
+    spin(desk)
+    meddpicc(desk, day=DAY - timedelta(days=91))
+    assert desk.move("D", "propose") == {"meddpicc"}
