@@ -14,6 +14,7 @@ def run(session: Session, workflow: str) -> int:
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.draw.handbook import handbook
     from salespm_flow.draw.tables import table_page
+    from salespm_flow.model.library import organisation_of
     from salespm_flow.model.tables import called_tables, tables_behind
 
     library = session.library
@@ -26,7 +27,9 @@ def run(session: Session, workflow: str) -> int:
         called = [name for one in models for name in called_tables(one, one.source)]
         called += called_tables(found, found.source)
         tables = tables_behind(tuple(called), library.decision_tables)
-        version, kind, text = found.version, "workflow", handbook(found, models, session.language, tables)
+        company = organisation_of(found, library)
+        text = handbook(found, models, session.language, tables, organisation=company)
+        version, kind = found.version, "workflow"
     if session.is_json:
         write_json({"status": "ok", kind: workflow, "version": version, "markdown": text})
     else:

@@ -75,10 +75,11 @@ class Entries:
         if state.probability is not None:
             yield f"- {self.fact('成功率', 'Probability', ratio(state.probability))}"
         if state.owner_role is not None:
-            yield f"- {self.fact('负责角色', 'Owner role', f'`{state.owner_role}`')}"
+            yield f"- {self.fact('负责角色', 'Owner role', phrases.role(state.owner_role))}"
         if state.skills:
             skills = tuple(
-                phrases.pick(f"`{one}` {level} 级", f"`{one}` level {level}") for one, level in state.skills.items()
+                phrases.pick(f"{phrases.skill(one)} {level} 级", f"{phrases.skill(one)} level {level}")
+                for one, level in state.skills.items()
             )
             yield f"- {self.fact('所需技能', 'Skills', phrases.listed(skills))}"
         if state.tools:

@@ -1,7 +1,7 @@
 """A workflow as a handbook in Markdown, for the people who work by it. Knows no projects and no terminal."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
@@ -11,6 +11,7 @@ from salespm_flow.draw.tables import table_section
 from salespm_flow.model.actions import Action, Notify, OpenTask
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, Record
+from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import (
@@ -27,13 +28,18 @@ DOMAINS: Final = {Domain.SALES: Bilingual("销售", "sales"), Domain.DELIVERY: B
 
 
 def handbook(
-    workflow: Workflow, models: Iterable[RiskModel], language: Language, tables: Iterable[DecisionTable] = ()
+    workflow: Workflow,
+    models: Iterable[RiskModel],
+    language: Language,
+    tables: Iterable[DecisionTable] = (),
+    *,
+    organisation: Organisation | None = None,
 ) -> str:
     """The whole handbook; `models` are the risk models that the workflow uses, `tables` the decision tables.
 
-    Ends with a line feed.
+    Roles, skills and people bear the titles that the organisation gives them. Ends with a line feed.
     """
-    phrases = Phrases(workflow=workflow, language=language, parameters=workflow.parameters)
+    phrases = Phrases(workflow=workflow, language=language, parameters=workflow.parameters, organisation=organisation)
     page = _Page(workflow=workflow, phrases=phrases, entries=Entries(workflow=workflow, phrases=phrases))
     lines = [*page.head(), *page.overview(), *page.stages(), *page.shared(), *page.roles()]
     for model in models:
@@ -72,7 +78,7 @@ class _Page:
         for state in self.workflow.states.values():
             indent = "— " * (_depth(state, self.workflow) - 1)
             probability = "" if state.probability is None else ratio(state.probability)
-            role = "" if state.owner_role is None else f"`{state.owner_role}`"
+            role = "" if state.owner_role is None else self.phrases.role(state.owner_role)
             limit = "" if state.sla is None or state.sla.breach is None else self.phrases.duration(state.sla.breach)
             outcome = "" if state.outcome is None else OUTCOMES[state.outcome].of(self.phrases.language)
             yield f"| {indent}{self.phrases.of(state.title)} | {probability} | {role} | {limit} | {outcome} |"
@@ -117,7 +123,9 @@ class _Page:
         owner = Party(PartyKind.OWNER)
         parties = (owner, *(Party(PartyKind.ROLE, role) for role in self.workflow.roles))
         for party in parties:
-            name = pick("项目负责人", "The owner") if party == owner else f"`{party.name}`"
+            title = self.phrases.party(party)
+            named = title if title == f"`{party.name}`" else f"{title} (`{party.name}`)"
+            name = pick("项目负责人", "The owner") if party == owner else named
             none = pick("- 没有直接职责", "- No duty of its own")
             yield from _block(name, list(self._duties(party)) or (none,))
         free = tuple(self.phrases.of(one.title) for one in self.workflow.transitions.values() if _is_free(one))
@@ -126,11 +134,7 @@ class _Page:
             yield ""
 
     def risks(self, model: RiskModel) -> Iterator[str]:
-        phrases = Phrases(
-            workflow=self.workflow,
-            language=self.phrases.language,
-            parameters={**self.workflow.parameters, **model.parameters},
-        )
+        phrases = replace(self.phrases, parameters={**self.workflow.parameters, **model.parameters})
         yield from self._section(f"风险：{phrases.of(model.title)}", f"Risks: {phrases.of(model.title)}")
         for rule in model.rules.values():
             yield f"- **{phrases.of(rule.title)}** (`{rule.id}`)"

@@ -36,6 +36,7 @@ from salespm_flow.expr.unparse import unparse
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
 from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, Scalar, SimpleType
+from salespm_flow.model.organisation import Organisation, Person, Role, Skill
 from salespm_flow.model.workflow import Outcome, Workflow
 
 UNITS: Final[Mapping[Unit, tuple[str, str]]] = {
@@ -119,12 +120,16 @@ def escaped(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrases:
-    """Words of one workflow in one language; `rows` are the records that the names in scope range over."""
+    """Words of one workflow in one language; `rows` are the records that the names in scope range over.
+
+    The organisation, if there is one, gives roles, skills and people their titles.
+    """
 
     workflow: Workflow
     language: Language
     parameters: Mapping[str, Parameter]
     rows: Mapping[str, Record] = field(default_factory=lambda: MappingProxyType({}))
+    organisation: Organisation | None = None
 
     def pick(self, zh: str, en: str) -> str:
         """The text of the language."""
@@ -139,10 +144,24 @@ class Phrases:
         return self.pick("、", ", ").join(parts)
 
     def party(self, party: Party) -> str:
-        """Who it is; roles and people by their id."""
+        """Who it is; roles and people by their titles, else by their id."""
         if party.kind in PARTIES:
             return PARTIES[party.kind].of(self.language)
-        return f"`{party.name}`"
+        if party.kind is PartyKind.PERSON and self.organisation is not None:
+            return self._titled(party.name, self.organisation.people)
+        return self.role(party.name)
+
+    def role(self, role: str) -> str:
+        """The role by its title, else by its id."""
+        return self._titled(role, {} if self.organisation is None else self.organisation.roles)
+
+    def skill(self, skill: str) -> str:
+        """The skill by its title, else by its id."""
+        return self._titled(skill, {} if self.organisation is None else self.organisation.skills)
+
+    def _titled(self, name: str, known: Mapping[str, Person] | Mapping[str, Role] | Mapping[str, Skill]) -> str:
+        found = known.get(name)
+        return f"`{name}`" if found is None or found.title.zh == name else self.of(found.title)
 
     def amount(self, number: Decimal | int, unit: Unit) -> str:
         """A number of units."""

@@ -10,7 +10,7 @@ from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.handbook import handbook
 from salespm_flow.draw.phrases import Phrases, escaped
 from salespm_flow.expr.parse import parse
-from salespm_flow.model.library import Library
+from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.workflow import Workflow
 
 FLOW = """
@@ -270,6 +270,16 @@ def test_shipped_workflows_are_told_whole(language: Language) -> None:
         assert [one for one in told(workflow) if escaped(one.of(language)) not in text] == []
         assert [role for role in workflow.roles if f"**`{role}`**" not in text] == []
         assert [rule.id for model in models for rule in model.rules.values() if f"(`{rule.id}`)" not in text] == []
+
+
+def test_roles_skills_and_people_bear_the_titles_of_the_organisation() -> None:
+    shipped = load(shipped_definitions()).library
+    workflow = shipped.workflows["sales_pipeline"]
+    chinese = handbook(workflow, (), Language.ZH, organisation=organisation_of(workflow, shipped)).splitlines()
+    assert "| 市场调研 | 5% | 销售人员 | 10 个工作日 |  |" in chinese
+    assert "- 所需技能：市场洞察力 3 级" in chinese
+    assert "**销售人员 (`sales_rep`)**" in chinese
+    assert [line for line in chinese if "`legal`" in line] == ["**法务 (`legal`)**"]
 
 
 def test_markup_in_titles_is_no_markup() -> None:
