@@ -203,6 +203,65 @@ def test_need_that_comes_up_after_the_proposal_is_a_risk(desk: Desk) -> None:
     assert "sales_risks.needs_changed#1" in desk.open_risks("D1")
 
 
+def test_customer_whom_nobody_calls_is_a_risk_until_somebody_does(desk: Desk) -> None:
+    sell(desk, "A")
+    assert "sales_risks.out_of_touch#1" not in desk.open_risks("A")
+    desk.wait(18)  # fifteen working days
+    assert "sales_risks.out_of_touch#1" not in desk.open_risks("A")
+    desk.wait(3)
+    assert "sales_risks.out_of_touch#1" in desk.open_risks("A")
+    desk.row("A", "activities", sort="call")
+    assert "sales_risks.out_of_touch#1" not in desk.open_risks("A")
+
+
+def test_project_without_a_review_is_at_risk_and_a_hold_begins_the_count_anew(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    begin(desk, child)
+    desk.wait(17)
+    assert "delivery_risks.unreviewed#1" in desk.open_risks(child)
+    desk.row(child, "reviews", PROJECT_MANAGER, result="按计划")
+    assert "delivery_risks.unreviewed#1" not in desk.open_risks(child)
+    desk.move(child, "hold", PROJECT_MANAGER, comment="客户要求")
+    desk.wait(40)
+    assert desk.move(child, "resume", PROJECT_MANAGER) == "delivery"
+    assert not [risk for risk in desk.open_risks(child) if "unreviewed" in risk]
+    desk.wait(20)
+    assert [risk for risk in desk.open_risks(child) if "unreviewed" in risk] == ["delivery_risks.unreviewed#2"]
+
+
+def test_milestone_that_passes_unmet_is_a_risk(desk: Desk) -> None:
+    sell(desk, "A")
+    child = sign(desk, "A")
+    begin(desk, child)
+    desk.row(child, "milestones", PROJECT_MANAGER, name="蓝图", due=date(2026, 3, 10))
+    desk.wait(10)
+    assert "delivery_risks.milestone_missed#1" in desk.open_risks(child)
+    desk.row(child, "milestones", PROJECT_MANAGER, name="蓝图", due=date(2026, 3, 10), met_on=date(2026, 3, 12))
+    assert "delivery_risks.milestone_missed#1" not in desk.open_risks(child)
+
+
+def test_large_budget_and_a_new_baseline_are_for_the_director(desk: Desk) -> None:
+    sell(desk, "A")
+    desk.fill("A", cost=cny(600_000), amount=cny(900_000))
+    child = sign(desk, "A")
+    for aspect in ("technical", "economic", "schedule"):
+        desk.row(child, "feasibility", PROJECT_MANAGER, aspect=aspect, feasible=True)
+    desk.row(child, "milestones", PROJECT_MANAGER, name="上线", due=date(2026, 9, 1))
+    asked = desk.move(child, "accept", PROJECT_MANAGER, objective="上线", start_on=date(2026, 3, 16))
+    assert (asked, desk.approvals(child)) == ("initiation", {"go": "pending"})
+    assert desk.vote(child, "go", PROJECT_MANAGER) == {"excepted"}
+    assert desk.vote(child, "go", DIRECTOR) == "planning"
+    desk.row(child, "deliverables", PROJECT_MANAGER, name="系统")
+    assert desk.move(child, "baseline", PROJECT_MANAGER) == "delivery"
+    assert desk.move(child, "replan", PROJECT_MANAGER, comment="范围扩大") == "delivery"
+    assert desk.approvals(child)["rebaseline"] == "pending"
+    assert desk.move(child, "hold", PROJECT_MANAGER, comment="等待") == "on_hold"
+    assert desk.vote(child, "rebaseline", DIRECTOR) == "on_hold"
+    assert desk.move(child, "resume", PROJECT_MANAGER) == "delivery"
+    assert desk.approvals(child)["rebaseline"] in {"approved", "used"}
+
+
 def test_lost_deal_has_a_reason_and_a_rival_has_a_name(desk: Desk) -> None:
     desk.open("A")
     assert desk.move("A", "lose") == {"lost_reason"}

@@ -1,6 +1,7 @@
 """Due times where clocks are moved and in leap years: in the zone of the workspace, for every unit of a duration."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -81,6 +82,30 @@ def due(zone: str, start: str, duration: str) -> str:
 )
 def test_due_time_is_what_a_person_there_expects(zone: str, start: str, duration: str, expected: str) -> None:
     assert due(zone, start, duration) == expected
+
+
+@pytest.mark.parametrize(
+    ("start", "duration", "expected"),
+    [
+        # Saturday the 14th is worked before the Spring Festival, which ends with the 23rd.
+        ("2026-02-13T17:00", "1wd", "2026-02-14T17:00"),
+        ("2026-02-13T17:00", "2wd", "2026-02-24T17:00"),
+        ("2026-02-13T17:00", "2d", "2026-02-15T17:00"),
+        # The company's own: a Saturday of stocktaking, a Friday's outing.
+        ("2026-03-06T17:00", "1wd", "2026-03-07T17:00"),
+        ("2026-07-09T17:00", "1wd", "2026-07-13T17:00"),
+    ],
+)
+def test_shipped_calendar_knows_holidays_make_up_days_and_the_company_s_own(
+    start: str, duration: str, expected: str
+) -> None:
+    place = ZoneInfo(SHANGHAI)
+    calendar = replace(load().library.calendars["cn_office"], zone=place)
+    begin = datetime.fromisoformat(start).replace(tzinfo=place).astimezone(UTC)
+
+    found = later(begin, parse_duration(duration), calendar, place)
+
+    assert found.astimezone(place).isoformat(timespec="minutes")[:16] == expected
 
 
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2032, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 -- bounds
