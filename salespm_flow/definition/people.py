@@ -6,12 +6,13 @@ from typing import Final
 
 from salespm_flow.definition.build import Built
 from salespm_flow.definition.build.organisation import PERSON, ROLE, SKILL
-from salespm_flow.definition.build.parties import PARTY_WORDS, PERSON_PREFIX
+from salespm_flow.definition.build.parties import PARTY_WORDS
 from salespm_flow.definition.build.reader import Mention, normalise
 from salespm_flow.definition.findings import error, shown, warning
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.suggest import did_you_mean, renaming_at, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
+from salespm_flow.model import expression
 from salespm_flow.model.fields import Field, Scalar, SimpleType
 from salespm_flow.model.library import Library, organisation_named
 from salespm_flow.model.organisation import Organisation
@@ -57,7 +58,7 @@ def _check_mention(mention: Mention, scalar: ScalarNode, organisation: Organisat
             meant = did_you_mean(name, (*organisation.roles, *PARTY_WORDS))
             yield from _check_name(name, scalar.span, ("SF372", ROLE), (organisation, organisation.roles), meant=meant)
         case Mention.PERSON:
-            name = normalise(scalar.text.removeprefix(PERSON_PREFIX).strip())
+            name = normalise(scalar.text.removeprefix(expression.PERSON).strip())
             yield from _check_name(name, scalar.span, ("SF371", PERSON), (organisation, organisation.people))
         case Mention.SKILL:
             name = normalise(scalar.text)

@@ -5,7 +5,6 @@ Knows neither votes nor how a move is made.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST, Path
@@ -16,15 +15,12 @@ from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.places import active_paths
 from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
-from salespm_flow.model.expression import PartyKind
+from salespm_flow.model.expression import PERSON, ROLE, PartyKind
 from salespm_flow.model.history import ApprovalChanged, ClockCleared, ClockSet, OutboxKind
 from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Clock
 from salespm_flow.model.workflow import Approval, Transition
 from salespm_flow.statechart import kernel, lifecycle
 from salespm_flow.statechart.kernel import Step
-
-PERSON: Final = "person:"
-ROLE: Final = "role:"
 
 
 def hold_back(

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.approvals import PERSON, ROLE
 from salespm_flow.engine.gates import name_actor
 from salespm_flow.engine.parties import Right
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import Reason, ReasonKind
+from salespm_flow.model.expression import PERSON, ROLE
 from salespm_flow.model.organisation import Organisation, Standing, has_left, holders
 from salespm_flow.model.project import ApprovalRequest, Ballot, Verdict
 from salespm_flow.model.workflow import Approval, Quorum

@@ -8,12 +8,10 @@ from salespm_flow.engine.reasons import guesses, reason_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import identity_flaw, shown
 from salespm_flow.model.decision import Reason, ReasonKind
-from salespm_flow.model.expression import Party, PartyKind
+from salespm_flow.model.expression import PERSON, ROLE, Party, PartyKind
 
 OWNER: Final = PartyKind.OWNER
 MANAGER: Final = PartyKind.MANAGER
-PERSON: Final = "person:"
-ROLE: Final = "role:"
 _TAKE_IT: Final = Bilingual("承担任务", "take a task")
 _WORDS: Final = {"owner": OWNER, "manager": MANAGER, "actor": PartyKind.ACTOR}
 

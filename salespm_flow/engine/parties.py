@@ -9,7 +9,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.reasons import guesses, reason_of
 from salespm_flow.engine.turn import Turn, standings_of
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
-from salespm_flow.model.expression import Party, PartyKind
+from salespm_flow.model.expression import PERSON, ROLE, Party, PartyKind
 from salespm_flow.model.organisation import Organisation, Standing, has_left, manager_of, roles_of
 
 _NAMED_PEOPLE: Final = 5
@@ -27,16 +27,16 @@ def resolve(turn: Turn, party: Party) -> str:
     """The party as `person:<id>` or `role:<id>`; a manager whom nobody knows stays a role."""
     match party.kind:
         case PartyKind.OWNER:
-            return f"person:{turn.draft.owner}"
+            return PERSON + turn.draft.owner
         case PartyKind.REQUESTER | PartyKind.ACTOR:
-            return f"person:{turn.actor.id}"
+            return PERSON + turn.actor.id
         case PartyKind.PERSON:
-            return f"person:{party.name}"
+            return PERSON + party.name
         case PartyKind.ROLE:
-            return f"role:{party.name}"
+            return ROLE + party.name
         case PartyKind.MANAGER:
             manager = owners_manager(turn)
-            return "role:manager" if manager is None else f"person:{manager}"
+            return f"{ROLE}{PartyKind.MANAGER}" if manager is None else PERSON + manager
 
 
 def owners_manager(turn: Turn) -> str | None:

@@ -3,11 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
 
+from salespm_flow.model.expression import PERSON
 from salespm_flow.model.project import ApprovalStatus, Project
-
-_PERSON: Final = "person:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,4 +38,4 @@ def workloads(projects: Iterable[Project]) -> Mapping[str, Workload]:
 
 
 def _person(party: str) -> str:
-    return party.removeprefix(_PERSON) if party.startswith(_PERSON) else ""
+    return party.removeprefix(PERSON) if party.startswith(PERSON) else ""

@@ -1,10 +1,9 @@
 """An expression as a document holds it: its text, its syntax tree and the place it stands at."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
+from typing import Final
 
 from salespm_flow.diagnostics import Span
 from salespm_flow.expr.syntax import Node
@@ -15,7 +14,9 @@ Duration = timedelta | Months | WorkingDays
 Due = Duration | datetime | date
 # Working time: hours, or days of the calendar's hours.
 Effort = timedelta | WorkingDays
-EMPTY: Mapping[str, object] = MappingProxyType({})
+# How a party begins once it is resolved: `person:<id>` or `role:<id>`.
+PERSON: Final = "person:"
+ROLE: Final = "role:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,11 +4,10 @@ from salespm_flow.definition.build.reader import Findings, Mention, Reader, is_i
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.model.expression import Party, PartyKind
+from salespm_flow.model.expression import PERSON, Party, PartyKind
 
 PARTY_WORDS = {kind.value: kind for kind in (PartyKind.OWNER, PartyKind.MANAGER, PartyKind.REQUESTER, PartyKind.ACTOR)}
 RESERVED_ROLES = frozenset({*PARTY_WORDS, "person", "system", "any"})
-PERSON_PREFIX = "person:"
 
 
 def read_party(reader: Reader, name: str) -> Party | None:
@@ -41,9 +40,9 @@ def party_of(findings: Findings, node: Node) -> Party | None:
         if text == PartyKind.MANAGER:
             findings.mentions.append((Mention.MANAGER, scalar))
         return Party(PARTY_WORDS[text])
-    if text.startswith(PERSON_PREFIX) and text != PERSON_PREFIX:
+    if text.startswith(PERSON) and text != PERSON:
         findings.mentions.append((Mention.PERSON, scalar))
-        return Party(PartyKind.PERSON, text.removeprefix(PERSON_PREFIX).strip())
+        return Party(PartyKind.PERSON, text.removeprefix(PERSON).strip())
     role = role_of(findings, scalar)
     return None if role is None else Party(PartyKind.ROLE, role)
 

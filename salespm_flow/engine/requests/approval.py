@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.approvals import PERSON, close, live_requests, notify, requester_of
+from salespm_flow.engine.approvals import close, live_requests, notify, requester_of
 from salespm_flow.engine.ballots import is_granted, right_to_vote, rule_of, vote_reasons
 from salespm_flow.engine.moves import fire, settle
 from salespm_flow.engine.parties import resolve
@@ -11,6 +11,7 @@ from salespm_flow.engine.reasons import guesses, reason_of
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.model.decision import CastVote, Reason, ReasonKind
+from salespm_flow.model.expression import PERSON
 from salespm_flow.model.history import ApprovalChanged, Noted
 from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Verdict
 

@@ -15,7 +15,7 @@ from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.engine.values import identity_flaw
 from salespm_flow.model.decision import Reason, ReasonKind, Reassign
-from salespm_flow.model.expression import Party, PartyKind
+from salespm_flow.model.expression import PERSON, Party, PartyKind
 from salespm_flow.model.history import ApprovalChanged, OwnerChanged, RiskChanged, TaskChanged
 from salespm_flow.model.organisation import Organisation, units_upwards
 from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, Task
@@ -40,7 +40,7 @@ def holdings(project: Project, person: str) -> Holdings:
     """What of the project is the person's; of a closed one nothing, since what is done stays whose it was."""
     if not project.is_open:
         return Holdings(owns=False, tasks=(), approvals=(), risks=())
-    name = f"person:{person}"
+    name = PERSON + person
     return Holdings(
         owns=project.owner == person,
         tasks=tuple(task.id for task in project.tasks.values() if _is_task_of(task, name)),
@@ -65,7 +65,7 @@ def reassign(turn: Turn, request: Reassign) -> None:
     """What was the leaver's is the successor's, and the project has settled."""
     if reasons := tuple(_reasons(turn, request)):
         raise RefusalError(reasons)
-    before, after = f"person:{request.leaver}", f"person:{request.successor}"
+    before, after = PERSON + request.leaver, PERSON + request.successor
     draft = turn.draft
     if draft.owner == request.leaver:
         turn.change(OwnerChanged(owner=request.successor))
@@ -121,8 +121,8 @@ def _stranded(turn: Turn, request: Reassign) -> Iterator[Reason]:
     """A reason for each approval that nobody could give any more, since its successor must stand back from it."""
     successor = request.successor
     for approval in turn.draft.approvals.values():
-        others = {one.removeprefix("person:") for one in approval.approvers} - {request.leaver}
-        is_handed_over = _is_approval_of(approval, f"person:{request.leaver}")
+        others = {one.removeprefix(PERSON) for one in approval.approvers} - {request.leaver}
+        is_handed_over = _is_approval_of(approval, PERSON + request.leaver)
         if is_handed_over and successor in approval.excepted and others <= {*approval.excepted}:
             zh = f"{successor} 须回避审批“{approval.id}”，请移交给其他人"
             en = f'{successor} is excepted from the approval "{approval.id}": hand it to somebody else'

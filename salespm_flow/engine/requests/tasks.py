@@ -31,7 +31,7 @@ from salespm_flow.model.decision import (
     TickItems,
     UnblockTask,
 )
-from salespm_flow.model.expression import Party
+from salespm_flow.model.expression import PERSON, Party
 from salespm_flow.model.history import TaskChanged
 from salespm_flow.model.project import ChecklistItem, Task, TaskStatus
 
@@ -59,7 +59,7 @@ def add(turn: Turn, request: AddTask) -> None:
     if reasons:
         raise RefusalError(tuple(reasons))
     new = tasks.NewTask(
-        origin=f"person:{turn.actor.id}",
+        origin=PERSON + turn.actor.id,
         title=request.title,
         who=who,
         accountable=accountable,
@@ -74,7 +74,7 @@ def add(turn: Turn, request: AddTask) -> None:
 
 
 def _name_by_hand(turn: Turn) -> str:
-    number = sum(1 for task in turn.draft.tasks.values() if task.origin.startswith("person:")) + 1
+    number = sum(1 for task in turn.draft.tasks.values() if task.origin.startswith(PERSON)) + 1
     while f"{BY_HAND}-{number}" in turn.draft.tasks:
         number += 1
     return f"{BY_HAND}-{number}"
@@ -257,7 +257,7 @@ def _rights(turn: Turn, task: Task, *, is_manager: bool = False) -> list[Reason]
     parties = [Party(OWNER), Party(MANAGER), party_of(task.accountable or task.who)]
     if not is_manager:
         parties.append(party_of(task.who))
-    if task.origin.startswith("person:"):
+    if task.origin.startswith(PERSON):
         parties.append(party_of(task.origin))
     if exercise(turn, turn.actor, parties):
         return []
