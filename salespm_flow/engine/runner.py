@@ -161,9 +161,9 @@ class Runner:
             snapshot, compiled = self.snapshot(project)
             if claims := claim_reasons(compiled, request):
                 return _refused(project, snapshot.project, claims)
-            if not dry_run and _overdue(snapshot.project, at or now) is not None:
-                self._catch_up(project, at or now)
-                snapshot, compiled = self.snapshot(project)
+            if _overdue(snapshot.project, at or now) is not None:
+                catch_up = self._imagine_caught_up if dry_run else self._catch_up
+                snapshot, compiled = catch_up(snapshot, compiled, at or now)
             decided = self.decide(compiled, snapshot, request, at=at or now, recorded_at=now)
             try:
                 return self._finish(decided, project, snapshot.project, key=key, asked=asked, dry_run=dry_run)
@@ -201,15 +201,31 @@ class Runner:
             return decided, True
         raise _outrun(project)
 
-    def _catch_up(self, project: str, at: datetime) -> None:
+    def _catch_up(self, snapshot: Snapshot, compiled: Compiled, at: datetime) -> tuple[Snapshot, Compiled]:
+        """What fell due by then has happened, as far as `CATCH_UP_LIMIT` goes; the project as it stands then."""
+        name = snapshot.project.id
         for _ in range(CATCH_UP_LIMIT):
-            snapshot, _ = self.snapshot(project)
             clock = _overdue(snapshot.project, at)
             if clock is None or clock.due_at is None:
-                return
-            _, is_written = self.decide_write(project, FireClock(clock=clock.id), at=clock.due_at)
+                break
+            _, is_written = self.decide_write(name, FireClock(clock=clock.id), at=clock.due_at)
+            snapshot, compiled = self.snapshot(name)
             if not is_written:
-                return
+                break
+        return snapshot, compiled
+
+    def _imagine_caught_up(self, snapshot: Snapshot, compiled: Compiled, at: datetime) -> tuple[Snapshot, Compiled]:
+        """As `_catch_up`, with nothing written: a dry run answers as the request itself would be answered."""
+        for _ in range(CATCH_UP_LIMIT):
+            clock = _overdue(snapshot.project, at)
+            if clock is None or clock.due_at is None:
+                break
+            firing = FireClock(clock=clock.id)
+            fired = self.decide(compiled, snapshot, firing, at=clock.due_at, recorded_at=self.clock.now())
+            if not isinstance(fired.decision, Accepted) or not fired.decision.entry.changes:
+                break
+            snapshot = replace(snapshot, project=fired.decision.project, children=_with_children(snapshot, fired))
+        return snapshot, compiled
 
     def snapshot(self, project: str) -> tuple[Snapshot, Compiled]:
         """All that a decision on the project may read, and the definition it runs on.
@@ -336,6 +352,15 @@ def _overdue(project: Project, at: datetime) -> ProjectClock | None:
         if clock.due_at is not None and clock.due_at <= at and not clock.is_refused
     ]
     return project.clocks[min(late)[1]] if late else None
+
+
+def _with_children(snapshot: Snapshot, decided: Decided) -> Mapping[str, tuple[Project, ...]]:
+    """The project's children with those that the decision opens."""
+    children = dict(snapshot.children)
+    for child in (born.project for born in decided.children):
+        if child.parent is not None and child.parent.project == snapshot.project.id:
+            children[child.parent.link] = (*children.get(child.parent.link, ()), child)
+    return children
 
 
 def _decided(decision: Decision, compiled: Compiled, snapshot: Snapshot | None) -> Decided:

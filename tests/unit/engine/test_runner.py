@@ -83,6 +83,26 @@ def test_key_of_another_request_is_refused(world_of: "MakeWorld") -> None:
     assert world.project().fields["n"] == Decimal(1)
 
 
+def test_dry_run_counts_with_what_has_fallen_due(world_of: "MakeWorld") -> None:
+    late = """
+domain: sales
+initial: a
+states: {a: {}, b: {}, z: {final: true}}
+transitions: {on: {from: a, to: b}, end: {from: a, to: z}}
+timers: {move: {in: a, after: 1d, do: {go: {action: raise, event: on}}}}
+"""
+    world = world_of({"workflow/late": late})
+    world.open("late")
+    world.clock.wait(days=2)
+    end = Advance(trigger="end", actor=WANG, fields={})
+
+    tried = world.runner.apply("p", end, dry_run=True)
+
+    assert (world.states(), world.project().revision) == (["a"], 1)
+    assert (tried.is_accepted, tried.result) == (False, world.runner.apply("p", end).result)
+    assert world.states() == ["b"]
+
+
 def test_dry_run_answers_as_a_real_one_and_writes_nothing(world_of: "MakeWorld") -> None:
     world = world_of({"workflow/count": COUNT})
     world.open("count")
