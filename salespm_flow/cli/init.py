@@ -24,6 +24,8 @@ rates: exchange_rates
 store: {store}
 definitions: [{folder}]
 """
+# The folder of the KPI sets, which stand beside the other definitions and are no example.
+KPIS: Final = "kpis"
 
 
 def run(session: Session, directory: str | None, *, example: str | None) -> int:
@@ -64,6 +66,8 @@ def _missing_files(root: Path, session: Session, example: str | None) -> dict[Pa
         settings = settings.replace("calendar: cn_office\nrates: exchange_rates\n", "")
     files = {root / SETTINGS: settings.encode()}
     files |= {root / folder / path.name: path.read_bytes() for path in _files_of(source)}
+    if example is None:
+        files |= {root / folder / KPIS / path.name: path.read_bytes() for path in _files_of(shipped / KPIS)}
     files |= {root / "schemas" / path.name: path.read_bytes() for path in _files_of(shipped.parent / "schemas")}
     return {path: content for path, content in files.items() if not path.exists()}
 
@@ -106,7 +110,7 @@ def _language(session: Session) -> Language:
 def _example(source: Path, example: str) -> Path:
     from salespm_flow.cli.lookup import known
 
-    examples = {path.name: path for path in sorted(source.iterdir()) if path.is_dir()}
+    examples = {path.name: path for path in sorted(source.iterdir()) if path.is_dir() and path.name != KPIS}
     return known(example, examples, Bilingual("示例", "example"))
 
 
