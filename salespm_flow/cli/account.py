@@ -94,9 +94,9 @@ def _lines(session: Session, table: "Reference", account: "Account") -> Iterator
         for name, column in table.fields.items()
         if name not in table.key and row.get(name) is not None
     ]
-    won = sum(1 for deal in account.deals if deal.project.outcome is not None and deal.project.outcome.is_success)
+    won = sum(deal.is_won for deal in account.deals)
     count = len(account.deals)
-    facts.append((session.text("项目", "Projects"), session.text(f"{count} 个，成功 {won} 个", f"{count}, {won} won")))
+    facts.append((session.text("项目", "Projects"), session.text(f"{count} 个，赢单 {won} 个", f"{count}, {won} won")))
     revenue = [shown(session, Money(amount=amount, currency=currency)) for currency, amount in account.revenue.items()]
     facts.append((session.text("成交金额", "Revenue"), session.text("、", ", ").join(revenue) or NOTHING))
     last = NOTHING if account.last_at is None else moment(session, account.last_at)

@@ -10,7 +10,7 @@ from salespm_flow.engine.compiled import Compiled
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.fields import ListOf, MoneyOf, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.project import Pin, Project, Row
-from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.workflow import Outcome, Workflow
 
 AMOUNT: Final = "amount"
 
@@ -22,6 +22,11 @@ class Deal:
     project: Project
     workflow: Workflow
     amount: Money | None
+
+    @property
+    def is_won(self) -> bool:
+        """Whether it was sold; what delivers a deal is no deal won, and its budget no revenue."""
+        return self.project.outcome is Outcome.WON
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,7 +97,7 @@ def _amount(project: Project, workflow: Workflow) -> Money | None:
 def _add(account: Account, deal: Deal) -> None:
     account.deals.append(deal)
     project, amount = deal.project, deal.amount
-    if project.outcome is not None and project.outcome.is_success and amount is not None:
+    if deal.is_won and amount is not None:
         account.revenue[amount.currency] = account.revenue.get(amount.currency, Decimal()) + amount.amount
     for name, rows in project.records.items():
         record = deal.workflow.records.get(name)

@@ -10,6 +10,7 @@ from salespm_flow.engine.guidance import guidance
 from salespm_flow.engine.sla import Light, limits
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Actor
+from salespm_flow.model.workflow import Outcome
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World
@@ -39,6 +40,15 @@ transitions:
   win: {from: talk, to: won}
   hold: {from: talk, to: held}
   resume: {from: held, to: talk}
+"""
+SITE = """
+domain: delivery
+fields:
+  budget: {type: money, currency: CNY}
+  account: {type: ref, to: accounts}
+initial: work
+states: {work: {}, over: {final: true, outcome: delivered}}
+transitions: {hand_over: {from: work, to: over}}
 """
 ACCOUNTS = """
 key: name
@@ -123,3 +133,18 @@ def test_account_sums_what_was_won_and_counts_the_newest_rows(world_of: "MakeWor
     assert account.records["surveys"].means == {"score": Decimal("4.5")}
     assert (account.records["feedback"].rows, account.records["feedback"].open) == (2, 1)
     assert account.last_at == last
+
+
+def test_budget_of_what_delivers_a_deal_is_no_revenue(world_of: "MakeWorld") -> None:
+    world = world_of(WORLD | {"workflow/site": SITE})
+    world.open("deal", "a", account="acme", amount=Money(Decimal(7), "CNY"), scope="all")
+    world.open("site", "b", account="acme", budget=Money(Decimal(5), "CNY"))
+    world.advance("win", "a")
+    world.advance("hand_over", "b")
+
+    account = account_of("accounts", "acme", world.store.projects(), world.runner.definitions.pinned)
+    assert [(deal.project.id, deal.project.outcome, deal.is_won) for deal in account.deals] == [
+        ("a", Outcome.WON, True),
+        ("b", Outcome.DELIVERED, False),
+    ]
+    assert account.revenue == {"CNY": Decimal(7)}
