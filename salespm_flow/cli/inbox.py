@@ -36,9 +36,10 @@ def run(session: Session, *, limit: int | None) -> int:
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.worklist import parties_of, worklist
 
-    _require_known(session)
     who = parties_of(session.library, session.actor, session.now)
     found = worklist(session.runner, who, session.now)
+    if not any(found.values()):
+        _require_known(session)
     if session.is_json:
         write_json(_answer(session, who, found))
     else:
@@ -47,7 +48,9 @@ def run(session: Session, *, limit: int | None) -> int:
 
 
 def _require_known(session: Session) -> None:
-    """Who acts is known to an organisation, where there is any.
+    """Who acts is known to an organisation, where there is any; whoever has nothing to do is perhaps misspelt.
+
+    Workflows without an organisation may stand beside those with one: whom something waits for is known by that.
 
     Raises:
         UnknownNameError: no organisation knows him.

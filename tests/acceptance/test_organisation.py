@@ -187,3 +187,16 @@ def test_a_handover_without_right_or_reason_is_refused(cli: Cli) -> None:
     assert cli("reassign", "--from", "wang", "--to", "he", "--as", "zhao")[0] == 2
     answer = data(cli("reassign", "--from", "wang", "--to", "x", "--reason", "x", "--as", "zhao", "--format", "json"))
     assert (answer["status"], [one["status"] for one in answer["projects"]]) == ("refused", ["refused", "refused"])
+
+
+def test_inbox_serves_who_owns_a_project_though_the_organisation_does_not_know_him(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "salespm.yaml").write_text(SETTINGS.replace("organisation: firm\n", ""), "utf-8")
+    task = DEAL.replace("id: deal", "id: plain").replace("owner_role: rep, skills: {drive: 2}, ", "")
+    (tmp_path / "workflows" / "plain.yaml").write_text(task, "utf-8")
+
+    assert cli("new", "plain", "--id", "P1", "--as", "mei")[0] == 0
+    assert [one["id"] for one in data(cli("inbox", "--as", "mei", "--format", "json"))["sections"]["tasks"]] == [
+        "brief"
+    ]
+    code, _, said = cli("inbox", "--as", "wnag")
+    assert (code, "wang" in said) == (1, True)
