@@ -29,11 +29,18 @@ def waive(turn: Turn, moves: tuple[tuple[Transition, Step], ...], actor: Actor) 
         approvals = approval_reasons(turn, transition, actor)
         if not reasons and not approvals:
             continue
-        powerless = tuple(_powerless(turn, transition, actor))
-        if powerless:
-            refused += (*reasons, *(one for one in powerless if one.id not in {reason.id for reason in reasons}))
+        powerless = _powerless(turn, transition, actor)
+        unsaid = tuple(_unsaid(turn, transition))
+        if powerless is not None:
+            refused += (
+                *reasons,
+                powerless,
+                *(one for one in unsaid if one.id not in {reason.id for reason in reasons}),
+            )
             continue
-        refused += (reason for reason in reasons if reason.kind not in _WAIVABLE)
+        # What the override would set aside is nothing to mend: who only left the comment out is told just that.
+        fixed = tuple(reason for reason in reasons if reason.kind not in _WAIVABLE)
+        refused += (*fixed, *(one for one in unsaid if one.id not in {reason.id for reason in fixed}))
         waived |= dict.fromkeys(reason.id for reason in (*reasons, *approvals) if reason.kind in _WAIVABLE)
         exercise(turn, actor, None if transition.override is None else transition.override.by)
     if refused:
@@ -41,20 +48,24 @@ def waive(turn: Turn, moves: tuple[tuple[Transition, Step], ...], actor: Actor) 
     return tuple(waived)
 
 
-def _powerless(turn: Turn, transition: Transition, actor: Actor) -> Iterator[Reason]:
-    """Why the actor may not override the transition."""
+def _powerless(turn: Turn, transition: Transition, actor: Actor) -> Reason | None:
+    """Why the actor may not override the transition; None where he may."""
     override = transition.override
     if override is None:
         zh, en = f"“{transition.id}”不允许越权", f'"{transition.id}" cannot be overridden'
-        yield _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
-        return
-    if not may(turn, actor, override.by):
-        allowed = [name_party(party) for party in override.by]
-        who = name_actor(actor)
-        zh = f"{who.zh}无权越权：需要 {'、'.join(allowed)}"
-        en = f"{who.en} may not override: it takes {', '.join(allowed)}"
-        yield _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
-    if override.needs_comment and not turn.comment.strip():
+        return _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
+    if may(turn, actor, override.by):
+        return None
+    allowed = [name_party(party) for party in override.by]
+    who = name_actor(actor)
+    zh = f"{who.zh}不能越权放行：需要 {'、'.join(allowed)}"
+    en = f"{who.en} may not override: it takes {', '.join(allowed)}"
+    return _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
+
+
+def _unsaid(turn: Turn, transition: Transition) -> Iterator[Reason]:
+    """That the override lacks the comment that it needs."""
+    if transition.override is not None and transition.override.needs_comment and not turn.comment.strip():
         zh, en = "越权须写说明（--comment）", "an override needs a comment (--comment)"
         yield _reason("comment", ReasonKind.COMMENT, Bilingual(zh, en), transition)
 

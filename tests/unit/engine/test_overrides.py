@@ -69,7 +69,12 @@ def test_who_may_not_override_gets_every_reason(world_of: WorldOf) -> None:
     world = deal(world_of, size=Decimal(200))
 
     assert reasons(override(world, role="rep", comment="")) == ["note", "terms", "sealed", "override", "comment"]
-    assert reasons(override(world, comment="")) == ["role", "note", "terms", "sealed", "comment"]
+
+
+def test_who_may_override_and_says_no_reason_is_told_just_that(world_of: WorldOf) -> None:
+    world = deal(world_of, size=Decimal(200))
+
+    assert reasons(override(world, comment="")) == ["comment"]
 
 
 def test_what_is_not_offered_stays_so(world_of: WorldOf) -> None:
