@@ -179,9 +179,12 @@ def _blocked(session: Session, standing: Standing) -> Iterator[str]:
         if len(move.reasons) > REASONS_SHOWN:
             more = len(move.reasons) - REASONS_SHOWN
             yield session.text(f"    ……另有 {more} 条原因", f"    … and {more} more reasons")
-    others = [move.transition for move in blocked[BLOCKED_SHOWN:]]
+    others = [f"{session.of(move.title)} ({move.transition})" for move in blocked[BLOCKED_SHOWN:]]
     if others:
-        yield f"{session.palette.paint('✗', Ink.BAD)} {', '.join(others)}"
+        listed = session.text("、", ", ").join(others)
+        yield session.palette.paint("✗", Ink.BAD) + session.text(
+            f" 还有：{listed}；见 why", f" also: {listed}; see why"
+        )
 
 
 def _move(session: Session, standing: Standing, move: "Offer") -> str:
