@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import Final
 
@@ -43,6 +43,8 @@ _MARKS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 _CODE: Final = re.compile("[A-Z]{3}")
 _ARABIC: Final = re.compile(rf"((?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)?)([{_UNITS}]*)")
 _NEGATIVE: Final = ("-", "−", "负")
+# No digit that may be written is rounded away, as the context of the thread would.
+EXACT: Final = Context(prec=2 * MAXIMUM_DIGITS)
 _HINT: Final = Bilingual("例如 5万、1.2亿、￥1,234.50、百分之十五", "for example 5万, 1.2亿, ￥1,234.50 or 百分之十五")
 
 
@@ -78,7 +80,7 @@ def read_chinese_number(text: str) -> Written:
         raise InputError(Bilingual(f"{shown(text)} 不是数字", f"{shown(text)} is not a number"), _HINT)
     if value == value.to_integral_value():  # 1.2万 is 12000, not 12000.0
         value = value.to_integral_value()
-    return Written(-value if is_negative else value, is_percent, currencies)
+    return Written(EXACT.minus(value) if is_negative else value, is_percent, currencies)
 
 
 def _without_sign(text: str) -> tuple[str, bool]:
@@ -113,7 +115,7 @@ def _arabic(text: str) -> Decimal | None:
         # After a unit only a smaller one goes on; a last part without any is meant in two ways.
         if last is not None and (unit >= last or unit == 1):
             return None
-        total += Decimal(match[1].replace(",", "")) * unit
+        total = EXACT.add(total, EXACT.multiply(Decimal(match[1].replace(",", "")), unit))
         place, last = match.end(), unit
     return total if last is not None else None
 

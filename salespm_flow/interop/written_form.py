@@ -16,7 +16,7 @@ from salespm_flow.definition.rows import IsoText
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError
 from salespm_flow.expr.values import Money, Value
-from salespm_flow.interop.chinese_number import read_chinese_number
+from salespm_flow.interop.chinese_number import EXACT, read_chinese_number
 from salespm_flow.interop.date_form import form_reader
 from salespm_flow.model.fields import FieldType, MoneyOf, Scalar, SimpleType
 from salespm_flow.model.library import WrittenForm
@@ -98,7 +98,7 @@ def _number_of(text: str, declared: FieldType) -> Value:
         case SimpleType(scalar=Scalar.INTEGER):
             return written.value.to_integral_value()
         case _:
-            return written.value / 100 if is_share else written.value
+            return EXACT.divide(written.value, 100) if is_share else written.value
 
 
 def _check_mark(text: str, currencies: frozenset[str] | None, declared: FieldType) -> None:
