@@ -77,7 +77,7 @@ def _answer(evaluation: "Evaluation", *, is_kept: bool) -> dict[str, object]:
         "at": iso(evaluation.at),
         "kept": is_kept,
         "kpis": [_kpi_answer(result) for result in evaluation.kpis.values()],
-        "scorecards": [_score_answer(score) for score in evaluation.scores.values()],
+        "scorecards": [score_answer(score) for score in evaluation.scores.values()],
     }
 
 
@@ -96,7 +96,8 @@ def _kpi_answer(result: "KpiResult") -> dict[str, object]:
     }
 
 
-def _score_answer(score: "Score") -> dict[str, object]:
+def score_answer(score: "Score") -> dict[str, object]:
+    """The scored card as JSON."""
     from salespm_flow.engine.answers import plain
 
     return {
@@ -133,11 +134,12 @@ def _text(session: Session, evaluation: "Evaluation") -> str:
     ]
     header = (session.text("指标", "KPI"), "id", session.text("值", "Value"), session.text("样本", "Population"))
     blocks = [table(header, rows, session.palette, right=frozenset({2, 3})) if rows else none]
-    blocks += [_score_text(session, score, evaluation) for score in evaluation.scores.values()]
+    blocks += [score_text(session, score, evaluation) for score in evaluation.scores.values()]
     return "\n\n".join(blocks)
 
 
-def _score_text(session: Session, score: "Score", evaluation: "Evaluation") -> str:
+def score_text(session: Session, score: "Score", evaluation: "Evaluation") -> str:
+    """The scored card: its lines, total and grade, and what capped it."""
     from salespm_flow.cli.render import Ink, table
     from salespm_flow.cli.values import number, percent
 

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand, BilingualGroup, group_of
 from salespm_flow.cli.context import Session
+from salespm_flow.cli.kpi_question import read_as_of
 from salespm_flow.cli.options import argument, option, shared_options
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from salespm_flow.engine.aims import Aim
     from salespm_flow.engine.goals import Tracked
     from salespm_flow.expr.values import Value
@@ -22,7 +21,10 @@ if TYPE_CHECKING:
 
 GOAL: Final = Bilingual("目标", "goal")
 AS_OF: Final = option(
-    "as_of", "--as-of", Bilingual("截至何时，缺省为现在", "As of when; by default now"), metavar="WHEN"
+    "as_of",
+    "--as-of",
+    Bilingual("按当时的样子计算；缺省为现在", "As things stood then; by default now"),
+    metavar="TIME",
 )
 PROGRESS: Final[Mapping[str, Bilingual]] = {
     "unknown": Bilingual("无数据", "no data"),
@@ -39,9 +41,8 @@ def list_goals(session: Session, as_of: str | None) -> int:
     """Every goal is told with its actual value, attainment and pace, children under their parents."""
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.render import table
-    from salespm_flow.engine.goals import track
 
-    tracked = track(session.store, session.library, at=_moment(session, as_of))
+    tracked = _track(session, as_of)
     if session.is_json:
         write_json({"status": "ok", "goals": [_answer(one) for one in tracked.values()]})
         return 0
@@ -71,9 +72,9 @@ def show(session: Session, goal: str, as_of: str | None) -> int:
     """
     from salespm_flow.cli.lookup import known
     from salespm_flow.cli.output import write_json, write_text
-    from salespm_flow.engine.goals import children_of, track
+    from salespm_flow.engine.goals import children_of
 
-    tracked = track(session.store, session.library, at=_moment(session, as_of))
+    tracked = _track(session, as_of)
     found = known(goal, tracked, GOAL)
     children = [tracked[child.id] for child in children_of(found.aim.goal, session.library)]
     sums = _sums(found.aim, [child.aim.goal for child in children])
@@ -110,8 +111,12 @@ def check(session: Session, goal: str | None) -> int:
     return 0 if is_well else 1
 
 
-def _moment(session: Session, as_of: str | None) -> "datetime":
-    return session.now if as_of is None else session.moment(as_of)
+def _track(session: Session, as_of: str | None) -> "Mapping[str, Tracked]":
+    """The goals now, or as they stood at a moment of the past."""
+    from salespm_flow.engine.goals import track
+
+    past = read_as_of(session, as_of)
+    return track(session.store, session.library, at=past or session.now, is_past=past is not None)
 
 
 def _tree(tracked: "Mapping[str, Tracked]") -> Iterator[tuple[str, int]]:

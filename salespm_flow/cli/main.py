@@ -63,6 +63,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "evaluate": ("evaluate", Bilingual("计算 KPI 与计分卡", "Work out KPIs and scorecards")),
     "goal": ("goal", Bilingual("目标：goal list|show|check", "Goals: goal list, show, check (SMART)")),
     "kpi": ("kpi", Bilingual("查看指标：kpi list|show|value|explain", "Look at KPIs: kpi list, show, value, explain")),
+    "scorecard": ("scorecard", Bilingual("查看计分卡：scorecard show", "Rate with a card: scorecard show")),
     "verify": ("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
     "import": ("import_table", Bilingual("导入：import csv|xlsx|dmn", "Import rows or models: csv, xlsx, dmn")),
     "export": ("export", Bilingual("导出项目、历史和登记表", "Export projects, history and registers")),

@@ -29,6 +29,11 @@ class Aim:
     zone: tzinfo
 
     @property
+    def kpi_id(self) -> str:
+        """The id of the KPI, empty where there is none."""
+        return "" if self.kpi is None else self.kpi.id
+
+    @property
     def is_smart(self) -> bool:
         """Whether all five letters hold."""
         return all(verdict.holds for verdict in self.verdicts)

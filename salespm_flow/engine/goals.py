@@ -1,16 +1,16 @@
 """Tracking goals: their KPIs worked out over their own periods, and kept as what guards read under `goal`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from salespm_flow.engine.aims import PREFIX, Aim, aims_of
-from salespm_flow.engine.evaluation import Period, evaluate
+from salespm_flow.engine.evaluation import Period, Question, evaluate_many
 from salespm_flow.engine.ports import KpiValue, Store
-from salespm_flow.expr.values import Value
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.library import Library
 from salespm_flow.rules.goals import Standing
+from salespm_flow.rules.kpi import KpiResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,27 +22,26 @@ class Tracked:
     population: int
 
 
-def track(store: Store, library: Library, *, at: datetime) -> Mapping[str, Tracked]:
-    """Every goal of the workspace by id, over what the store holds; reads only.
+def track(store: Store, library: Library, *, at: datetime, is_past: bool = False) -> Mapping[str, Tracked]:
+    """Every goal of the workspace by id; reads only, in one pass over the store.
 
-    A goal's KPI is worked out from its first day to the earlier of its last day and the day of `at`: one pass over
-    the projects for each such period, however many goals share it.
+    A goal's KPI is worked out from its first day to the earlier of its last day and the day of `at`.
+
+    Args:
+        store: where the projects are.
+        library: the goals and their KPIs.
+        at: the moment that counts as now.
+        is_past: whether the projects count as they stood at `at`, instead of as they stand.
     """
     aims = aims_of(library)
-    periods: dict[tuple[date, date], list[Aim]] = {}
-    for aim in aims.values():
-        period = _period(aim, at)
-        if period is not None:
-            periods.setdefault(period, []).append(aim)
-    found: dict[str, tuple[Value, int]] = {}
-    for (start, end), group in periods.items():
-        wanted = {aim.kpi.id for aim in group if aim.kpi is not None}
-        figures = evaluate(store, _only(library, wanted), at=at, period=Period(start=start, end=end)).kpis
-        for aim in group:
-            if aim.kpi is not None and aim.kpi.id in figures:
-                figure = figures[aim.kpi.id]
-                found[aim.goal.id] = (figure.value, figure.population)
-    return {name: _tracked(aim, found.get(name, (None, 0)), at) for name, aim in aims.items()}
+    periods = {name: period for name, aim in aims.items() if (period := _period(aim, at)) is not None}
+    wanted = {aims[name].kpi_id for name in periods}
+    # Goals of one period ask one question.
+    distinct = tuple(dict.fromkeys(periods.values()))
+    questions = tuple(Question(period=period) for period in distinct)
+    answers = evaluate_many(store, library, questions, at=at, is_past=is_past, only=wanted) if questions else ()
+    figures = {period: answer.kpis for period, answer in zip(distinct, answers, strict=True)}
+    return {name: _tracked(aim, _figure(aim, figures, periods.get(name)), at) for name, aim in aims.items()}
 
 
 def keep_goals(store: Store, tracked: Mapping[str, Tracked], at: datetime) -> None:
@@ -61,25 +60,19 @@ def children_of(goal: Goal, library: Library) -> tuple[Goal, ...]:
     return tuple(one for goals in sets for one in goals.goals.values() if one.parent == goal.id)
 
 
-def _tracked(aim: Aim, found: tuple[Value, int], at: datetime) -> Tracked:
-    actual, population = found
-    return Tracked(aim=aim, standing=aim.stand(actual, at), population=population)
+def _figure(aim: Aim, figures: Mapping[Period, Mapping[str, KpiResult]], period: Period | None) -> KpiResult | None:
+    return None if period is None else figures[period].get(aim.kpi_id)
 
 
-def _period(aim: Aim, at: datetime) -> tuple[date, date] | None:
+def _tracked(aim: Aim, figure: KpiResult | None, at: datetime) -> Tracked:
+    value, population = (None, 0) if figure is None else (figure.value, figure.population)
+    return Tracked(aim=aim, standing=aim.stand(value, at), population=population)
+
+
+def _period(aim: Aim, at: datetime) -> Period | None:
     """The days whose rows count; None for a goal without a KPI or dates, or one that has not begun."""
     start, end = aim.goal.starts_on, aim.goal.ends_on
     today = at.astimezone(aim.zone).date()
     if aim.kpi is None or start is None or end is None or today < start:
         return None
-    return start, min(end, today)
-
-
-def _only(library: Library, kpis: set[str]) -> Library:
-    """The library with no other KPIs than these and without scorecards: nothing else is worked out."""
-    sets = {
-        name: replace(one, kpis={id_: kpi for id_, kpi in one.kpis.items() if id_ in kpis})
-        for name, one in library.kpi_sets.items()
-        if not kpis.isdisjoint(one.kpis)
-    }
-    return replace(library, kpi_sets=sets, scorecards={})
+    return Period(start=start, end=min(end, today))

@@ -261,3 +261,22 @@ def test_a_goal_that_is_not_smart_is_told_with_what_to_write(
         "      → starts_on: 2026-01-01",
         "      → ends_on: 2026-12-31",
     ]
+
+
+def test_a_card_rates_whom_it_is_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(tmp_path)
+    assert main(["init", folder, "--lang", "en"]) == 0
+    capsys.readouterr()
+    where = ["--workspace", folder, "--lang", "en"]
+    assert main(["scorecard", "show", "pm_scorecard", "--person", "qian", "--format", "json", *where]) == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["for"], answer["scorecard"]["grade"], len(answer["scorecard"]["missing"])) == (
+        {"kind": "person", "id": "qian"},
+        None,
+        5,
+    )
+    # What was not measured earns nothing on this card, but a card without any figure has no grade.
+    assert main(["scorecard", "show", "sales_project_scorecard", *where]) == 0
+    assert "Sales project scorecard" in capsys.readouterr().out
+    assert main(["scorecard", "show", "pm_scorecard", "--team", "east", *where]) == 2
+    assert "give --person" in capsys.readouterr().err
