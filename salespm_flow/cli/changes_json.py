@@ -1,5 +1,6 @@
 """A change of the history as stable JSON: `change` names its kind, the rest are its facts."""
 
+from salespm_flow.cli.risk_json import risk_answer
 from salespm_flow.engine.answers import Json, approval_answer, iso, plain, texts
 from salespm_flow.model.history import (
     ApprovalChanged,
@@ -18,7 +19,7 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Clock, Risk, Row, Task
+from salespm_flow.model.project import Clock, Row, Task
 from salespm_flow.model.workflow import Workflow
 
 
@@ -118,27 +119,6 @@ def task_answer(task: Task) -> dict[str, Json]:
         "checklist": [{"text": texts(item.text), "done": item.is_done} for item in task.checklist],
         "blocked": task.blocked,
         "effort": plain(task.effort),
-    }
-
-
-def risk_answer(risk: Risk) -> dict[str, Json]:
-    """A risk of the register."""
-    return {
-        "id": risk.id,
-        "rule": risk.rule,
-        "title": texts(risk.title),
-        "category": risk.category,
-        "probability": risk.probability,
-        "impact": risk.impact,
-        "score": risk.score,
-        "level": risk.level,
-        "owner": risk.owner,
-        "status": risk.status.value,
-        "strategy": risk.strategy,
-        "response": None if risk.response is None else texts(risk.response),
-        "opened_at": iso(risk.opened_at),
-        "due_at": None if risk.due_at is None else iso(risk.due_at),
-        "closed_at": None if risk.closed_at is None else iso(risk.closed_at),
     }
 
 

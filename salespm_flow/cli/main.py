@@ -49,6 +49,8 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "account": ("account", Bilingual("查看客户：account show", "Look at an account: account show")),
     "handoff": ("handoff", Bilingual("查看交接：handoff show", "Look at handoffs: handoff show")),
     "task": ("task", Bilingual("处理任务：task add|done|list…", "Handle tasks: task add, done, list, …")),
+    "risk": ("risk", Bilingual("管理风险：risk list|add|respond|matrix…", "Manage risks: risk list, add, respond, …")),
+    "issue": ("issue", Bilingual("处理问题：issue list|add|resolve", "Handle issues: issue list, add, resolve")),
     "inbox": ("inbox", Bilingual("我的待办：审批、任务、逾期、时限", "Show what waits for me and what to do")),
     "advance": ("advance", Bilingual("触发一个转移，推进项目", "Move a project on by a trigger")),
     "approve": ("approve", Bilingual("同意一个待审批的请求", "Approve what waits for approval")),

@@ -27,7 +27,8 @@ def run(session: Session, project: str, *, as_of: str | None, is_full: bool) -> 
 
 
 def _answer(standing: Standing) -> dict[str, object]:
-    from salespm_flow.cli.changes_json import clock_answer, risk_answer, row_answer, task_answer
+    from salespm_flow.cli.changes_json import clock_answer, row_answer, task_answer
+    from salespm_flow.cli.risk_json import risk_answer
     from salespm_flow.cli.why import move_answer
     from salespm_flow.engine.answers import approval_answer, iso, plain, project_answer
 

@@ -12,12 +12,12 @@ _CELL_HEIGHT: Final = 64
 _GAP: Final = 3
 _LEFT: Final = 118
 _TOP: Final = 64
-_FOOT: Final = 118
+_FOOT: Final = 136
 _RIGHT: Final = 24
-_LEGEND: Final = 150
+_LEGEND: Final = 120
 _NARROWEST: Final = 480
 # From harmless to worst: hues that those who confuse red and green tell apart by lightness too.
-_HEAT: Final = ("#bfe3c4", "#fbe7a1", "#f6b26b", "#e06c5f", "#b03a48")
+_HEAT: Final = ("#bfe3c4", "#fbe7a1", "#f6b26b", "#c9453f", "#8a2338")
 _INK: Final = ("#16391d", "#4a3a00", "#4d2600", "#ffffff", "#ffffff")
 _STYLE: Final = """
 text { font-family: system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "WenQuanYi Zen Hei", sans-serif; }
@@ -105,12 +105,13 @@ def _row(number: int, cells: tuple[Cell, ...], levels: int) -> Iterator[str]:
 
 def _legend(matrix: RiskMatrix, language: Language) -> Iterator[str]:
     y = _TOP + len(matrix.rows) * _CELL_HEIGHT + 88
+    step = max(_LEGEND, len(matrix.impacts) * _CELL_WIDTH / max(1, len(matrix.levels)))
     for rank, level in enumerate(matrix.levels):
-        x = _LEFT + rank * _LEGEND
+        x = _LEFT + rank * step
         heat, _ = _colours(rank, len(matrix.levels))
         count = matrix.count(level.id)
         said = Bilingual(f"{count} 项", f"{count} risk{'' if count == 1 else 's'}").of(language)
-        yield f'<rect x="{x}" y="{y}" width="14" height="14" rx="3" fill="{heat}"/>'
+        yield f'<rect x="{x:g}" y="{y}" width="14" height="14" rx="3" fill="{heat}"/>'
         words = f"{_short(level.id)} {level.lowest}–{level.highest}"
         yield _text(x + 22, y + 12, words, "strong", size=13)
         yield _text(x + 22, y + 28, said, "faint", size=12)
