@@ -68,9 +68,13 @@ PROOFS: Final = {
 
 
 def advice_lines(session: Session, advice: Advice) -> Iterator[str]:
-    """The change, then what was proved."""
+    """The change, or that none was found; then what was proved."""
     if advice.remedy is not None:
         yield from remedy_lines(session, advice.workflow, advice.remedy)
+    elif advice.proved is not Proved.IMPOSSIBLE:
+        yield session.text(
+            "没有找到改几个字段或记录就能放行的办法。", "No change of fields or records was found that would do."
+        )
     if advice.proved is not None:
         yield session.of(PROOFS[advice.proved])
 

@@ -125,7 +125,8 @@ def _tell(
         write_text(refusal_text(session, reasons, session.palette))
     else:
         write_text(session.text("没有可以请求的转移。", "There is no move to ask for."))
-    lines = () if advice is None else tuple(advice_lines(session, advice))
+    # A trigger that the project's state does not listen to has no gate that values could open.
+    lines = () if advice is None or not moves else tuple(advice_lines(session, advice))
     if lines:
         write_text("\n".join(lines))
 

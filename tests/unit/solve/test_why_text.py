@@ -145,6 +145,17 @@ def test_proof_is_said_below_the_change(said: Said) -> None:
     assert out.endswith("Proved: no change of fewer fields will do.\n")
 
 
+def test_search_that_finds_nothing_says_so(said: Said) -> None:
+    flow = Path("flows/deal.yaml")
+    flow.write_text(flow.read_text("utf-8").replace("score >= 60", "score > 60 and score < 61"), "utf-8")
+    assert said("new", "deal", "--draft", "--id", "E", "score=45", "due=2026-03-03", *WHO)[2] == ""
+
+    _, out, _ = said("why", "E", "close", "--lang", "en", *WHO)
+    assert out.endswith("No change of fields or records was found that would do.\n")
+    _, out, _ = said("why", "E", "close", "--lang", "zh", *WHO)
+    assert out.endswith("没有找到改几个字段或记录就能放行的办法。\n")
+
+
 def test_proof_needs_a_transition(said: Said) -> None:
     code, _, err = said("why", "D", "--prove", "--lang", "en", *WHO)
 
