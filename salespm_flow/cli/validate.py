@@ -1,5 +1,6 @@
 """`validate`: everything that is wrong in definition files, in one go; and, where that is asked for, mended."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -28,6 +29,7 @@ def run(
     paths: tuple[str, ...],
     *,
     fail_on: str,
+    strict: bool,
     output: str | None,
     baseline: str | None,
     write_baseline: bool,
@@ -35,11 +37,12 @@ def run(
     unsafe: bool,
     diff: bool,
 ) -> int:
-    """Every finding is told; 1 where one is as bad as `fail_on`."""
+    """Every finding is told; 1 where one is as bad as `fail_on`, or where one is told at all if all is to be heard."""
     _refuse_contradictions(baseline, write_baseline=write_baseline, fix=fix or diff, unsafe=unsafe)
     loaded = _loaded(session, paths, {})
     known = None if baseline is None or write_baseline else _read_baseline(baseline)
-    standard = _standard(session, loaded, known, Severity(fail_on), is_whole=not paths)
+    standard = _standard(session, loaded, known, is_whole=not paths)
+    standard = replace(standard, threshold=Severity.INFO if strict else Severity(fail_on), is_strict=strict)
     judgement = _judged(loaded, standard)
     if write_baseline and baseline is not None:
         return _write_baseline(session, judgement, baseline)
@@ -89,15 +92,13 @@ def _is_within(place: "Path", others: "Iterable[Path]") -> bool:
     return any(other in place.parents for other in others)
 
 
-def _standard(
-    session: Session, loaded: "Loaded", baseline: "Baseline | None", threshold: Severity, *, is_whole: bool
-) -> "Standard":
+def _standard(session: Session, loaded: "Loaded", baseline: "Baseline | None", *, is_whole: bool) -> "Standard":
     from salespm_flow.lint.judgement import Standard
     from salespm_flow.model.zones import zone_named
 
     # Days begin where the workspace is.
     today = session.now.astimezone(zone_named(loaded.library.workspace.timezone)).date()
-    return Standard(today=today, baseline=baseline, threshold=threshold, is_whole=is_whole)
+    return Standard(today=today, baseline=baseline, is_whole=is_whole)
 
 
 def _judged(loaded: "Loaded", standard: "Standard") -> "Judgement":
@@ -216,6 +217,14 @@ COMMAND: Final = BilingualCommand(
             "--fail-on",
             Bilingual("有这一级别或更严重的问题时退出码为 1", "Exit with 1 on findings of this severity or worse"),
             [severity.value for severity in Severity],
+        ),
+        flag(
+            "strict",
+            "--strict",
+            Bilingual(
+                "也查只在要求时才报告的内容（标题、谁可以操作等）；有任何问题时退出码为 1",
+                "Look also for what is told on request only (titles, who may act, …); exit with 1 on any finding",
+            ),
         ),
         option("output", "--output", Bilingual("写入文件", "Write the findings into a file"), metavar="FILE"),
         option(

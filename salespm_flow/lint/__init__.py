@@ -36,5 +36,18 @@ ANALYSES: Mapping[str, Analysis] = MappingProxyType(
     {
         "reachability": Analysis(module="reachability"),
         "completion": Analysis(module="completion"),
+        "endless": Analysis(module="endless", concerns=lambda one: one.has_autos),
+        "guards": Analysis(module="guards", concerns=lambda one: one.has_conditions),
+        "deadlock": Analysis(module="deadlock", concerns=lambda one: one.asks_for_states),
+        "timing": Analysis(module="timing", concerns=lambda one: bool(one.workflow.timers)),
+        "needs": Analysis(module="needs", concerns=lambda one: one.has_places_to_edit),
+        "unread": Analysis(module="unread", concerns=lambda one: one.has_names),
+        "duties": Analysis(module="duties", concerns=lambda one: one.has_approvals),
+        "messages": Analysis(module="messages", concerns=lambda one: one.has_family),
+        "risk_scales": Analysis(module="risk_scales", concerns=lambda one: bool(one.workflow.uses.risks)),
+        "untitled": Analysis(module="untitled", is_strict=True),
+        "people": Analysis(module="people", is_strict=True),
+        "titles": Analysis(module="titles", is_strict=True),
+        "elements": Analysis(module="elements", is_strict=True),
     }
 )

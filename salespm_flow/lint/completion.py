@@ -31,8 +31,11 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     if not inspection.space.is_whole:
         return
     told: set[tuple[str, str]] = set()
+    spinning = inspection.space.spinning()
     for trap in traps(inspection.space):
-        found = _told(inspection, inspection.space, trap)
+        if not spinning.isdisjoint(trap.members):
+            continue  # that the autos go round is the cause
+        found = trap_finding(inspection, inspection.space, trap)
         key = (found.code, f"{found.span}")
         if key not in told:
             told.add(key)
@@ -52,7 +55,8 @@ def traps(space: Space) -> tuple[Trap, ...]:
     return tuple(sorted((Trap(entry=min(part), members=part) for part in caught), key=lambda trap: trap.entry))
 
 
-def _told(inspection: Inspection, space: Space, trap: Trap) -> Diagnostic:
+def trap_finding(inspection: Inspection, space: Space, trap: Trap) -> Diagnostic:
+    """What is told about the trap."""
     if len(trap.members) > 1:
         return _circle(inspection, space, trap)
     here = space.configurations[trap.entry]
@@ -88,24 +92,30 @@ def _circle(inspection: Inspection, space: Space, trap: Trap) -> Diagnostic:
 
 
 def _complete_in_vain(inspection: Inspection, here: Configuration) -> State | None:
-    """The outermost state that has completed, or a region that keeps its parallel state from completing."""
+    """The outermost state that has completed while nothing else can; a region only where another has no end at all."""
     workflow = inspection.workflow
     active = [workflow.states[path] for path in active_paths(here.leaves)]
     for state in active:
-        if state.children and is_complete(state.path, here.leaves, workflow):
+        if not state.children or not is_complete(state.path, here.leaves, workflow):
+            continue
+        if not state.is_region or any(not _has_end(inspection, one) for one in _siblings(inspection, state)):
             return state
     return None
 
 
+def _has_end(inspection: Inspection, region: State) -> bool:
+    """Whether the region has a final state of its own, reached or not."""
+    states = inspection.workflow.states
+    if region.kind is StateKind.PARALLEL:
+        return True
+    return any(states[child].kind is StateKind.FINAL for child in region.children)
+
+
 def _in_vain(inspection: Inspection, space: Space, trap: Trap, state: State) -> Diagnostic:
-    here = space.configurations[trap.entry]
     witness = inspection.stage.witness(space.way(trap.entry), space)
     name = shown(state.name)
-    others = [
-        one for one in _siblings(inspection, state) if not is_complete(one.path, here.leaves, inspection.workflow)
-    ]
-    if state.is_region and others:
-        other = others[0]
+    if state.is_region:
+        other = next(one for one in _siblings(inspection, state) if not _has_end(inspection, one))
         message = Bilingual(
             f"区域 {shown(other.name)} 永远不能完成，所以项目无法结束",
             f"The region {shown(other.name)} can never complete, so that no project can end",

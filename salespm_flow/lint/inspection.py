@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, Witness
+from salespm_flow.model.fields import Field, Record
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.workflow import Gate, State, Workflow
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from salespm_flow.lint.replay import Stage
     from salespm_flow.lint.space import Openness, Space
+    from salespm_flow.solve.cases import Cases
 
 
 class Inspection:
@@ -40,6 +42,21 @@ class Inspection:
         return explore(self.openness)
 
     @cached_property
+    def cases(self) -> "Cases":
+        """What can be said about the workflow's conditions without running them."""
+        from salespm_flow.model.names import workflow_names  # noqa: PLC0415 - as above
+        from salespm_flow.solve.cases import Cases  # noqa: PLC0415 - as above
+
+        return Cases(self.workflow, workflow_names(self.workflow, self.library), self.library.references)
+
+    @cached_property
+    def decided(self) -> "Space":
+        """Every configuration that can be reached where guards are decided as far as their text allows."""
+        from salespm_flow.lint.decided import decided_space  # noqa: PLC0415 - as above
+
+        return decided_space(self.openness, self.space, self.cases)
+
+    @cached_property
     def stage(self) -> "Stage":
         """Where witnesses are replayed."""
         from salespm_flow.lint.replay import Stage  # noqa: PLC0415 - as above
@@ -50,6 +67,45 @@ class Inspection:
     def organisation(self) -> Organisation | None:
         """The organisation that the workflow runs in."""
         return organisation_of(self.workflow, self.library)
+
+    @property
+    def has_autos(self) -> bool:
+        """Whether a transition fires by itself."""
+        return any(transition.is_auto for transition in self.workflow.transitions.values())
+
+    @property
+    def has_conditions(self) -> bool:
+        """Whether a transition, an approval or a gate asks for something to be true."""
+        transitions = self.workflow.transitions.values()
+        return any(one.when is not None or one.approvals for one in transitions) or any(
+            gate.check for gate in self.gates()
+        )
+
+    @property
+    def asks_for_states(self) -> bool:
+        """Whether a condition may ask in which states a project is."""
+        return self.has_conditions and "in_state" in self.workflow.source.text
+
+    @property
+    def has_places_to_edit(self) -> bool:
+        """Whether something may be given in some states only."""
+        nouns: tuple[Field | Record, ...] = (*self.workflow.fields.values(), *self.workflow.records.values())
+        return any(noun.editable_in is not None for noun in nouns)
+
+    @property
+    def has_names(self) -> bool:
+        """Whether the workflow defines names that only expressions read."""
+        return bool(self.workflow.conditions or self.workflow.parameters)
+
+    @property
+    def has_approvals(self) -> bool:
+        """Whether a transition waits for approval."""
+        return any(transition.approvals for transition in self.workflow.transitions.values())
+
+    @property
+    def has_family(self) -> bool:
+        """Whether projects of the workflow may have parents or children."""
+        return bool(self.workflow.links) or "parent" in self.workflow.source.text
 
     def gates(self) -> "Iterator[Gate]":
         """The gates of states and transitions, in file order."""

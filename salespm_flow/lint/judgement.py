@@ -181,7 +181,8 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
             found = _of_workflow(loaded.library, workflow, strict)
             yield from (one for one in found if one.span.file in loaded.paths)
     for file, composition in loaded.compositions.items():
-        yield from _of_overlay(loaded, file, composition, strict)
+        if file in loaded.paths:
+            yield from _of_overlay(loaded, file, composition, strict)
 
 
 def _of_workflow(library: Library, workflow: Workflow, strict: Collection[str]) -> Iterator[Diagnostic]:
@@ -199,14 +200,17 @@ def _of_workflow(library: Library, workflow: Workflow, strict: Collection[str]) 
 
 def _of_overlay(loaded: Loaded, file: str, composition: "Composition", strict: Collection[str]) -> Iterator[Diagnostic]:
     """What an overlay brings about, at its own lines; what its base has anyway is told there."""
-    from salespm_flow.lint.patches import brought_about, in_vain  # noqa: PLC0415 - only where there are overlays
+    from salespm_flow.lint.patches import base_of, brought_about, in_vain  # noqa: PLC0415 - only where there are any
 
-    if file not in loaded.paths:
-        return
     yield from in_vain(composition)
-    whole = next((one for one in loaded.library.workflows.values() if one.source.path == f"{file}{COMPOSED}"), None)
-    if whole is not None:
-        yield from brought_about(composition, _of_workflow(loaded.library, whole, strict))
+    library = loaded.library
+    whole = next((one for one in library.workflows.values() if one.source.path == f"{file}{COMPOSED}"), None)
+    if whole is None:
+        return
+    found = tuple(_of_workflow(library, whole, strict))
+    base = base_of(composition, library) if found else None
+    known = frozenset() if base is None else frozenset(_of_workflow(library, base, strict))
+    yield from brought_about(composition, (one for one in found if one not in known))
 
 
 def identified(judgement: Judgement) -> "tuple[Identity, ...]":

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from salespm_flow.definition.compose import Composition
+from salespm_flow.definition.compose import EXTENDS, Composition
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.lint.inspection import finding
+from salespm_flow.model.library import Library
+from salespm_flow.model.workflow import Workflow
 
 _EDITS = frozenset({"add", "remove"})
 # Who an overlay is says nothing about its base.
@@ -25,6 +27,14 @@ def in_vain(composition: Composition) -> Iterator[Diagnostic]:
 def brought_about(composition: Composition, findings: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """The findings about the whole at the overlay's lines."""
     return pointed(composition, findings)
+
+
+def base_of(composition: Composition, library: Library) -> Workflow | None:
+    """The workflow that the overlay extends, where it is the newest of its name."""
+    extends = composition.overlay.entries[EXTENDS].value
+    name, _, version = (extends.text if isinstance(extends, ScalarNode) else "").partition("@")
+    base = library.workflows.get(name)
+    return base if base is not None and str(base.version) == version else None
 
 
 def _compared(name: str, base: Node, over: Node) -> Iterator[Diagnostic]:

@@ -28,8 +28,9 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     seen = reached_states(space)
     dead = [one for one in inspection.workflow.transitions.values() if one.id not in space.fired]
     yield from _unreachable(inspection, seen, dead)
+    resting = _resting(space)
     for transition in dead:
-        if any(source in seen for source in transition.sources):
+        if any(source in resting for source in transition.sources):
             yield _never_fires(inspection, transition, seen)
 
 
@@ -37,6 +38,13 @@ def reached_states(space: Space) -> frozenset[str]:
     """The full paths of all states that are active in some configuration."""
     leaves = {leaf for one in space.configurations for leaf in one.leaves}
     return frozenset(active_paths(leaves))
+
+
+def _resting(space: Space) -> frozenset[str]:
+    """The full paths of all states that are active where autos do not only go round."""
+    spinning = space.spinning()
+    leaves = (leaf for number, one in enumerate(space.configurations) if number not in spinning for leaf in one.leaves)
+    return frozenset(active_paths(dict.fromkeys(leaves)))
 
 
 def _unreachable(inspection: Inspection, seen: frozenset[str], dead: list[Transition]) -> Iterator[Diagnostic]:
@@ -132,9 +140,11 @@ def _rival(inspection: Inspection, transition: Transition, seen: frozenset[str])
     """An unguarded transition of the same event, from the same state before it or from all states inside."""
     order = list(inspection.workflow.transitions)
     for other in inspection.workflow.transitions.values():
-        if other.id == transition.id or other.when is not None or other.is_auto is not transition.is_auto:
+        if other.id == transition.id or other.when is not None:
             continue
-        if not transition.is_auto and not set(other.events) & {*transition.events, "*"}:
+        if other.is_auto and not transition.is_auto and set(transition.sources) <= set(other.sources):
+            return other
+        if not _share_an_event(other, transition):
             continue
         shares = set(other.sources) & set(transition.sources) & seen
         inside = any(
@@ -145,3 +155,9 @@ def _rival(inspection: Inspection, transition: Transition, seen: frozenset[str])
         if (shares and order.index(other.id) < order.index(transition.id)) or (inside and not shares):
             return other
     return None
+
+
+def _share_an_event(other: Transition, transition: Transition) -> bool:
+    if other.is_auto or transition.is_auto:
+        return other.is_auto is transition.is_auto
+    return not set(other.events).isdisjoint({*transition.events, "*"})

@@ -103,14 +103,19 @@ class Stage:
             return walk
         return walk if walk.project.leaves == space.configurations[way[-1].target].leaves else None
 
+    def snapshot(self, project: Project) -> Snapshot:
+        """The project with no family and no figures."""
+        children: dict[str, tuple[Project, ...]] = dict.fromkeys(self.workflow.links, ())
+        return Snapshot(project=project, children=children, parent=None, kpis={})
+
     # ------------------------------------------------------------------------------------------------- one step
 
     def opened(self) -> Walk | None:
         """A new project, with what it must be given."""
         needed = {field.id for field in self.workflow.fields.values() if field.is_required and field.default is None}
-        owner = self._owner()
+        owner = self.owner()
         for _ in range(2):
-            fields = {name: self._sample(name) for name in self.workflow.fields if name in needed}
+            fields = {name: self.sample(name) for name in self.workflow.fields if name in needed}
             request = Open(project="witness", owner=owner, actor=Actor(id=owner), fields=fields)
             decision = decide(self.compiled, None, request, NOW)
             if isinstance(decision, Accepted):
@@ -147,7 +152,7 @@ class Stage:
         request = Advance(trigger=trigger, actor=actor, comment="?")
         decision = self._decide(walk, request)
         if isinstance(decision, Rejected):
-            change = remedy(self.compiled, _snapshot(self, walk.project), trigger, actor=actor, now=walk.now)
+            change = remedy(self.compiled, self.snapshot(walk.project), trigger, actor=actor, now=walk.now)
             if change is None or any(reason.kind is ReasonKind.ROLE for reason in change.others):
                 return None
             changed = self._changed(walk, change.changes, change.rows)
@@ -215,7 +220,7 @@ class Stage:
             for arrow in move.arrows
             for demand in self._demands(self.workflow.transitions[arrow.id], arrow.source)
         ]
-        world = world_of(self.compiled, _snapshot(self, walk.project), _SYSTEM, walk.now)
+        world = world_of(self.compiled, self.snapshot(walk.project), _SYSTEM, walk.now)
         proposal = propose(world, demands)
         return None if proposal is None else self._changed(walk, proposal.fields, proposal.rows)
 
@@ -235,7 +240,7 @@ class Stage:
             decision = self._decide(walk, SetFields(fields=values, actor=_SYSTEM))
             if not isinstance(decision, Accepted):
                 return None
-            deed = Deed(verb="set", values=self._texts(values), states=self._states_if_moved(walk, decision.project))
+            deed = Deed(verb="set", values=self._texts(values), states=self.states_if_moved(walk, decision.project))
             walk = walk.after(decision, (deed,))
         for row in rows:
             columns = {change.field: change.after for change in row.values}
@@ -247,12 +252,12 @@ class Stage:
                 return None
             fields = self.workflow.records[row.record].fields
             texts = tuple((name, shown(value, fields[name].type)) for name, value in columns.items())
-            states = self._states_if_moved(walk, decision.project)
+            states = self.states_if_moved(walk, decision.project)
             walk = walk.after(decision, (Deed(verb="add", name=row.record, values=texts, states=states),))
         return walk
 
     def _decide(self, walk: Walk, request: Request) -> Decision:
-        return decide(self.compiled, _snapshot(self, walk.project), request, walk.now)
+        return decide(self.compiled, self.snapshot(walk.project), request, walk.now)
 
     # ---------------------------------------------------------------------------------------------- who and what
 
@@ -288,7 +293,8 @@ class Stage:
             else:
                 yield from self._holders(self.compiled.organisation, name)
 
-    def _owner(self) -> str:
+    def owner(self) -> str:
+        """Somebody who may own a project."""
         organisation = self.compiled.organisation
         if organisation is None:
             return _OWNER
@@ -297,7 +303,8 @@ class Stage:
         here = [person for person in (*people, *organisation.people) if not has_left(organisation, person, _TODAY)]
         return next(iter(here), _OWNER)
 
-    def _sample(self, name: str) -> Value:
+    def sample(self, name: str) -> Value:
+        """Some value of the field."""
         field = self.workflow.fields[name]
         return sample_of(domain_of(field, self.library.references, self.workflow.roles), _TODAY)
 
@@ -308,13 +315,9 @@ class Stage:
     def _names(self, project: Project) -> tuple[str, ...]:
         return tuple(self.workflow.states[path].name for path in project.leaves)
 
-    def _states_if_moved(self, walk: Walk, project: Project) -> tuple[str, ...]:
+    def states_if_moved(self, walk: Walk, project: Project) -> tuple[str, ...]:
+        """The names of the states that the project is in now; none where it stays where the walk was."""
         return () if project.leaves == walk.project.leaves else self._names(project)
-
-
-def _snapshot(stage: Stage, project: Project) -> Snapshot:
-    children: dict[str, tuple[Project, ...]] = dict.fromkeys(stage.workflow.links, ())
-    return Snapshot(project=project, children=children, parent=None, kpis={})
 
 
 def _is_in(project: Project, path: str) -> bool:

@@ -74,6 +74,21 @@ class Space:
             origin = self.origins[origin[0]]
         return tuple(reversed(way))
 
+    def spinning(self) -> frozenset[int]:
+        """The configurations that are left by autos alone, and in a circle: no project ever rests there."""
+        restless = {
+            number: [move.target for move in moves]
+            for number, moves in enumerate(self.moves)
+            if moves and all(move.event == AUTOMATIC for move in moves)
+        }
+        edges = {number: [one for one in targets if one in restless] for number, targets in restless.items()}
+        return frozenset(
+            number
+            for part in components(edges)
+            if len(part) > 1 or any(one in edges[one] for one in part)
+            for number in part
+        )
+
     def can_reach(self, goals: Iterable[int]) -> frozenset[int]:
         """The configurations from which one of the goals can be reached, the goals included."""
         before: list[list[int]] = [[] for _ in self.configurations]

@@ -1,0 +1,495 @@
+"""Whether conditions can hold together, told from their text and types alone: no project is needed.
+
+A condition is taken apart into cases, each a conjunction of what single terms may be. A term is a field, or whatever
+else is compared with constants; its values are cut into cells, and the evaluator itself says on which cells a
+comparison holds. What compares two terms, or goes through rows, is a question of its own that may go either way, the
+same way wherever it is asked. So what is never possible here is never possible at all.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import Final
+
+from salespm_flow.errors import SalesPMFlowError
+from salespm_flow.expr.check import check
+from salespm_flow.expr.evaluate import compile_node
+from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.syntax import (
+    COMPARISONS,
+    Between,
+    Binary,
+    BooleanLiteral,
+    Call,
+    If,
+    In,
+    ListLiteral,
+    Name,
+    Negate,
+    Node,
+    Operator,
+    RangeLiteral,
+    Test,
+    TextLiteral,
+    walk,
+)
+from salespm_flow.expr.types import Kind, Typed, kind_of
+from salespm_flow.expr.unparse import unparse
+from salespm_flow.expr.values import Value
+from salespm_flow.model.library import Reference
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.zones import zone_named
+from salespm_flow.solve.cells import CUT, field_cells, typed_cells
+from salespm_flow.working_time import plain_calendar
+
+_MOST_CASES: Final = 512
+_DEEPEST: Final = 40
+_NOW: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_STAND_IN: Final = "…"
+
+
+class Want(Enum):
+    """What a condition is to come to; an unknown one (null) is neither true nor false."""
+
+    TRUE = auto()
+    FALSE = auto()
+    NOT_TRUE = auto()
+    NOT_FALSE = auto()
+
+
+_OPPOSITE: Final = {
+    Want.TRUE: Want.FALSE,
+    Want.FALSE: Want.TRUE,
+    Want.NOT_TRUE: Want.NOT_FALSE,
+    Want.NOT_FALSE: Want.NOT_TRUE,
+}
+
+
+class Verdict(Enum):
+    """Whether wishes can come true together: for certain, as far as can be told, never, or nobody knows."""
+
+    SURE = auto()
+    MAYBE = auto()
+    NEVER = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A condition and what it is to come to; `states` says for some states whether they are active then."""
+
+    node: Node
+    want: Want = Want.TRUE
+    states: tuple[tuple[str, bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A field that is to have a value."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The verdict, with values of stored fields under which the wishes come true, as far as they were needed.
+
+    `is_entangled`: several comparisons of two terms share a field, so that a solver may know more.
+    """
+
+    verdict: Verdict
+    values: Mapping[str, Value]
+    is_entangled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Atom:
+    """A question about one term: `node` compares it, None asks for its presence."""
+
+    key: str
+    term: Node
+    node: Node | None
+    want: Want
+
+
+@dataclass(frozen=True, slots=True)
+class _Join:
+    """Parts of which all or any hold."""
+
+    is_all: bool
+    parts: "tuple[_Part, ...]"
+
+
+_Part = _Atom | _Join
+_Case = dict[str, int]
+_NOTHING: Final = _Join(False, ())
+_ANYTHING: Final = _Join(True, ())
+
+
+class _TooMany(Exception):  # noqa: N818 - never seen outside
+    pass
+
+
+class _NoStays:
+    """The stays of a project that is nowhere."""
+
+    def is_in(self, state: str) -> bool:  # noqa: ARG002 - a port
+        return False
+
+    def entered_at(self, state: str) -> datetime | None:  # noqa: ARG002 - a port
+        return None
+
+    def changed_at(self, name: str) -> datetime | None:  # noqa: ARG002 - a port
+        return None
+
+
+class Cases:
+    """The conditions of one workflow."""
+
+    def __init__(self, workflow: Workflow, names: Mapping[str, Typed], references: Mapping[str, Reference]) -> None:
+        self.workflow = workflow
+        self.names = names
+        self.references = dict(references)
+        self.zone = zone_named("UTC")
+        self.constants = {name: given.value for name, given in workflow.parameters.items()}
+
+    def together(self, wishes: Iterable[Wish | Given]) -> Found:
+        """Whether the wishes can come true while the fields are the same.
+
+        Cost: exponential in the number of `or`, which is bounded.
+        """
+        try:
+            parts = [self._part(wish) for wish in wishes]
+            whole = _Join(True, tuple(parts))
+            cells = self._cells(whole)
+            cases = self._spread(whole, cells)
+        except (_TooMany, SalesPMFlowError):
+            return Found(verdict=Verdict.UNKNOWN, values={})
+        if not cases:
+            return Found(verdict=Verdict.NEVER, values={})
+        exact = next((case for case in cases if all(self._is_stored(key) for key in case)), None)
+        chosen = cases[0] if exact is None else exact
+        values = {key: _first(cells[key], mask) for key, mask in chosen.items() if self._is_stored(key)}
+        verdict = Verdict.MAYBE if exact is None else Verdict.SURE
+        return Found(verdict=verdict, values=values, is_entangled=exact is None and _is_entangled(whole))
+
+    def stored_in(self, nodes: Iterable[Node]) -> tuple[str, ...]:
+        """The stored fields that the expressions read, through conditions too, sorted."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        pending = list(nodes)
+        while pending:
+            for node, _ in walk(pending.pop()):
+                if isinstance(node, Name) and node.name not in seen:
+                    seen.add(node.name)
+                    inner = self._definition(node.name)
+                    pending += [] if inner is None else [inner]
+                    if self._is_stored(node.name):
+                        found.add(node.name)
+        return tuple(sorted(found))
+
+    # ------------------------------------------------------------------------------------------------ taking apart
+
+    def _part(self, wish: Wish | Given) -> _Part:
+        if isinstance(wish, Given):
+            node = Name(name=wish.name, start=0, end=0)
+            return _Atom(wish.name, node, None, Want.TRUE)
+        return self._taken_apart(wish.node, wish.want, dict(wish.states), 0)
+
+    def _taken_apart(self, node: Node, want: Want, states: Mapping[str, bool], depth: int) -> _Part:
+        if depth > _DEEPEST:
+            raise _TooMany
+        match node:
+            case BooleanLiteral(value=value):
+                return _ANYTHING if value is (want in {Want.TRUE, Want.NOT_FALSE}) else _NOTHING
+            case Name(name=name) if (inner := self._definition(name)) is not None:
+                return self._taken_apart(inner, want, states, depth + 1)
+            case Call(function="not", arguments=(operand,)):
+                return self._taken_apart(operand, _OPPOSITE[want], states, depth + 1)
+            case Call(function="in_state", arguments=(TextLiteral(value=state),)) if state in states:
+                return _ANYTHING if states[state] is (want in {Want.TRUE, Want.NOT_FALSE}) else _NOTHING
+            case Binary(operator=(Operator.AND | Operator.OR) as operator, left=left, right=right):
+                is_all = (operator is Operator.AND) is (want in {Want.TRUE, Want.NOT_FALSE})
+                both = (left, right)
+                return _Join(is_all, tuple(self._taken_apart(one, want, states, depth + 1) for one in both))
+            case If(condition=condition, then=then, otherwise=otherwise):
+                first = (Wish(condition, Want.TRUE), Wish(then, want))
+                second = (Wish(condition, Want.NOT_TRUE), Wish(otherwise, want))
+                ways = (first, second)
+                return _Join(
+                    False,
+                    tuple(
+                        _Join(True, tuple(self._taken_apart(one.node, one.want, states, depth + 1) for one in way))
+                        for way in ways
+                    ),
+                )
+            case _:
+                return self._atom(node, want)
+
+    def _definition(self, name: str) -> Node | None:
+        """What a condition, or a computed field that is true or false, says."""
+        if (condition := self.workflow.conditions.get(name)) is not None:
+            return condition.node
+        field = self.workflow.fields.get(name)
+        if field is None or field.formula is None or name not in self.names:
+            return None
+        return field.formula.node if kind_of(self.names[name].type) is Kind.BOOLEAN else None
+
+    def _atom(self, node: Node, want: Want) -> _Atom:
+        term = self._compared(node)
+        if term is not None and self._can_be_cut(term):
+            return _Atom(unparse(term), term, node, want)
+        node, want = _canonical(node, want)
+        return _Atom(f"?{unparse(node)}", node, node, want)
+
+    def _compared(self, node: Node) -> Node | None:
+        """The one term that the node compares with constants."""
+        match node:
+            case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
+                if self._is_constant(right) and not self._is_constant(left):
+                    return _inside_default(left, self)
+                if self._is_constant(left) and not self._is_constant(right):
+                    return _inside_default(right, self)
+            case Between(value=value, low=low, high=high) if self._is_constant(low) and self._is_constant(high):
+                return None if self._is_constant(value) else _inside_default(value, self)
+            case In(value=value, tests=tests) if all(self._is_constant(one) for test in tests for one in _ends(test)):
+                return None if self._is_constant(value) else _inside_default(value, self)
+            case Name(name=name) if name in self.names and kind_of(self.names[name].type) is Kind.BOOLEAN:
+                return node
+            case _:
+                pass
+        return None
+
+    def _can_be_cut(self, term: Node) -> bool:
+        typed = self.names.get(term.name) if isinstance(term, Name) else check(term, self.names).type
+        return typed is not None and kind_of(typed.type) in CUT
+
+    def _is_constant(self, node: Node) -> bool:
+        return all(
+            found.name in self.constants if isinstance(found, Name) else not isinstance(found, Call)
+            for found, _ in walk(node)
+        )
+
+    # ------------------------------------------------------------------------------------------------------- cells
+
+    def _is_stored(self, key: str) -> bool:
+        field = self.workflow.fields.get(key)
+        return field is not None and field.formula is None
+
+    def _cells(self, whole: _Part) -> Mapping[str, tuple[Value, ...]]:
+        """A value out of each cell of every term; a question that may go either way has the cells yes, no, unknown."""
+        asked: dict[str, list[_Atom]] = {}
+        for atom in _atoms(whole):
+            asked.setdefault(atom.key, []).append(atom)
+        return {key: self._cells_of(key, atoms) for key, atoms in asked.items()}
+
+    def _cells_of(self, key: str, atoms: Sequence[_Atom]) -> tuple[Value, ...]:
+        if key.startswith("?"):
+            return (True, False, None)
+        constants = [node for atom in atoms if atom.node is not None for node in self._constants(atom.node)]
+        spoken = [value for node in constants if (value := self._value(node, {})) is not None]
+        term = atoms[0].term
+        typed = self.names.get(key) if isinstance(term, Name) else check(term, self.names).type
+        field = self.workflow.fields.get(key)
+        if typed is None:
+            raise _TooMany
+        if field is not None and field.formula is None:
+            cells = field_cells(field, self.references, spoken)
+        else:
+            is_count = isinstance(term, Call) and term.function == "count"
+            cells = typed_cells(typed, spoken, is_count=is_count)
+        if cells is None and all(atom.node is None for atom in atoms):
+            return (True, None)
+        if cells is None:
+            raise _TooMany
+        return (*cells, None) if typed.nullable or (field is None and not _is_count(term)) else cells
+
+    def _constants(self, node: Node) -> Iterator[Node]:
+        match node:
+            case Binary(left=left, right=right):
+                yield from (one for side in (left, right) for one in self._constants_in(side))
+            case Between(value=value, low=low, high=high):
+                yield from (one for side in (value, low, high) for one in self._constants_in(side))
+            case In(value=value, tests=tests):
+                yield from self._constants_in(value)
+                yield from (one for test in tests for one in _ends(test))
+            case _:
+                return
+
+    def _constants_in(self, side: Node) -> Iterator[Node]:
+        match side:
+            case Call(function="default", arguments=(_, fallback)):
+                if self._is_constant(fallback):
+                    yield fallback
+            case _ if self._is_constant(side):
+                yield side
+            case _:
+                return
+
+    def _value(self, node: Node, given: Mapping[str, Value], names: Mapping[str, Typed] | None = None) -> Value:
+        scope = Scope(
+            names={**self.constants, **given},
+            now=_NOW,
+            zone=self.zone,
+            calendar=plain_calendar(self.zone),
+            stays=_NoStays(),
+        )
+        return compile_node(node, names or self.names)(scope)
+
+    # ------------------------------------------------------------------------------------------------------- cases
+
+    def _spread(self, part: _Part, cells: Mapping[str, tuple[Value, ...]]) -> list[_Case]:
+        """Every way in which the part can hold, as the cells that each term may be in."""
+        if isinstance(part, _Atom):
+            mask = self._mask(part, cells[part.key])
+            return [{part.key: mask}] if mask else []
+        if not part.is_all:
+            found = [case for one in part.parts for case in self._spread(one, cells)]
+            if len(found) > _MOST_CASES:
+                raise _TooMany
+            return found
+        cases: list[_Case] = [{}]
+        for one in sorted(part.parts, key=_size):
+            ways = self._spread(one, cells)
+            cases = [joined for case in cases for way in ways if (joined := _meet(case, way)) is not None]
+            if len(cases) > _MOST_CASES:
+                raise _TooMany
+        return cases
+
+    def _mask(self, atom: _Atom, cells: tuple[Value, ...]) -> int:
+        if atom.node is None:
+            return sum(1 << number for number, cell in enumerate(cells) if cell is not None)
+        is_question = atom.key.startswith("?")
+        answers = cells if is_question else tuple(self._answers(atom, cells))
+        return sum(1 << number for number, answer in enumerate(answers) if _meets(answer, atom.want))
+
+    def _answers(self, atom: _Atom, cells: tuple[Value, ...]) -> Iterator[Value]:
+        node, term = atom.node, atom.term
+        if node is None:
+            return
+        if isinstance(term, Name):
+            yield from (self._value(node, {term.name: cell}) for cell in cells)
+            return
+        stand_in = Name(name=_STAND_IN, start=0, end=0)
+        typed = check(term, self.names).type
+        names = {**self.names, _STAND_IN: Typed(typed.type, nullable=True)}
+        replaced = _replaced(node, term, stand_in)
+        yield from (self._value(replaced, {_STAND_IN: cell}, names) for cell in cells)
+
+
+def _first(cells: tuple[Value, ...], mask: int) -> Value:
+    """A value of the mask, one that is given where there is one."""
+    chosen = [cell for number, cell in enumerate(cells) if mask >> number & 1]
+    return next((cell for cell in chosen if cell is not None), None)
+
+
+def _meets(answer: Value, want: Want) -> bool:
+    match want:
+        case Want.TRUE:
+            return answer is True
+        case Want.FALSE:
+            return answer is False
+        case Want.NOT_TRUE:
+            return answer is not True
+        case Want.NOT_FALSE:
+            return answer is not False
+
+
+def _meet(first: _Case, second: _Case) -> _Case | None:
+    joined = dict(first)
+    for key, mask in second.items():
+        shared = joined.get(key, mask) & mask
+        if not shared:
+            return None
+        joined[key] = shared
+    return joined
+
+
+def _size(part: _Part) -> int:
+    return 1 if isinstance(part, _Atom) else 1 + sum(map(_size, part.parts))
+
+
+def _atoms(part: _Part) -> Iterator[_Atom]:
+    if isinstance(part, _Atom):
+        yield part
+    else:
+        for one in part.parts:
+            yield from _atoms(one)
+
+
+def _ends(test: Node) -> tuple[Node, ...]:
+    match test:
+        case Test(operand=operand):
+            return (operand,)
+        case RangeLiteral(low=low, high=high):
+            return (low, high)
+        case ListLiteral(items=items):
+            return items
+        case _:
+            return (test,)
+
+
+def _inside_default(node: Node, cases: Cases) -> Node | None:
+    """The term itself; under `default` with a constant, the term that it stands in for."""
+    match node:
+        case Call(function="default", arguments=(inner, fallback)) if cases._is_constant(fallback):  # noqa: SLF001 - one job
+            return inner
+        case Negate():
+            return None
+        case _:
+            return node
+
+
+def _is_entangled(whole: _Part) -> bool:
+    """Whether two different questions read a name in common."""
+    read: dict[str, frozenset[str]] = {}
+    for atom in _atoms(whole):
+        if atom.key.startswith("?"):
+            read[atom.key] = frozenset(node.name for node, _ in walk(atom.term) if isinstance(node, Name))
+    seen: set[str] = set()
+    for names in read.values():
+        if names & seen:
+            return True
+        seen |= names
+    return False
+
+
+def _is_count(node: Node) -> bool:
+    return isinstance(node, Call) and node.function == "count"
+
+
+def _replaced(node: Node, term: Node, stand_in: Name) -> Node:
+    """The comparison with a name in the term's place."""
+
+    def swap(side: Node) -> Node:
+        if side == term:
+            return stand_in
+        if isinstance(side, Call) and side.function == "default":
+            return replace(side, arguments=(stand_in, side.arguments[1]))
+        return side
+
+    match node:
+        case Binary(left=left, right=right):
+            return replace(node, left=swap(left), right=swap(right))
+        case Between(value=value):
+            return replace(node, value=swap(value))
+        case In(value=value):
+            return replace(node, value=swap(value))
+        case _:
+            return stand_in
+
+
+def _canonical(node: Node, want: Want) -> tuple[Node, Want]:
+    """The same question in one form: `a > b` as `b < a`, `a >= b` as not `a < b`, `a != b` as not `a = b`."""
+    match node:
+        case Binary(operator=Operator.GREATER, left=left, right=right):
+            return replace(node, operator=Operator.LESS, left=right, right=left), want
+        case Binary(operator=Operator.LESS_EQUAL, left=left, right=right):
+            return replace(node, operator=Operator.LESS, left=right, right=left), _OPPOSITE[want]
+        case Binary(operator=Operator.GREATER_EQUAL):
+            return replace(node, operator=Operator.LESS), _OPPOSITE[want]
+        case Binary(operator=Operator.UNEQUAL):
+            return replace(node, operator=Operator.EQUAL), _OPPOSITE[want]
+        case _:
+            return node, want
