@@ -278,7 +278,8 @@ def _lines(session: Session, report: "ImportReport", *, dry_run: bool) -> Iterat
         head = session.text(f"{refusals.count} 行被拒绝", f"{refusals.count} row(s) refused")
         yield f"{session.palette.paint(head, Ink.BAD)} [{refusals.id}]"
         for row in refusals.examples:
-            yield f"  {session.text('行', 'line')} {row.line} {row.project}: {session.of(row.message)}"
+            place = session.text(f"第 {row.line} 行（{row.project}）：", f"line {row.line} ({row.project}): ")
+            yield f"  {place}{session.of(row.message)}"
     if report.unread:
         yield _unread_line(session, report.unread)
 

@@ -82,7 +82,7 @@ class Passage:
             RefusedRowError: with every reason.
         """
         itinerary = self._ground.itinerary
-        stops = stops_of(self.row, itinerary.compiled.workflow, self._ground.as_of)
+        stops = self._stops()
         fields = itinerary.opening_fields(self.row, stops)
         request = Open(project=self.row.key, owner=self.row.owner or self._actor.id, fields=fields, actor=self._actor)
         self._ask(request, stops[0].at)
@@ -100,12 +100,11 @@ class Passage:
         if self.row.owner and self.row.owner != project.owner:
             raise RefusedRowError((_other_owner(project, self.row.owner),))
         changed = {n: v for n, v in self.row.fields.items() if v is not None and project.fields.get(n) != v}
-        itinerary = self._ground.itinerary
         if self._stands_in(self.row.state):
             if changed:
                 self._ask(SetFields(fields=changed, actor=self._actor), self._ground.at)
         else:
-            stops = stops_of(self.row, itinerary.compiled.workflow, self._ground.as_of)
+            stops = self._stops()
             passed = [index for index, stop in enumerate(stops) if self._stands_in(stop.state)]
             self._walk(stops[passed[-1] + 1 if passed else -1 :], changed)
         unresolved = (Noted(topic=UNRESOLVED, name=name) for name, _ in self.row.unresolved)
@@ -134,6 +133,19 @@ class Passage:
         if self._snapshot is None:
             raise LookupError(self.row.key)
         return self._snapshot.project
+
+    def _stops(self) -> tuple[Stop, ...]:
+        """The states that the row says it entered.
+
+        Raises:
+            RefusedRowError: it says so of a time that is yet to come.
+        """
+        ground = self._ground
+        stops = stops_of(self.row, ground.itinerary.compiled.workflow, ground.as_of)
+        early = (stop for stop in stops if stop.at > ground.at and not stop.is_assumed)
+        if reasons := tuple(_yet_to_come(self._name_of(stop.state), stop.at) for stop in early):
+            raise RefusedRowError(reasons)
+        return stops
 
     def _stands_in(self, state: str) -> bool:
         return any(is_within(leaf, state) for leaf in self._project.leaves)
@@ -233,6 +245,12 @@ def _other_owner(project: Project, owner: str) -> Reason:
     zh = f"负责人已是 {project.owner}，文件中为 {owner}：导入不能更换负责人"
     en = f"the owner is {project.owner}, the file says {owner}: an import does not change an owner"
     return _reason("owner", ReasonKind.VALUE, Bilingual(zh, en), {"owner": project.owner})
+
+
+def _yet_to_come(state: str, at: datetime) -> Reason:
+    zh = f"进入 {state} 的时间还没有到，历史不能写到将来"
+    en = f"the time of entering {state} is yet to come; a history does not run ahead"
+    return _reason("future", ReasonKind.VALUE, Bilingual(zh, en), {"at": at})
 
 
 def _no_way(compiled: Compiled, leaves: tuple[str, ...], stop: Stop, ways: tuple[str, ...]) -> Reason:

@@ -50,6 +50,18 @@ def test_row_walks_to_its_state_at_its_own_dates(deals: World) -> None:
     ]
 
 
+def test_row_whose_dates_are_yet_to_come_is_refused_whole(deals: World) -> None:
+    zh = "进入 won 的时间还没有到，历史不能写到将来"
+    en = "the time of entering won is yet to come; a history does not run ahead"
+    row = "A1,Ann,Desk,3,new,Won,2025-01-06,2025-01-20,2199-02-03,500\n"
+    assert deals.take(HEADER + row) == replace(ONE, refused=1, refusals=(refusal("future", 2, "A1", zh, en),))
+    assert deals.store.project("A1") is None
+
+
+def test_date_of_a_state_that_the_row_has_not_reached_may_be_yet_to_come(deals: World) -> None:
+    assert deals.take(HEADER + "A1,Ann,Desk,3,new,Open,2025-01-06,,2199-02-03,\n").created == 1
+
+
 def test_lost_row_passes_over_the_other_final_state(deals: World) -> None:
     assert deals.take(HEADER + "A1,Ann,Desk,3,new,Lost,2025-01-06,2025-01-20,2025-02-03,0\n").created == 1
     assert deals.history("A1")[-1] == "2025-02-02T16:00 advance Ann: won_on, value, ->lost"
