@@ -147,7 +147,7 @@ def _rendered(found: Diagnostic, lines: list[str], language: Language) -> list[s
     source = lines[span.line - 1] if 0 < span.line <= len(lines) else ""
     if source.strip():
         number = str(span.line)
-        shown, carets = _excerpt(source, span)
+        shown, carets = excerpt(source, span)
         rendered.append(f"  {number} | {shown}")
         rendered.append(f"  {' ' * len(number)} | {carets}")
     if found.hint is not None:
@@ -171,7 +171,7 @@ def _deed_text(deed: Deed) -> str:
     return f"{done} → {' + '.join(deed.states)}" if deed.states else done
 
 
-def _excerpt(source: str, span: Span) -> tuple[str, str]:
+def excerpt(source: str, span: Span) -> tuple[str, str]:
     """The part of the line around the span that fits, and the line of carets under it."""
     begin = min(span.column - 1, len(source))
     end = span.end_column - 1 if span.end_line == span.line else len(source.rstrip())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.usage import BilingualUsageError
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Span, excerpt
 
 if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled
@@ -44,10 +44,10 @@ def filter_of(session: Session, compiled: "Compiled", where: str) -> "Test":
 
 def _wrong(text: str, problems: "tuple[Problem, ...]") -> BilingualUsageError:
     """The first error of the expression, with a mark below the place."""
-    from salespm_flow.cli.render import width_of
-
     problem = next(found for found in problems if found.severity == "error")
-    mark = f"{text}\n{' ' * width_of(text[: problem.start])}{'^' * max(width_of(text[problem.start : problem.end]), 1)}"
+    start, end = problem.start + 1, max(problem.end, problem.start + 1) + 1
+    span = Span(file="", line=1, column=start, end_line=1, end_column=end)
+    mark = "\n".join(excerpt(text.replace("\n", " ").replace("\r", " "), span))
     message = Bilingual(
         f"--where：{problem.message.zh}（{problem.code}）\n{mark}",
         f"--where: {problem.message.en} ({problem.code})\n{mark}",

@@ -303,6 +303,14 @@ def test_wrong_name_or_value_is_told_with_its_code_and_a_hint(
     assert (as_json.code, as_json.data["status"], as_json.data["code"]) == (1, "error", code)
 
 
+def test_filter_of_many_characters_is_shown_in_part(deal: Cli) -> None:
+    said = deal("list", "sales_pipeline", "--where", "(" * 5000).err.splitlines()
+    assert "5000 characters of 4000 allowed" in said[0]
+    assert max(map(len, said)) < 120
+    said = deal("list", "sales_pipeline", "--where", "amount >\n 金额").err.splitlines()
+    assert said[1:3] == ["amount >  金额", " " * 10 + "^^^^"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
