@@ -27,8 +27,10 @@ from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
 from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.signatures import Function, Signature
+from salespm_flow.expr.types import describe_kind, kind_of
 from salespm_flow.lint.codes import EVERY_CODE, LINT_CODES
 from salespm_flow.lint.error_codes import ERROR_CODES
+from salespm_flow.model.populations import COLUMNS
 from salespm_flow.store import faults
 
 FOLDER: Final = Path(__file__).resolve().parent
@@ -266,6 +268,23 @@ def _errors() -> dict[str, str]:
     return found
 
 
+# ------------------------------------------------------------------------------------------------------ populations
+
+
+def _populations(_argument: str) -> Iterator[str]:
+    """The columns of the rows of every standing population but projects, which have their fields."""
+    for population, columns in COLUMNS.items():
+        yield f"**`{population.value}`**"
+        yield ""
+        yield from _head("Column", "Type", "Meaning", "含义")
+        for name, column in columns.items():
+            kind = describe_kind(kind_of(column.type)).en.removeprefix("a ").removeprefix("an ")
+            yield _row(
+                f"`{name}`", f"{kind}{', or null' if column.nullable else ''}", column.meaning.en, column.meaning.zh
+            )
+        yield ""
+
+
 # ----------------------------------------------------------------------------------------------------------- tables
 
 
@@ -280,6 +299,7 @@ def _row(*cells: str) -> str:
 TABLES: Final[Mapping[str, Callable[[str], Iterator[str]]]] = {
     "functions": _functions,
     "keys": _keys,
+    "populations": _populations,
     "kind": kind_lines,
     "command": _command,
     "shared": _shared,

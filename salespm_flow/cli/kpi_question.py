@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.subjects import Subject
     from salespm_flow.rules.period import Period
 
-PERIOD_FORMS: Final = "2026 | 2026-H1 | 2026-Q2 | 2026-04 | 2026-W15 | 2026-04-01..2026-06-30"
+PERIOD_FORMS: Final = "2026, 2026-H1, 2026-Q2, 2026-04, 2026-W15, 2026-04-01..2026-06-30"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
