@@ -105,7 +105,7 @@ def remedy_lines(session: Session, workflow: Workflow, found: Remedy) -> Iterato
 def _need(session: Session, workflow: Workflow, reason: Reason) -> str:
     if reason.kind is ReasonKind.COMMENT:
         return session.text("填写说明（--comment）", "a comment (--comment)")
-    parties = [name_party(party) for party in workflow.transitions[reason.transition].by or ()]
+    parties = [session.of(name_party(party)) for party in workflow.transitions[reason.transition].by or ()]
     listed = session.text(" 或 ", " or ").join(parties)
     return session.text(f"由 {listed} 操作", f"to be done by {listed}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import TEST
@@ -16,10 +17,23 @@ from salespm_flow.model.expression import Expression, Party, PartyKind
 from salespm_flow.model.workflow import Check, Gate, Requirement, State, StateKind, Transition
 from salespm_flow.statechart.kernel import Step
 
+_PARTIES: Final = {
+    PartyKind.OWNER: Bilingual("负责人", "owner"),
+    PartyKind.MANAGER: Bilingual("负责人的上级", "manager"),
+    PartyKind.REQUESTER: Bilingual("申请人", "requester"),
+    PartyKind.ACTOR: Bilingual("操作人", "actor"),
+}
 
-def name_party(party: Party) -> str:
-    """How a person reads a party in a message."""
-    return f"person:{party.name}" if party.kind is PartyKind.PERSON else party.name or party.kind.value
+
+def name_party(party: Party) -> Bilingual:
+    """How a person reads a party in a message: people and roles by their ids."""
+    return _PARTIES.get(party.kind) or Bilingual(party.name, party.name)
+
+
+def name_parties(parties: Iterable[Party]) -> Bilingual:
+    """How a person reads several parties, each named once."""
+    named = [name_party(one) for one in dict.fromkeys(parties)]
+    return Bilingual("、".join(one.zh for one in named), ", ".join(one.en for one in named))
 
 
 def name_actor(actor: Actor) -> Bilingual:
@@ -279,14 +293,11 @@ def _not_offered(turn: Turn, transition: Transition) -> Reason:
 
 
 def _role(turn: Turn, actor: Actor, transition: Transition) -> Reason:
-    allowed = [name_party(party) for party in transition.by or ()]
-    who = name_actor(actor)
+    allowed, who = name_parties(transition.by or ()), name_actor(actor)
     return Reason(
         id="role",
         kind=ReasonKind.ROLE,
-        message=Bilingual(
-            f"{who.zh}无权操作：需要 {'、'.join(allowed)}", f"{who.en} may not do this: it takes {', '.join(allowed)}"
-        ),
+        message=Bilingual(f"{who.zh}无权操作：需要 {allowed.zh}", f"{who.en} may not do this: it takes {allowed.en}"),
         rule=transition.span,
         values={"actor": actor.id, "role": ", ".join(roles_that_count(turn))},
         transition=transition.id,

@@ -13,6 +13,7 @@ from salespm_flow.model.expression import PERSON, ROLE, Party, PartyKind
 OWNER: Final = PartyKind.OWNER
 MANAGER: Final = PartyKind.MANAGER
 _TAKE_IT: Final = Bilingual("承担任务", "take a task")
+_SLOTS: Final = {"who": "人选", "party": "人选", "accountable": "担责人"}
 _WORDS: Final = {"owner": OWNER, "manager": MANAGER, "actor": PartyKind.ACTOR}
 
 
@@ -30,7 +31,8 @@ def resolve_named(turn: Turn, text: str, name: str) -> tuple[str, tuple[Reason, 
     party = party_of(text.strip())
     flaw = _flaw(turn, party)
     if flaw is not None:
-        return "", (reason_of(name, ReasonKind.VALUE, Bilingual(f"{name} {flaw.zh}", f"{name} {flaw.en}")),)
+        message = Bilingual(f"{_SLOTS.get(name, name)}{flaw.zh}", f"{name} {flaw.en}")
+        return "", (reason_of(name, ReasonKind.VALUE, message),)
     if party.kind is PartyKind.PERSON and (reasons := person_reasons(turn, party.name, name, _TAKE_IT)):
         return "", reasons
     return resolve(turn, party), ()
@@ -47,7 +49,11 @@ def _flaw(turn: Turn, party: Party) -> Bilingual | None:
     roles = turn.compiled.workflow.roles if organisation is None else organisation.roles
     if party.name in roles:
         return None
+    name, people = shown(party.name), () if organisation is None else organisation.people
+    if party.name in people:
+        zh = f"：“{name}”是人员，不是角色；请写 {PERSON}{name}"
+        return Bilingual(zh, f'is no role: "{name}" is a person; write {PERSON}{name}')
     guess = guesses(party.name, (*roles, *_WORDS))
-    zh = f"：没有角色“{shown(party.name)}”{guess.zh}；人员写作 person:姓名"
-    en = f'is no role: "{shown(party.name)}"{guess.en}; a person is written person:NAME'
+    zh = f"：没有角色“{name}”{guess.zh}；人员写作 person:姓名"
+    en = f'is no role: "{name}"{guess.en}; a person is written person:NAME'
     return Bilingual(zh, en)

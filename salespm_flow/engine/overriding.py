@@ -5,7 +5,7 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.approvals import approval_reasons
-from salespm_flow.engine.gates import move_reasons, name_actor, name_party
+from salespm_flow.engine.gates import move_reasons, name_actor, name_parties
 from salespm_flow.engine.parties import exercise, may
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
@@ -56,10 +56,9 @@ def _powerless(turn: Turn, transition: Transition, actor: Actor) -> Reason | Non
         return _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
     if may(turn, actor, override.by):
         return None
-    allowed = [name_party(party) for party in override.by]
-    who = name_actor(actor)
-    zh = f"{who.zh}不能越权放行：需要 {'、'.join(allowed)}"
-    en = f"{who.en} may not override: it takes {', '.join(allowed)}"
+    allowed, who = name_parties(override.by), name_actor(actor)
+    zh = f"{who.zh}不能越权放行：需要 {allowed.zh}"
+    en = f"{who.en} may not override: it takes {allowed.en}"
     return _reason("override", ReasonKind.ROLE, Bilingual(zh, en), transition)
 
 

@@ -112,7 +112,7 @@ def _reasons(turn: Turn, request: Reassign) -> Iterator[Reason]:
     heads = _heads(turn.compiled.organisation, leaver)
     if not exercise(turn, turn.actor, heads):
         who, listed = name_actor(turn.actor), [party.name for party in heads or ()]
-        zh = f"{who.zh}无权移交 {leaver} 的事项；可以的有：{'、'.join(listed)}"
+        zh = f"{who.zh}无权移交 {leaver} 的事项；有权的是：{'、'.join(listed)}"
         en = f"{who.en} may not hand over what is {leaver}'s; who may: {', '.join(listed)}"
         yield reason_of("role", ReasonKind.ROLE, Bilingual(zh, en))
 

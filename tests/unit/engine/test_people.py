@@ -9,9 +9,11 @@ import pytest
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.gates import name_parties
 from salespm_flow.engine.runner import Answered, Runner
 from salespm_flow.errors import LiveDefinitionError
 from salespm_flow.model.decision import Actor, AddTask, Advance, Open, Rejected
+from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.history import OutboxKind
 from tests.unit.engine.conftest import World
 
@@ -253,3 +255,17 @@ transitions: {go: {from: talk, to: over, do: {start: {action: spawn, link: work}
     with pytest.raises(LiveDefinitionError):
         runner.apply("p", Advance(trigger="go", actor=Actor(id="wang")))
     assert (made.states(), made.store.project("p.work.1")) == (["talk"], None)
+
+
+def test_person_named_where_a_role_is_meant_is_told_how_to_write_it(world: World) -> None:
+    refused = world.runner.apply("p", AddTask(title=Bilingual("拜访", "Visit"), actor=Actor(id="wang"), who="he"))
+    assert isinstance(refused.decision, Rejected)
+    assert [reason.message for reason in refused.decision.reasons] == [
+        Bilingual("人选：“he”是人员，不是角色；请写 person:he", 'who is no role: "he" is a person; write person:he')
+    ]
+
+
+def test_parties_are_named_as_people_name_them() -> None:
+    owner, manager = Party(PartyKind.OWNER), Party(PartyKind.MANAGER)
+    told = name_parties((owner, manager, Party(PartyKind.PERSON, "zhou"), owner))
+    assert told == Bilingual("负责人、负责人的上级、zhou", "owner, manager, zhou")
