@@ -12,6 +12,7 @@ from benchmarks import (
     bench_inbox,
     bench_machine,
     bench_replay,
+    bench_rules,
     bench_startup,
     bench_tables,
 )
@@ -24,6 +25,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "inbox": bench_inbox.run,
     "machine": bench_machine.run,
     "replay": bench_replay.run,
+    "rules": bench_rules.run,
     "startup": bench_startup.run,
     "tables": bench_tables.run,
 }

@@ -3,16 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from salespm_flow.engine.compiled import TEST, CompiledRisks
-from salespm_flow.engine.context import Overlay, scope_over
+from salespm_flow.engine.compiled import TEST, Compiled, CompiledRisks
+from salespm_flow.engine.context import Names, Overlay, View, scope_over
+from salespm_flow.engine.draft import draft_of
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.risks import begin_issue, loss_of, occasion_of, record, value_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.expr.scope import DEFAULT_FUEL
+from salespm_flow.model.actor import Actor
 from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.history import RiskChanged
-from salespm_flow.model.project import RiskStatus
+from salespm_flow.model.project import Project, RiskStatus
 from salespm_flow.model.rules import RiskRule
 from salespm_flow.rules.exposure import Loss
 from salespm_flow.rules.risk import due_changes
@@ -46,10 +48,27 @@ def _assess(turn: Turn, risks: CompiledRisks) -> None:
         _see_occurrences(turn, risks)
 
 
+def risk_truths(compiled: Compiled, project: Project, now: datetime) -> dict[str, bool | None]:
+    """Whether each risk rule of the definition holds for the project at that moment, by `<model>.<rule>`.
+
+    What other projects or stored figures say is unknown; the project alone is looked at, and nothing is changed.
+    """
+    view = View(compiled=compiled, draft=draft_of(project, now), snapshot=None, actor=Actor(id=project.owner), now=now)
+    names = Names(view)
+    return {
+        f"{risks.model.id}.{rule}": truth
+        for risks in compiled.risks
+        for rule, truth in _truths_over(risks, names, view).items()
+    }
+
+
 def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
-    names = Overlay(risks.parameters, turn.names()) if risks.parameters else turn.names()
+    return _truths_over(risks, turn.names(), turn.view)
+
+
+def _truths_over(risks: CompiledRisks, names: Names, view: View) -> dict[str, bool | None]:
     truths: dict[str, bool | None] = {}
-    scope = scope_over(names, turn.view)
+    scope = scope_over(Overlay(risks.parameters, names) if risks.parameters else names, view)
     for rule in risks.model.rules.values():
         scope.fuel = DEFAULT_FUEL  # each rule has its own
         value = risks.programs[rule.when.text, TEST].run(scope)

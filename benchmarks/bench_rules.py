@@ -1,0 +1,199 @@
+"""All shipped risk rules of the sales pipeline over a portfolio, against the same formulas in the package rule-engine.
+
+Ours evaluates projects as the store gives them: fields, records, histories of states. The peer gets what each formula
+needs as ready plain values (amounts as numbers, stays as days), prepared beforehand at nobody's cost, and its compiled
+rules; so the loop over it is the one a straightforward program would have.
+"""
+
+import importlib
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+
+from benchmarks.measure import Result, result, seconds
+from salespm_flow.definition.workspace import load
+from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.registers import risk_truths
+from salespm_flow.engine.runner import Runner
+from salespm_flow.expr.values import Money, Value
+from salespm_flow.model.decision import Actor, Open
+from salespm_flow.model.project import Project, Row
+from salespm_flow.store import open_store
+from salespm_flow.working_time.days import working_days_count
+
+PROJECTS = 100_000
+SAMPLE = 2_000
+RUNS = 7
+PEER = "rule-engine"
+PEER_PACKAGE = "rule_engine"
+NOW = datetime(2026, 6, 1, 2, tzinfo=UTC)
+WORKFLOWS = Path(__file__).parents[1] / "workflows"
+# The rules of workflows/sales_risks.yaml in the peer's language; what they read is in `_peer_row`.
+FORMULAS: Mapping[str, str] = {
+    "market_moved": "[n for n in market_notes if n.at >= proposal_at].length > 0",
+    "needs_changed": "needs_changed",
+    "stalled": "days_in_negotiation > 25",
+    "out_of_touch": "is_talking and idle_days > silence",
+    "rival_present": "rivals.length > 0",
+    "price_war": "[r for r in rivals if r.price < amount * undercut].length > 0",
+    "samples_late": "[m for m in materials if m.ready_on == null and m.needed_by < soon].length > 0",
+    "tight_promise": "not is_won and promised_on != null and promised_on < tight",
+    "low_margin": "(amount - cost) / amount < 0.2",
+    "uncovered_needs": "is_negotiating and [n for n in needs if n.ref in solved].length < needs.length",
+}
+
+
+class _SystemClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+def run(folder: Path) -> tuple[Result, ...]:
+    """The rules over a sample beside the peer, and over the whole portfolio alone."""
+    compiled, first = _opened(folder)
+    projects = [_project(first, number) for number in range(SAMPLE)]
+    lines: list[Result] = []
+    if find_spec(PEER_PACKAGE) is not None:
+        rules = _peer_rules()
+        rows = [_peer_row(compiled, project) for project in projects]
+        _agree(compiled, projects, rules, rows)
+        pairs = [
+            (
+                seconds(lambda: [risk_truths(compiled, project, NOW) for project in projects]),
+                seconds(lambda: [[holds(row) for holds in rules.values()] for row in rows]),
+            )
+            for _ in range(RUNS)
+        ]
+        lines.append(result(f"{len(FORMULAS)} risk rules over {SAMPLE:,} projects", PEER, pairs, floor=5))
+    else:
+        print(f"{PEER} is not installed: not compared", file=sys.stderr)
+    every = [replace(projects[number % SAMPLE], id=str(number)) for number in range(PROJECTS)]
+    share = SAMPLE / PROJECTS
+    whole = [
+        (
+            seconds(lambda: [risk_truths(compiled, project, NOW) for project in every]) * share,
+            seconds(lambda: [risk_truths(compiled, project, NOW) for project in projects]),
+        )
+        for _ in range(3)
+    ]
+    what = f"the same over {PROJECTS:,} projects, for each {SAMPLE:,}"
+    lines.append(result(what, f"{SAMPLE:,} projects", whole, limit=1.3))
+    return tuple(lines)
+
+
+def _opened(folder: Path) -> tuple[Compiled, Project]:
+    library = load(WORKFLOWS).library
+    runner = Runner(open_store(str(folder / "rules.db"), create=True), library, _SystemClock())
+    runner.open("sales_pipeline", Open(project="p", owner="wang", actor=Actor(id="wang")))
+    snapshot, compiled = runner.snapshot("p")
+    return compiled, snapshot.project
+
+
+def _project(first: Project, number: int) -> Project:
+    """One of many different deals in negotiation; every rule holds for some of them."""
+    entered = NOW - timedelta(days=number % 40 + 1)
+    proposal = entered - timedelta(days=10)
+    talking = proposal - timedelta(days=15)
+    fields: dict[str, Value] = {
+        "amount": Money(Decimal(100_000 + number * 37 % 90_000), "CNY"),
+        "cost": Money(Decimal(80_000 + number * 53 % 60_000), "CNY"),
+        "promised_on": date(2026, 6, 1) + timedelta(days=number % 90),
+    }
+    records = {
+        "market_notes": _rows(number % 3, proposal + timedelta(days=number % 7 - 4), trend="up", source="press"),
+        "activities": _rows(1 + number % 4, NOW - timedelta(days=number % 60), sort="call"),
+        "rivals": tuple(
+            row
+            for index in range(number % 3)
+            for row in _rows(1, talking, name=str(index), price=Money(Decimal(70_000 + number * 11 % 80_000), "CNY"))
+        ),
+        "materials": _rows(
+            number % 2, talking, name="box", sort="sample", needed_by=date(2026, 6, 1) + timedelta(days=number % 10)
+        ),
+        "needs": tuple(row for index in range(3) for row in _rows(1, talking, ref=str(index), need="x")),
+        "solution": tuple(
+            row for index in range(1 + number % 3) for row in _rows(1, talking, item=str(index), need=str(index))
+        ),
+    }
+    return replace(
+        first,
+        id=str(number),
+        state="negotiation",
+        leaves=("negotiation",),
+        entered={"communication": talking, "proposal": proposal, "negotiation": entered},
+        fields=fields,
+        records={name: rows for name, rows in records.items() if rows},
+        changed={"needs": proposal + timedelta(days=number % 5 - 2)},
+        updated_at=entered,
+    )
+
+
+def _rows(count: int, at: datetime, **values: Value) -> tuple[Row, ...]:
+    return tuple(Row(number=n + 1, at=at, by="wang", first_at=at, values=values) for n in range(count))
+
+
+def _peer_rules() -> dict[str, Callable[[Mapping[str, object]], bool]]:
+    peer = importlib.import_module(PEER_PACKAGE)
+    context = peer.Context(default_value=None)
+    return {name: peer.Rule(text, context=context).matches for name, text in FORMULAS.items()}
+
+
+def _peer_row(compiled: Compiled, project: Project) -> dict[str, object]:
+    """What the formulas read, as plain values; stays and working days are counted beforehand."""
+    proposal = project.entered["proposal"]
+    listed = {
+        name: [
+            {key: _plain(value) for key, value in {"ready_on": None, **row.values, "at": row.at}.items()}
+            for row in project.records.get(name, ())
+        ]
+        for name in ("market_notes", "rivals", "materials", "needs", "solution", "activities")
+    }
+    last = max((row.at for row in project.records.get("activities", ())), default=project.entered["communication"])
+    return {
+        **listed,
+        "solved": [one["need"] for one in listed["solution"]],
+        "amount": _plain(project.fields["amount"]),
+        "cost": _plain(project.fields["cost"]),
+        "undercut": Decimal("0.9"),
+        "proposal_at": proposal,
+        "needs_changed": project.changed["needs"] > proposal,
+        "days_in_negotiation": (NOW - project.entered["negotiation"]).days,
+        "is_talking": True,
+        "is_negotiating": True,
+        "is_won": False,
+        "idle_days": working_days_count(
+            compiled.calendar, last.astimezone(compiled.zone).date(), NOW.astimezone(compiled.zone).date()
+        ),
+        "silence": 15,
+        "promised_on": _plain(project.fields["promised_on"]),
+        "tight": datetime(2026, 7, 1, tzinfo=UTC),
+        "soon": datetime(2026, 6, 6, tzinfo=UTC),
+    }
+
+
+def _plain(value: Value) -> object:
+    """Amounts as numbers and dates as moments, as the peer compares them."""
+    if isinstance(value, Money):
+        return value.amount
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return datetime.combine(value, time.min, UTC)
+    return value
+
+
+def _agree(
+    compiled: Compiled,
+    projects: list[Project],
+    rules: Mapping[str, Callable[[Mapping[str, object]], bool]],
+    rows: list[dict[str, object]],
+) -> None:
+    """Both sides say the same of every project, or the comparison would mean nothing."""
+    for project, row in zip(projects, rows, strict=True):
+        ours = {name.partition(".")[2]: truth for name, truth in risk_truths(compiled, project, NOW).items()}
+        theirs = {name: holds(row) for name, holds in rules.items()}
+        differing = {name: (ours[name], theirs[name]) for name in theirs if bool(ours[name]) != theirs[name]}
+        if differing or set(ours) != set(theirs):
+            raise AssertionError(f"{project.id}: {differing or set(ours) ^ set(theirs)}")
