@@ -6,7 +6,8 @@ from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.syntax import Call, Name, Node, TextLiteral, walk
 from salespm_flow.lint.space import Answer, Configuration, Openness, Space, explore
 from salespm_flow.model.workflow import Transition
-from salespm_flow.solve.cases import Cases, Verdict, Want, Wish
+from salespm_flow.solve.cases import Cases, Verdict, Wish
+from salespm_flow.solve.comparisons import Want
 
 
 def decided_space(openness: Openness, space: Space, cases: Cases) -> Space:

@@ -29,8 +29,10 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     """Each set of transitions that may go round, once."""
     space = inspection.space
     told: set[frozenset[str]] = set()
-    for number, circle in enumerate(_circles(space)):
-        if number >= _MOST_CIRCLES:
+    asks = inspection.asks_for_states
+    judged: set[tuple[frozenset[str], frozenset[int]]] = set()
+    for count, circle in enumerate(_circles(space)):
+        if count >= _MOST_CIRCLES:
             message = Bilingual(
                 f"自动转移的循环超过 {_MOST_CIRCLES} 个，没有查完",
                 f"More than {_MOST_CIRCLES} circles of automatic transitions: not proven that all of them stop",
@@ -38,8 +40,11 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
             yield finding("SF618", inspection.workflow.span, message)
             return
         names = frozenset(arrow.id for _, move in circle for arrow in move.arrows)
-        if names in told:
+        # Where no guard asks for states, the same transitions ask for the same everywhere.
+        key = (names, frozenset(number for number, _ in circle) if asks else frozenset())
+        if names in told or key in judged:
             continue
+        judged.add(key)
         found = _judged(inspection, circle, names)
         if found is not None:
             told.add(names)

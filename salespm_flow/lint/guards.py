@@ -14,7 +14,8 @@ from salespm_flow.engine.places import is_within
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.workflow import Gate, Transition
-from salespm_flow.solve.cases import Found, Given, Verdict, Want, Wish
+from salespm_flow.solve.cases import Found, Given, Verdict, Wish
+from salespm_flow.solve.comparisons import Want
 
 if TYPE_CHECKING:
     from salespm_flow.lint.values import Example

@@ -16,7 +16,8 @@ from salespm_flow.expr.values import Value
 from salespm_flow.lint.inspection import Inspection
 from salespm_flow.lint.replay import Walk
 from salespm_flow.model.decision import SYSTEM, Accepted, Actor, SetFields
-from salespm_flow.solve.cases import Found, Given, Verdict, Want, Wish
+from salespm_flow.solve.cases import Found, Given, Verdict, Wish
+from salespm_flow.solve.comparisons import Want
 from salespm_flow.solve.domain import key_of
 from salespm_flow.solve.propose import propose
 from salespm_flow.solve.world import Demand, Goal, Presence, World

@@ -7,7 +7,7 @@ same way wherever it is asked. So what is never possible here is never possible 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final
@@ -16,24 +16,7 @@ from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Scope
-from salespm_flow.expr.syntax import (
-    COMPARISONS,
-    Between,
-    Binary,
-    BooleanLiteral,
-    Call,
-    If,
-    In,
-    ListLiteral,
-    Name,
-    Negate,
-    Node,
-    Operator,
-    RangeLiteral,
-    Test,
-    TextLiteral,
-    walk,
-)
+from salespm_flow.expr.syntax import Binary, BooleanLiteral, Call, If, Name, Node, Operator, TextLiteral, walk
 from salespm_flow.expr.types import Kind, Typed, kind_of
 from salespm_flow.expr.unparse import unparse
 from salespm_flow.expr.values import Value
@@ -41,29 +24,13 @@ from salespm_flow.model.library import Reference
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.solve.cells import CUT, field_cells, typed_cells
+from salespm_flow.solve.comparisons import OPPOSITE, Want, canonical, compared, constants_in, is_count, with_stand_in
 from salespm_flow.working_time import plain_calendar
 
 _MOST_CASES: Final = 512
 _DEEPEST: Final = 40
 _NOW: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _STAND_IN: Final = "…"
-
-
-class Want(Enum):
-    """What a condition is to come to; an unknown one (null) is neither true nor false."""
-
-    TRUE = auto()
-    FALSE = auto()
-    NOT_TRUE = auto()
-    NOT_FALSE = auto()
-
-
-_OPPOSITE: Final = {
-    Want.TRUE: Want.FALSE,
-    Want.FALSE: Want.TRUE,
-    Want.NOT_TRUE: Want.NOT_FALSE,
-    Want.NOT_FALSE: Want.NOT_TRUE,
-}
 
 
 class Verdict(Enum):
@@ -131,16 +98,19 @@ class _TooMany(Exception):  # noqa: N818 - never seen outside
     pass
 
 
-class _NoStays:
+class NoStays:
     """The stays of a project that is nowhere."""
 
     def is_in(self, state: str) -> bool:  # noqa: ARG002 - a port
+        """No state is active."""
         return False
 
     def entered_at(self, state: str) -> datetime | None:  # noqa: ARG002 - a port
+        """Never."""
         return None
 
     def changed_at(self, name: str) -> datetime | None:  # noqa: ARG002 - a port
+        """Never."""
         return None
 
 
@@ -206,7 +176,7 @@ class Cases:
             case Name(name=name) if (inner := self._definition(name)) is not None:
                 return self._taken_apart(inner, want, states, depth + 1)
             case Call(function="not", arguments=(operand,)):
-                return self._taken_apart(operand, _OPPOSITE[want], states, depth + 1)
+                return self._taken_apart(operand, OPPOSITE[want], states, depth + 1)
             case Call(function="in_state", arguments=(TextLiteral(value=state),)) if state in states:
                 return _ANYTHING if states[state] is (want in {Want.TRUE, Want.NOT_FALSE}) else _NOTHING
             case Binary(operator=(Operator.AND | Operator.OR) as operator, left=left, right=right):
@@ -240,36 +210,19 @@ class Cases:
         term = self._compared(node)
         if term is not None and self._can_be_cut(term):
             return _Atom(unparse(term), term, node, want)
-        node, want = _canonical(node, want)
+        node, want = canonical(node, want)
         return _Atom(f"?{unparse(node)}", node, node, want)
 
     def _compared(self, node: Node) -> Node | None:
-        """The one term that the node compares with constants."""
-        match node:
-            case Binary(operator=operator, left=left, right=right) if operator in COMPARISONS:
-                if self._is_constant(right) and not self._is_constant(left):
-                    return _inside_default(left, self)
-                if self._is_constant(left) and not self._is_constant(right):
-                    return _inside_default(right, self)
-            case Between(value=value, low=low, high=high) if self._is_constant(low) and self._is_constant(high):
-                return None if self._is_constant(value) else _inside_default(value, self)
-            case In(value=value, tests=tests) if all(self._is_constant(one) for test in tests for one in _ends(test)):
-                return None if self._is_constant(value) else _inside_default(value, self)
-            case Name(name=name) if name in self.names and kind_of(self.names[name].type) is Kind.BOOLEAN:
-                return node
-            case _:
-                pass
-        return None
+        """The one term that the node compares with constants; a boolean is compared with true."""
+        if isinstance(node, Name):
+            is_boolean = node.name in self.names and kind_of(self.names[node.name].type) is Kind.BOOLEAN
+            return node if is_boolean else None
+        return compared(node, self.constants)
 
     def _can_be_cut(self, term: Node) -> bool:
         typed = self.names.get(term.name) if isinstance(term, Name) else check(term, self.names).type
         return typed is not None and kind_of(typed.type) in CUT
-
-    def _is_constant(self, node: Node) -> bool:
-        return all(
-            found.name in self.constants if isinstance(found, Name) else not isinstance(found, Call)
-            for found, _ in walk(node)
-        )
 
     # ------------------------------------------------------------------------------------------------------- cells
 
@@ -287,7 +240,9 @@ class Cases:
     def _cells_of(self, key: str, atoms: Sequence[_Atom]) -> tuple[Value, ...]:
         if key.startswith("?"):
             return (True, False, None)
-        constants = [node for atom in atoms if atom.node is not None for node in self._constants(atom.node)]
+        constants = [
+            node for atom in atoms if atom.node is not None for node in constants_in(atom.node, self.constants)
+        ]
         spoken = [value for node in constants if (value := self._value(node, {})) is not None]
         term = atoms[0].term
         typed = self.names.get(key) if isinstance(term, Name) else check(term, self.names).type
@@ -297,35 +252,12 @@ class Cases:
         if field is not None and field.formula is None:
             cells = field_cells(field, self.references, spoken)
         else:
-            is_count = isinstance(term, Call) and term.function == "count"
-            cells = typed_cells(typed, spoken, is_count=is_count)
+            cells = typed_cells(typed, spoken, is_count=is_count(term))
         if cells is None and all(atom.node is None for atom in atoms):
             return (True, None)
         if cells is None:
             raise _TooMany
-        return (*cells, None) if typed.nullable or (field is None and not _is_count(term)) else cells
-
-    def _constants(self, node: Node) -> Iterator[Node]:
-        match node:
-            case Binary(left=left, right=right):
-                yield from (one for side in (left, right) for one in self._constants_in(side))
-            case Between(value=value, low=low, high=high):
-                yield from (one for side in (value, low, high) for one in self._constants_in(side))
-            case In(value=value, tests=tests):
-                yield from self._constants_in(value)
-                yield from (one for test in tests for one in _ends(test))
-            case _:
-                return
-
-    def _constants_in(self, side: Node) -> Iterator[Node]:
-        match side:
-            case Call(function="default", arguments=(_, fallback)):
-                if self._is_constant(fallback):
-                    yield fallback
-            case _ if self._is_constant(side):
-                yield side
-            case _:
-                return
+        return (*cells, None) if typed.nullable or (field is None and not is_count(term)) else cells
 
     def _value(self, node: Node, given: Mapping[str, Value], names: Mapping[str, Typed] | None = None) -> Value:
         scope = Scope(
@@ -333,7 +265,7 @@ class Cases:
             now=_NOW,
             zone=self.zone,
             calendar=plain_calendar(self.zone),
-            stays=_NoStays(),
+            stays=NoStays(),
         )
         return compile_node(node, names or self.names)(scope)
 
@@ -374,7 +306,7 @@ class Cases:
         stand_in = Name(name=_STAND_IN, start=0, end=0)
         typed = check(term, self.names).type
         names = {**self.names, _STAND_IN: Typed(typed.type, nullable=True)}
-        replaced = _replaced(node, term, stand_in)
+        replaced = with_stand_in(node, term, stand_in)
         yield from (self._value(replaced, {_STAND_IN: cell}, names) for cell in cells)
 
 
@@ -418,29 +350,6 @@ def _atoms(part: _Part) -> Iterator[_Atom]:
             yield from _atoms(one)
 
 
-def _ends(test: Node) -> tuple[Node, ...]:
-    match test:
-        case Test(operand=operand):
-            return (operand,)
-        case RangeLiteral(low=low, high=high):
-            return (low, high)
-        case ListLiteral(items=items):
-            return items
-        case _:
-            return (test,)
-
-
-def _inside_default(node: Node, cases: Cases) -> Node | None:
-    """The term itself; under `default` with a constant, the term that it stands in for."""
-    match node:
-        case Call(function="default", arguments=(inner, fallback)) if cases._is_constant(fallback):  # noqa: SLF001 - one job
-            return inner
-        case Negate():
-            return None
-        case _:
-            return node
-
-
 def _is_entangled(whole: _Part) -> bool:
     """Whether two different questions read a name in common."""
     read: dict[str, frozenset[str]] = {}
@@ -453,43 +362,3 @@ def _is_entangled(whole: _Part) -> bool:
             return True
         seen |= names
     return False
-
-
-def _is_count(node: Node) -> bool:
-    return isinstance(node, Call) and node.function == "count"
-
-
-def _replaced(node: Node, term: Node, stand_in: Name) -> Node:
-    """The comparison with a name in the term's place."""
-
-    def swap(side: Node) -> Node:
-        if side == term:
-            return stand_in
-        if isinstance(side, Call) and side.function == "default":
-            return replace(side, arguments=(stand_in, side.arguments[1]))
-        return side
-
-    match node:
-        case Binary(left=left, right=right):
-            return replace(node, left=swap(left), right=swap(right))
-        case Between(value=value):
-            return replace(node, value=swap(value))
-        case In(value=value):
-            return replace(node, value=swap(value))
-        case _:
-            return stand_in
-
-
-def _canonical(node: Node, want: Want) -> tuple[Node, Want]:
-    """The same question in one form: `a > b` as `b < a`, `a >= b` as not `a < b`, `a != b` as not `a = b`."""
-    match node:
-        case Binary(operator=Operator.GREATER, left=left, right=right):
-            return replace(node, operator=Operator.LESS, left=right, right=left), want
-        case Binary(operator=Operator.LESS_EQUAL, left=left, right=right):
-            return replace(node, operator=Operator.LESS, left=right, right=left), _OPPOSITE[want]
-        case Binary(operator=Operator.GREATER_EQUAL):
-            return replace(node, operator=Operator.LESS), _OPPOSITE[want]
-        case Binary(operator=Operator.UNEQUAL):
-            return replace(node, operator=Operator.EQUAL), _OPPOSITE[want]
-        case _:
-            return node, want
