@@ -21,11 +21,11 @@ def run(session: Session, project: str) -> int:
     from salespm_flow.cli.lookup import find_project
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.guidance import guidance
-    from salespm_flow.engine.offers import offers
+    from salespm_flow.engine.prospects import prospects
 
     snapshot, compiled = session.runner.snapshot(find_project(session, project).id)
     guides = guidance(compiled, snapshot, session.actor, session.now)
-    moves = offers(compiled, snapshot, session.actor, session.now)
+    moves = prospects(session.runner, (snapshot, compiled), session.actor, session.now)
     if session.is_json:
         write_json(
             {

@@ -36,7 +36,7 @@ def standing_of(session: Session, project: str, as_of: datetime | None) -> Stand
     """
     from salespm_flow.engine.context import Names, View
     from salespm_flow.engine.draft import draft_of
-    from salespm_flow.engine.offers import offers
+    from salespm_flow.engine.prospects import prospects
 
     runner = session.runner
     now = session.now if as_of is None else as_of
@@ -55,6 +55,6 @@ def standing_of(session: Session, project: str, as_of: datetime | None) -> Stand
         compiled=compiled,
         fields={name: names[name] for name in compiled.workflow.fields},
         children=snapshot.children,
-        moves=offers(compiled, snapshot, session.actor, now) if as_of is None else (),
+        moves=prospects(runner, found, session.actor, now) if as_of is None else (),
         now=now,
     )

@@ -20,18 +20,21 @@ def run(session: Session, project: str, trigger: str | None, *, is_proved: bool)
         _require_prover(trigger)
     from salespm_flow.cli.lookup import check_role, check_trigger, find_project
     from salespm_flow.engine import offers
+    from salespm_flow.engine.prospects import births_refused, prospects
 
     found = find_project(session, project)
     snapshot, compiled = session.runner.snapshot(found.id)
     workflow = compiled.workflow
     check_role(session, workflow)
-    moves = offers.offers(compiled, snapshot, session.actor, session.now)
+    actor, now, ground = session.actor, session.now, (snapshot, compiled)
+    moves = prospects(session.runner, ground, actor, now)
     reasons: tuple[Reason, ...] = ()
     advice: Advice | None = None
     if trigger is not None:
         check_trigger(workflow, trigger)
         moves = tuple(move for move in moves if trigger in (move.transition, *move.triggers))
-        reasons = offers.why(compiled, snapshot, trigger, actor=session.actor, now=session.now)
+        reasons = offers.why(compiled, snapshot, trigger, actor=actor, now=now)
+        reasons = reasons or births_refused(session.runner, ground, trigger, actor=actor, now=now)
     if trigger is not None and reasons:
         from salespm_flow.cli.remedy import advice_of
 

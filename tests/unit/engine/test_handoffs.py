@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from salespm_flow.engine.handoffs import Carried, Handoff, HandoffStatus, handoff_of
-from salespm_flow.model.decision import Rejected
+from salespm_flow.engine.prospects import prospects
+from salespm_flow.model.decision import Actor, ReasonKind, Rejected
 from salespm_flow.model.history import Doing
 
 if TYPE_CHECKING:
@@ -41,6 +42,19 @@ def handoff(world: "World", number: int = 1) -> Handoff:
     compiled = world.runner.definitions.pinned(child.pin)
     link = world.runner.definitions.pinned(world.project().pin).workflow.links["delivery"]
     return handoff_of(child, world.store.history(child.id), link, compiled.calendar)
+
+
+def test_move_whose_child_cannot_start_is_no_prospect(world_of: "MakeWorld") -> None:
+    work = WORK.replace("promise: {type: text}", "promise: {type: text, required: true}")
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": work})
+    world.open("sale")
+    actor, now = Actor(id="wang"), world.clock.now()
+    (sign,) = prospects(world.runner, world.runner.snapshot("p"), actor, now)
+    assert (sign.transition, [(one.kind, one.id) for one in sign.reasons]) == ("sign", [(ReasonKind.CHILD, "promise")])
+    world.set(note="六月交付")
+    (sign,) = prospects(world.runner, world.runner.snapshot("p"), actor, now)
+    assert sign.is_possible
+    assert world.store.project("p.delivery.1") is None
 
 
 def test_return_brings_the_parent_back_with_the_reason(world_of: "MakeWorld") -> None:
