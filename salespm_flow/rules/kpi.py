@@ -12,7 +12,7 @@ from typing import Final
 from salespm_flow.expr.arithmetic import divide
 from salespm_flow.expr.moments import local
 from salespm_flow.expr.scope import DEFAULT_FUEL, OutOfFuel, Scope
-from salespm_flow.expr.values import Reference, Value
+from salespm_flow.expr.values import Money, Reference, Value
 from salespm_flow.model.figures import FIGURE, in_reading_order
 from salespm_flow.model.populations import GROUPS
 from salespm_flow.model.rules import Computed, Kpi
@@ -129,17 +129,16 @@ class KpiPass:
         if whole is not None and kpi.per is not None:
             count = count_of(self.period, kpi.per, self._calendar)
             whole = None if not count else divide(final, whole, count)
+        if isinstance(whole, Money) and whole.currency != kpi.unit:
+            # Amounts that an older definition left in another currency, where there is no rate for them.
+            return replace(bare, absence=absence.mixed_currencies(whole.currency, kpi.unit))
         found = replace(bare, value=whole)
-        return found if whole is not None else replace(found, absence=self._why(found, gathered))
+        return found if whole is not None else replace(found, absence=self._why(found, gathered, known))
 
     def _hindrance(self, kpi: Kpi, gathered: "_Gathered", known: Mapping[str, KpiResult]) -> Absence | None:
         """What keeps the figure from being worked out at all."""
-        for name in self.plan.reads[kpi.id]:
-            read = known.get(name)
-            if read is None:
-                return absence.CYCLE
-            if read.value is None:
-                return absence.missing_kpi(name, read.absence)
+        if not known.keys() >= set(self.plan.reads[kpi.id]):
+            return absence.CYCLE
         if self.period.days is None and kpi.id in self.plan.needs_period:
             return absence.OPEN_PERIOD
         return absence.TOO_LARGE if gathered.is_exhausted else None
@@ -167,9 +166,12 @@ class KpiPass:
             case Computed.CAPACITY_HOURS:
                 return names.get(CAPACITY)
 
-    def _why(self, result: KpiResult, gathered: "_Gathered") -> Absence:
+    def _why(self, result: KpiResult, gathered: "_Gathered", known: Mapping[str, KpiResult]) -> Absence:
         """Why the figure came to nothing."""
         kpi = result.kpi
+        read = next((known[name] for name in self.plan.reads[kpi.id] if known[name].value is None), None)
+        if read is not None:
+            return absence.missing_kpi(read.kpi.id, read.absence)
         if kpi.computed is Computed.CAPACITY_HOURS:
             return absence.NO_ORGANISATION
         tallies = tuple(self._tallies(kpi, gathered))

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from salespm_flow.definition.workspace import load
 from salespm_flow.engine.evaluation import Evaluation, Question, evaluate_many
 from salespm_flow.engine.subjects import EVERYTHING, Subject, SubjectKind
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Advance
 from salespm_flow.rules.absence import Absent
 from salespm_flow.rules.kpi import ALWAYS, Period
+from tests.unit.engine.conftest import WORKSPACE
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World
@@ -288,6 +290,7 @@ def test_figures_read_each_other_in_any_order(world_of: "MakeWorld") -> None:
         "unit: CNY, of: projects, basis: outcome, formula: mean(projects.amount)",
         "unit: CNY, of: calls, basis: created, formula: kpi.k6",
         "unit: CNY, of: projects, basis: outcome, where: amount > 1000, formula: mean(projects.amount)",
+        "unit: CNY, of: projects, basis: outcome, formula: 'default(kpi.k6, 5)'",
     )
     sold(world)
     answer = asked(world)
@@ -295,7 +298,8 @@ def test_figures_read_each_other_in_any_order(world_of: "MakeWorld") -> None:
     # 180 of 187; the mean is 46.75, above which are 100 and 50.
     assert str(values(answer)[0])[:6] == "0.9625"
     assert values(answer)[1:5] == [cny(187), cny(180), cny(150), Money(Decimal("46.75"), "CNY")]
-    assert reasons(answer)[5:] == [Absent.MISSING_KPI, Absent.EMPTY]
+    assert reasons(answer)[5:] == [Absent.MISSING_KPI, Absent.EMPTY, None]
+    assert values(answer)[7] == cny(5)
 
 
 @pytest.mark.parametrize(
@@ -435,3 +439,52 @@ def test_periods_at_the_ends_of_time_are_answered(world_of: "MakeWorld", period:
     world.open("deals")
 
     assert len(values(asked(world, period=period))) == 3
+
+
+RATES = """
+key: [currency, to, on]
+fields:
+  currency: {type: text}
+  to: {type: text}
+  on: {type: date}
+  rate: {type: number}
+source: rates.csv
+"""
+
+
+def test_amounts_of_an_older_currency_are_converted_where_there_are_rates(world_of: "MakeWorld") -> None:
+    world = world_of(
+        {
+            "workflow/deals": DEALS,
+            "reference/accounts": ACCOUNTS,
+            "table/accounts": "name,sector\nHua,steel\n",
+            "organisation/firm": FIRM,
+            "reference/rates": RATES,
+            "table/rates": "currency,to,on,rate\nUSD,CNY,2026-03-01,7\nUSD,CNY,2026-03-15,8\n",
+            "kpi_set/figures": kpis("unit: CNY, of: projects, basis: outcome, formula: sum(projects.amount)"),
+        }
+    )
+    for project, _, amount, day in DEAL_ROWS:
+        world.clock.moment = march(day)
+        world.open("deals", project, amount=cny(amount))
+        assert world.advance("offer", project).is_accepted
+        assert world.advance("win", project).is_accepted
+    flows = world.folder / "flows"
+    deals, figures = flows / "deals.yaml", flows / "figures.yaml"
+    newer = deals.read_text("utf-8").replace("currency: CNY", "currency: USD").replace("version: 1", "version: 2")
+    deals.write_text(newer, "utf-8")
+    figures.write_text(figures.read_text("utf-8").replace("unit: CNY", "unit: USD"), "utf-8")
+
+    def figure(settings: str) -> tuple[Value, Absent | None]:
+        (world.folder / "salespm.yaml").write_text(WORKSPACE + settings, "utf-8")
+        loaded = load(world.folder)
+        assert [found for found in loaded.diagnostics if found.severity == "error"] == []
+        (answer,) = evaluate_many(world.store, loaded.library, (Question(),), at=world.clock.now())
+        one = answer.kpis["k0"]
+        return one.value, None if one.absence is None else one.absence.why
+
+    # 100 and 50 CNY at 7, 30 and 7 CNY after the 15th at 8; without rates they stay in CNY, which is no USD.
+    value, absent = figure("rates: rates\n")
+    assert isinstance(value, Money)
+    assert (round(value.amount, 4), value.currency, absent) == (Decimal("26.0536"), "USD", None)
+    assert figure("") == (None, Absent.MIXED_CURRENCIES)

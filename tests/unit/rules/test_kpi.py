@@ -31,7 +31,7 @@ from salespm_flow.expr.types import (
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.rules import Basis, Better, Kpi
-from salespm_flow.rules.absence import ZERO_DENOMINATOR
+from salespm_flow.rules.absence import CYCLE, ZERO_DENOMINATOR, mixed_currencies
 from salespm_flow.rules.kpi import KpiResult, Period, evaluate_kpis, plan_kpis
 from salespm_flow.working_time import plain_calendar
 
@@ -362,3 +362,23 @@ def directly(one: Kpi, rows: tuple[Mapping[str, Value], ...]) -> Value:
         rows = tuple(row for row in rows if is_kept(scope_of(row)) is True)
     run = compile_node(one.formula.node, NAMES, MoneyType("CNY"))
     return run(scope_of({"projects": rows, "period": {"start": None, "end": None}}))
+
+
+def test_amounts_of_two_currencies_have_no_sum_and_the_reason_names_both() -> None:
+    rows = (deal(100, "won"), {**deal(None, "won"), "amount": Money(Decimal(5), "USD")})
+    one = kpi("sum", formula="sum(projects.amount)", unit="CNY")
+
+    result = evaluate_kpis(plan_kpis((one,), NAMES), rows, scope_of)["sum"]
+
+    assert (result.value, result.absence) == (None, mixed_currencies("CNY", "USD"))
+
+
+def test_figures_that_read_each_other_in_a_ring_have_no_value() -> None:
+    figures: Mapping[str, Typed] = {"a": Typed(NUMBER, nullable=True), "b": Typed(NUMBER, nullable=True)}
+    names = {**NAMES, "kpi": Typed(RecordType(figures))}
+    ring = (kpi("a", formula="kpi.b + 1"), kpi("b", formula="kpi.a + 1"))
+
+    results = evaluate_kpis(plan_kpis(ring, names), DEALS, scope_of)
+
+    assert {name: result.value for name, result in results.items()} == {"a": None, "b": None}
+    assert results["a"].absence == CYCLE
