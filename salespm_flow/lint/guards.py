@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
-from salespm_flow.engine.places import is_within
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.workflow import Gate, Transition
@@ -145,11 +144,12 @@ def _fork(inspection: Inspection, where: tuple[str, str], transitions: Sequence[
 
 def _is_heard_around(inspection: Inspection, where: tuple[str, str]) -> bool:
     source, event = where
-    return any(
-        source != other and is_within(source, other) and (event in one.events or "*" in one.events)
-        for one in inspection.workflow.transitions.values()
-        for other in one.sources
-    )
+    around = source.rpartition(".")[0]
+    while around:
+        if not inspection.heard.get(around, frozenset()).isdisjoint({event, "*"}):
+            return True
+        around = around.rpartition(".")[0]
+    return False
 
 
 def _pair(

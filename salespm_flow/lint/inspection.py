@@ -13,7 +13,7 @@ from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.workflow import Gate, State, Workflow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from salespm_flow.lint.replay import Stage
     from salespm_flow.lint.space import Openness, Space
@@ -62,6 +62,15 @@ class Inspection:
         from salespm_flow.lint.replay import Stage  # noqa: PLC0415 - as above
 
         return Stage(self.library, self.workflow)
+
+    @cached_property
+    def heard(self) -> "Mapping[str, frozenset[str]]":
+        """The events that each state's own transitions listen to, by its full path."""
+        found: dict[str, set[str]] = {}
+        for transition in self.workflow.transitions.values():
+            for source in transition.sources:
+                found.setdefault(source, set()).update(transition.events)
+        return {source: frozenset(events) for source, events in found.items()}
 
     @property
     def organisation(self) -> Organisation | None:

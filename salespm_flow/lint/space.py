@@ -19,6 +19,8 @@ from salespm_flow.statechart.chart import ANY_EVENT, ANY_SUFFIX, Arrow, Chart, b
 from salespm_flow.statechart.kernel import Remembered, Step
 
 MOST_CONFIGURATIONS: Final = 20_000
+# Parallel regions have many moves for each configuration.
+MOST_MOVES: Final = 100_000
 # Of so many guarded transitions of one event every combination is tried.
 _MOST_TOGETHER: Final = 7
 _DONE, _WARN, _BREACH = "done.", "sla.warn.", "sla.breach."
@@ -117,6 +119,13 @@ class Openness:
         patterns = dict.fromkeys(event for transition in transitions for event in transition.events)
         self.alphabet = tuple(event for event in patterns if not event.endswith(ANY_EVENT))
         self._meanings = {pattern: self._meant(pattern) for pattern in patterns}
+        self._exact: dict[str, list[Arrow]] = {}
+        self._wild: list[Arrow] = []
+        for arrow in (arrow for arrows in self.chart.arrows for arrow in arrows):
+            for event in arrow.events or (AUTOMATIC,):
+                (self._wild if event.endswith(ANY_EVENT) else self._exact.setdefault(event, [])).append(arrow)
+        self._listeners: dict[str, dict[int, tuple[Arrow, ...]]] = {}
+        self._lines: dict[str, tuple[int, ...]] = {}
         self._completions = tuple(pattern for pattern in patterns if pattern.startswith((_DONE, ANY_EVENT)))
 
     def _meant(self, pattern: str) -> tuple[str, ...]:
@@ -132,12 +141,11 @@ class Openness:
 
     def events(self, configuration: Configuration) -> Iterator[str]:
         """The events that may come and are listened to."""
-        active = kernel.active(self.chart, configuration.leaves)
-        numbers = [0, *(self.chart.numbers[path] for path in active)]
+        numbers = dict.fromkeys(number for leaf in configuration.leaves for number in self._upwards(leaf))
         patterns = dict.fromkeys(
-            event for number in numbers for arrow in self.chart.arrows[number] for event in arrow.events
+            event for number in sorted(numbers) for arrow in self.chart.arrows[number] for event in arrow.events
         )
-        names = {self.workflow.states[path].name for path in active}
+        names = {self.chart.nodes[number].name for number in numbers}
         for event in dict.fromkeys(event for pattern in patterns for event in self._meanings[pattern]):
             if self._may_come(event, configuration, names):
                 yield event
@@ -153,8 +161,12 @@ class Openness:
     def outcomes(self, configuration: Configuration, event: str) -> Iterator[Step]:
         """Every step that the event (empty: none, an auto) may lead to, as guards and gates may go."""
         leaves, memory = configuration.leaves, dict(configuration.memory)
-        arrows = kernel.candidates(self.chart, leaves, event or None)
+        arrows = self._listening(leaves, event)
         if not arrows:
+            return
+        if len(arrows) == 1 and self.answer(self.workflow.transitions[arrows[0].id], configuration) is not Answer.NEVER:
+            # Whether it must be taken or only may, this is where it leads.
+            yield kernel.step(self.chart, leaves, memory, arrows)
             return
         is_quiet = event == AUTOMATIC or event.startswith(_DONE)
         answers = {arrow: self._answer(arrow, configuration, is_quiet=is_quiet) for arrow in arrows}
@@ -190,8 +202,35 @@ class Openness:
         is_quiet = True
         return any(
             self._answer(arrow, configuration, is_quiet=is_quiet) is Answer.ALWAYS
-            for arrow in kernel.candidates(self.chart, configuration.leaves, event or None)
+            for arrow in self._listening(configuration.leaves, event)
         )
+
+    def _listening(self, leaves: tuple[str, ...], event: str) -> tuple[Arrow, ...]:
+        """The arrows out of all that is active that listen to the event (empty: to none), in file order."""
+        if event not in self._listeners:
+            self._listeners[event] = self._listeners_to(event)
+        listeners = self._listeners[event]
+        if not listeners:
+            return ()
+        numbers = dict.fromkeys(number for leaf in leaves for number in self._upwards(leaf) if number in listeners)
+        found = [arrow for number in numbers for arrow in listeners[number]]
+        return tuple(sorted(found, key=lambda arrow: arrow.order)) if len(found) > 1 else tuple(found)
+
+    def _listeners_to(self, event: str) -> dict[int, tuple[Arrow, ...]]:
+        """The arrows that listen to the event, by the number of their source."""
+        found: dict[int, list[Arrow]] = {}
+        for arrow in (*self._exact.get(event, ()), *self._wild):
+            if arrow.listens_to(event or None):
+                found.setdefault(arrow.source_node, []).append(arrow)
+        return {number: tuple(dict.fromkeys(arrows)) for number, arrows in found.items()}
+
+    def _upwards(self, leaf: str) -> tuple[int, ...]:
+        """The numbers of a leaf and of all that holds it."""
+        found = self._lines.get(leaf)
+        if found is None:
+            node = self.chart.nodes[self.chart.numbers[leaf]]
+            found = self._lines[leaf] = (node.index, *node.ancestors)
+        return found
 
     def after(self, configuration: Configuration | None, step: Step, event: str) -> Configuration:
         """Where a step leads."""
@@ -231,7 +270,7 @@ class Openness:
 
 
 def explore(openness: Openness, limit: int = MOST_CONFIGURATIONS) -> Space:
-    """Every configuration that can be reached, breadth first, up to the limit."""
+    """Every configuration that can be reached, breadth first, up to the limit and to `MOST_MOVES`."""
     start = openness.after(None, kernel.initial_step(openness.chart), AUTOMATIC)
     numbers: dict[Configuration, int] = {start: 0}
     origins: list[tuple[int, Move] | None] = [None]
@@ -239,8 +278,13 @@ def explore(openness: Openness, limit: int = MOST_CONFIGURATIONS) -> Space:
     fired: set[str] = set()
     is_whole = True
     waiting = deque([start])
+    taken = 0
     while waiting:
         here = waiting.popleft()
+        if taken > MOST_MOVES:
+            is_whole = False
+            moves.append(())
+            continue
         out: dict[tuple[int, tuple[Arrow, ...]], Move] = {}
         for event, step in openness.turns(here):
             fired.update(arrow.id for arrow in step.arrows)
@@ -254,6 +298,7 @@ def explore(openness: Openness, limit: int = MOST_CONFIGURATIONS) -> Space:
                 origins.append((numbers[here], Move(event, step.arrows, number)))
                 waiting.append(there)
             out.setdefault((number, step.arrows), Move(event, step.arrows, number))
+        taken += len(out)
         moves.append(tuple(out.values()))
     return Space(
         configurations=tuple(numbers),

@@ -121,7 +121,8 @@ class Cases:
         self.workflow = workflow
         self.names = names
         self.references = dict(references)
-        self.zone = zone_named("UTC")
+        self._zone = zone_named("UTC")
+        self._calendar = plain_calendar(self._zone)
         self.constants = {name: given.value for name, given in workflow.parameters.items()}
 
     def together(self, wishes: Iterable[Wish | Given]) -> Found:
@@ -243,7 +244,8 @@ class Cases:
         constants = [
             node for atom in atoms if atom.node is not None for node in constants_in(atom.node, self.constants)
         ]
-        spoken = [value for node in constants if (value := self._value(node, {})) is not None]
+        nothing = self._scope({})
+        spoken = [value for node in constants if (value := compile_node(node, self.names)(nothing)) is not None]
         term = atoms[0].term
         typed = self.names.get(key) if isinstance(term, Name) else check(term, self.names).type
         field = self.workflow.fields.get(key)
@@ -259,15 +261,9 @@ class Cases:
             raise _TooMany
         return (*cells, None) if typed.nullable or (field is None and not is_count(term)) else cells
 
-    def _value(self, node: Node, given: Mapping[str, Value], names: Mapping[str, Typed] | None = None) -> Value:
-        scope = Scope(
-            names={**self.constants, **given},
-            now=_NOW,
-            zone=self.zone,
-            calendar=plain_calendar(self.zone),
-            stays=NoStays(),
-        )
-        return compile_node(node, names or self.names)(scope)
+    def _scope(self, given: Mapping[str, Value]) -> Scope:
+        names = {**self.constants, **given}
+        return Scope(names=names, now=_NOW, zone=self._zone, calendar=self._calendar, stays=NoStays())
 
     # ------------------------------------------------------------------------------------------------------- cases
 
@@ -301,13 +297,14 @@ class Cases:
         if node is None:
             return
         if isinstance(term, Name):
-            yield from (self._value(node, {term.name: cell}) for cell in cells)
+            run = compile_node(node, self.names)
+            yield from (run(self._scope({term.name: cell})) for cell in cells)
             return
         stand_in = Name(name=_STAND_IN, start=0, end=0)
         typed = check(term, self.names).type
         names = {**self.names, _STAND_IN: Typed(typed.type, nullable=True)}
-        replaced = with_stand_in(node, term, stand_in)
-        yield from (self._value(replaced, {_STAND_IN: cell}, names) for cell in cells)
+        run = compile_node(with_stand_in(node, term, stand_in), names)
+        yield from (run(self._scope({_STAND_IN: cell})) for cell in cells)
 
 
 def _first(cells: tuple[Value, ...], mask: int) -> Value:
