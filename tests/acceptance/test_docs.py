@@ -228,5 +228,4 @@ def test_what_is_said_to_be_missing_is_missing() -> None:
 
     assert missing["Kinds"] & set(KINDS) == set()
     assert missing["Workflow"] & set(properties("workflow")["workflow.transition"]) == set()
-    assert missing["KPIs"] & set(properties("kpi_set")["kpi_set.kpi"]) == set()
     assert missing["Expressions"] & set(FUNCTIONS) == set()

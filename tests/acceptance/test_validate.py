@@ -254,7 +254,8 @@ def test_one_mistake_in_the_shipped_definitions_is_one_finding(
     tmp_path: Path, file: str, right: str, wrong: str, code: str
 ) -> None:
     shutil.copytree(shipped_definitions(), tmp_path / "workflows")
-    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\n", encoding="utf-8")
+    settings = "salespm: 1\nkind: workspace\nrates: exchange_rates\n"
+    (tmp_path / "salespm.yaml").write_text(settings, encoding="utf-8")
     path = tmp_path / "workflows" / file
     text = path.read_text(encoding="utf-8")
     assert right in text
