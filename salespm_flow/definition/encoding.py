@@ -16,9 +16,7 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 # Line separators of YAML 1.1 (U+0085, U+2028, U+2029) are refused too: the reader would count them as line ends while
 # editors and YAML 1.2 do not, and every position after one would be wrong. What turns the direction of writing (U+202A
 # to U+202E, U+2066 to U+2069) would show a reviewer another rule than the one that runs.
-_REFUSED = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
-)
+_REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 _LINE_END = re.compile("\r\n|\r|\n")
 _SAVE_AS_UTF8 = Bilingual("请用编辑器把文件另存为 UTF-8", "save the file as UTF-8 in your editor")
 
