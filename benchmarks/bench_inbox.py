@@ -18,7 +18,8 @@ from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.engine.worklist import Parties, worklist
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.history import ClockSet, Doing, Entry, Moved, Opened, TaskChanged
-from salespm_flow.model.project import Clock, Pin, Task, TaskStatus
+from salespm_flow.model.project import Clock, Pin, Task
+from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.store import open_store
 
 PROJECTS = 100_000

@@ -23,18 +23,8 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import (
-    ApprovalRequest,
-    ApprovalStatus,
-    Ballot,
-    Project,
-    Risk,
-    RiskStatus,
-    Row,
-    Task,
-    TaskStatus,
-    Verdict,
-)
+from salespm_flow.model.project import ApprovalRequest, Ballot, Project, Risk, Row, Task, Verdict
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome, Workflow
 
 OUTCOMES: Final = {

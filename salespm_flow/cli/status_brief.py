@@ -93,7 +93,7 @@ def _places(session: Session, standing: Standing) -> Iterator[tuple[str, str]]:
 
 def _risks(session: Session, standing: Standing) -> str:
     from salespm_flow.cli.changes import risk_text
-    from salespm_flow.model.project import RiskStatus
+    from salespm_flow.model.statuses import RiskStatus
 
     waiting = [risk for risk in standing.project.risks.values() if risk.status is RiskStatus.OPEN]
     if not waiting:

@@ -129,7 +129,7 @@ def _tasks(session: Session, standing: Standing) -> Iterator[str]:
 def _approvals(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.render import table
     from salespm_flow.cli.values import NOTHING, moment, party
-    from salespm_flow.model.project import ApprovalStatus
+    from salespm_flow.model.statuses import ApprovalStatus
 
     separator = session.text("、", ", ")
     rows = [
@@ -153,7 +153,7 @@ def _approvals(session: Session, standing: Standing) -> Iterator[str]:
 def _risks(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.changes import risk_text
     from salespm_flow.cli.values import moment, party
-    from salespm_flow.model.project import RiskStatus
+    from salespm_flow.model.statuses import RiskStatus
 
     for risk in standing.project.risks.values():
         if risk.status is RiskStatus.OPEN:

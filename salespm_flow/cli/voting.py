@@ -4,7 +4,8 @@ from salespm_flow.cli.context import Session
 from salespm_flow.definition.suggest import suggestion
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError, UnknownNameError
-from salespm_flow.model.project import ApprovalStatus, Project, Verdict
+from salespm_flow.model.project import Project, Verdict
+from salespm_flow.model.statuses import ApprovalStatus
 
 
 def cast(session: Session, project: str, approval: str | None, verdict: Verdict) -> int:

@@ -6,7 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.model.project import ApprovalStatus, Project, RiskStatus
+from salespm_flow.model.project import Project
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus
 
 
 class Duty(StrEnum):

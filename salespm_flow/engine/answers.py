@@ -12,7 +12,8 @@ from salespm_flow.expr.unparse import write_number
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
 from salespm_flow.model.decision import Accepted, Reason
 from salespm_flow.model.history import ApprovalChanged, Doing, Entry, Moved, Noted, OutboxItem, RiskChanged, TaskChanged
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Project, RiskStatus, Task
+from salespm_flow.model.project import ApprovalRequest, Ballot, Project, Task
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus
 from salespm_flow.model.workflow import Workflow
 
 # The status of a request that holds while what it asked for waits for approval.

@@ -17,7 +17,8 @@ from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
 from salespm_flow.model.expression import PERSON, ROLE, PartyKind
 from salespm_flow.model.history import ApprovalChanged, ClockCleared, ClockSet, OutboxKind
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Clock
+from salespm_flow.model.project import ApprovalRequest, Clock
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Approval, Transition
 from salespm_flow.statechart import kernel, lifecycle
 from salespm_flow.statechart.kernel import Step

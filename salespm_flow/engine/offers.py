@@ -14,7 +14,8 @@ from salespm_flow.engine.draft import draft_of
 from salespm_flow.engine.gates import is_offered, move_reasons
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import Actor, Advance, Reason, ReasonKind, Rejected
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Snapshot
+from salespm_flow.model.project import ApprovalRequest, Snapshot
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import Arrow

@@ -14,8 +14,9 @@ from salespm_flow.expr.scope import DEFAULT_FUEL
 from salespm_flow.model.actor import Actor
 from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.history import RiskChanged
-from salespm_flow.model.project import Project, RiskStatus
+from salespm_flow.model.project import Project
 from salespm_flow.model.rules import RiskRule
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import Loss
 from salespm_flow.rules.risk import due_changes
 

@@ -18,8 +18,9 @@ from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Due
 from salespm_flow.model.expression import Expression, Party, PartyKind
 from salespm_flow.model.history import ClockCleared, ClockSet, Noted, OutboxKind, RiskChanged
-from salespm_flow.model.project import Clock, Issue, Risk, RiskStatus, TaskStatus
+from salespm_flow.model.project import Clock, Issue, Risk
 from salespm_flow.model.rules import RiskRule
+from salespm_flow.model.statuses import RiskStatus, TaskStatus
 from salespm_flow.rules.exposure import Loss, loss
 from salespm_flow.statechart.lifecycle import RISK, step
 

@@ -14,7 +14,8 @@ from salespm_flow.model.decision import Due
 from salespm_flow.model.expression import Effort
 from salespm_flow.model.history import Moved, TaskChanged
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.project import ChecklistItem, Task, TaskStatus
+from salespm_flow.model.project import ChecklistItem, Task
+from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.workflow import State, StateTask
 from salespm_flow.statechart.lifecycle import TASK, step
 

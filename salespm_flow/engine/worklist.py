@@ -15,7 +15,8 @@ from salespm_flow.model.decision import Actor
 from salespm_flow.model.library import Library
 from salespm_flow.model.organisation import manager_of, standings
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.project import Project, TaskStatus
+from salespm_flow.model.project import Project
+from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.zones import zone_named
 
 _URGENCY: Final = {priority: -number for number, priority in enumerate(Priority)}

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from salespm_flow.model.expression import PERSON
-from salespm_flow.model.project import ApprovalStatus, Project
+from salespm_flow.model.project import Project
+from salespm_flow.model.statuses import ApprovalStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from salespm_flow.diagnostics import Witness
 from salespm_flow.lint.inspection import Inspection
 from salespm_flow.lint.space import Move
-from salespm_flow.model.project import ApprovalStatus
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition
 
 

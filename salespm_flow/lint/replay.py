@@ -39,7 +39,8 @@ from salespm_flow.model.decision import (
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.library import Library
 from salespm_flow.model.organisation import Organisation, has_left, holders
-from salespm_flow.model.project import ApprovalStatus, Project, Snapshot, Verdict
+from salespm_flow.model.project import Project, Snapshot, Verdict
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition, Workflow
 from salespm_flow.solve.change import FieldChange, RowChange
 from salespm_flow.solve.domain import domain_of, sample_of

@@ -36,8 +36,8 @@ from salespm_flow.model.names import (
     type_of_parameter,
 )
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.project import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.rules import Basis, Kpi
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Workflow
 
 

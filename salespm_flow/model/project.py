@@ -10,6 +10,7 @@ from types import MappingProxyType
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.priority import Priority
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome
 
 
@@ -40,15 +41,6 @@ class Row:
     by: str
     first_at: datetime
     values: Mapping[str, Value]
-
-
-class TaskStatus(StrEnum):
-    """Where a task stands; a blocked one is still to be done."""
-
-    OPEN = "open"
-    BLOCKED = "blocked"
-    DONE = "done"
-    VOID = "void"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,16 +103,6 @@ class Ballot:
     comment: str = ""
 
 
-class ApprovalStatus(StrEnum):
-    """Where an approval request stands: an approved one is used once its move is made."""
-
-    PENDING = "pending"
-    APPROVED = "approved"
-    REJECTED = "rejected"
-    VOID = "void"
-    USED = "used"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalRequest:
     """A move that waits for approval; `id` is unique in the project, `approval` and `transition` name the rule.
@@ -154,14 +136,6 @@ class ApprovalRequest:
     def is_live(self) -> bool:
         """Whether it still speaks for its move: pending, or approved and not used yet."""
         return self.status in {ApprovalStatus.PENDING, ApprovalStatus.APPROVED}
-
-
-class RiskStatus(StrEnum):
-    """Where a risk stands; one that occurred is an issue until it is resolved."""
-
-    OPEN = "open"
-    OCCURRED = "occurred"
-    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.expr.values import Money
-from salespm_flow.model.project import Assessment, Risk, RiskStatus
+from salespm_flow.model.project import Assessment, Risk
 from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.statuses import RiskStatus
 
 # The money and the working days that are lost, None where nobody said.
 Loss = tuple[Money | None, Decimal | None]

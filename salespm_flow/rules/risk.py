@@ -9,8 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.model.expression import Duration, Party
-from salespm_flow.model.project import Assessment, Risk, RiskStatus
+from salespm_flow.model.project import Assessment, Risk
 from salespm_flow.model.rules import Level, RiskModel, RiskRule
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import Loss, shrunk
 
 _NOTHING = Decimal(0)

@@ -12,7 +12,8 @@ from typing import Final, NotRequired, TypeAlias, TypedDict, get_args
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import Answer, KpiValue
 from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxKind
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Project, Risk, Row, Task
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Outcome
 from salespm_flow.store.shapes import shape_of, union_of
 from salespm_flow.store.values import (

@@ -24,7 +24,8 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Risk, Row, Task, TaskStatus
+from salespm_flow.model.project import ApprovalRequest, Risk, Row, Task
+from salespm_flow.model.statuses import ApprovalStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

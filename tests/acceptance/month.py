@@ -30,7 +30,8 @@ from salespm_flow.model.decision import (
     UnblockTask,
 )
 from salespm_flow.model.library import Library
-from salespm_flow.model.project import ApprovalStatus, Project, Task, TaskStatus, Verdict
+from salespm_flow.model.project import Project, Task, Verdict
+from salespm_flow.model.statuses import ApprovalStatus, TaskStatus
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 FIRST_DAY: Final = date(2026, 3, 2)

@@ -17,7 +17,8 @@ from salespm_flow.engine.evaluation import ALWAYS, Evaluation, Question, evaluat
 from salespm_flow.engine.runner import Runner
 from salespm_flow.engine.subjects import EVERYTHING, Subject, SubjectKind
 from salespm_flow.engine.system_clock import SystemClock
-from salespm_flow.model.project import ApprovalStatus, Assessment, Issue, Risk, RiskStatus
+from salespm_flow.model.project import Assessment, Issue, Risk
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus
 from salespm_flow.rules.period import Period
 from salespm_flow.store.sqlite import SqliteStore, open_in_memory
 from tests.acceptance.kpi_world import Tale, at, cny, same, written

@@ -14,7 +14,8 @@ from salespm_flow.engine.runner import Answered, Runner
 from salespm_flow.engine.ticking import tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CastVote, Open, Rejected, SetFields
-from salespm_flow.model.project import RiskStatus, Verdict
+from salespm_flow.model.project import Verdict
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.store.sqlite import SqliteStore, open_sqlite
 
 SELLER = Actor(id="wang", role="sales_rep")

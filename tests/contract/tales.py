@@ -28,8 +28,9 @@ from salespm_flow.model.history import (
     RowAdded,
     TaskChanged,
 )
-from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task, TaskStatus
+from salespm_flow.model.project import Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.source import Source
+from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.workflow import Outcome
 
 START = datetime(2026, 1, 5, 1, 30, tzinfo=UTC)

@@ -19,7 +19,8 @@ from salespm_flow.model.history import (
     RiskChanged,
     TaskChanged,
 )
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, RiskStatus, TaskStatus
+from salespm_flow.model.project import ApprovalRequest, Project, Risk
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from tests.contract.tales import START, TASK, clock, opened
 
 TITLE = Bilingual("事", "It")

@@ -4,7 +4,8 @@ from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.history import RiskChanged
-from salespm_flow.model.project import Risk, RiskStatus
+from salespm_flow.model.project import Risk
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.risk import assess
 
 

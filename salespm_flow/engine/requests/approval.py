@@ -13,7 +13,8 @@ from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.model.decision import CastVote, Reason, ReasonKind
 from salespm_flow.model.expression import PERSON
 from salespm_flow.model.history import ApprovalChanged, Noted
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Ballot, Verdict
+from salespm_flow.model.project import ApprovalRequest, Ballot, Verdict
+from salespm_flow.model.statuses import ApprovalStatus
 
 _STATUSES = {
     ApprovalStatus.APPROVED: Bilingual("已经通过", "is approved already"),

@@ -18,7 +18,8 @@ from salespm_flow.model.decision import Reason, ReasonKind, Reassign
 from salespm_flow.model.expression import PERSON, Party, PartyKind
 from salespm_flow.model.history import ApprovalChanged, OwnerChanged, RiskChanged, TaskChanged
 from salespm_flow.model.organisation import Organisation, units_upwards
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Risk, Task
+from salespm_flow.model.project import ApprovalRequest, Project, Risk, Task
+from salespm_flow.model.statuses import ApprovalStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Due, Reason, ReasonKind
 from salespm_flow.model.expression import Party
-from salespm_flow.model.project import Risk, RiskStatus
+from salespm_flow.model.project import Risk
 from salespm_flow.model.risk_requests import (
     AddRisk,
     CloseRisk,
@@ -48,6 +48,7 @@ from salespm_flow.model.risk_requests import (
     RiskOccurred,
 )
 from salespm_flow.model.rules import CATEGORIES
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import shrunk
 from salespm_flow.rules.risk import assessment, judged, present
 

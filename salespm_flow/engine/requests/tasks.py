@@ -33,7 +33,8 @@ from salespm_flow.model.decision import (
 )
 from salespm_flow.model.expression import PERSON, Party
 from salespm_flow.model.history import TaskChanged
-from salespm_flow.model.project import ChecklistItem, Task, TaskStatus
+from salespm_flow.model.project import ChecklistItem, Task
+from salespm_flow.model.statuses import TaskStatus
 
 BY_HAND: Final = "task"
 CHECKLIST_LIMIT: Final = 100

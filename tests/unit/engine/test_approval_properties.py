@@ -19,7 +19,8 @@ from salespm_flow.engine.draft import replay
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Accepted, Actor, Advance, CastVote, FireClock, Open, Request, SetFields
 from salespm_flow.model.history import Entry, Moved
-from salespm_flow.model.project import ApprovalRequest, ApprovalStatus, Project, Snapshot, Verdict
+from salespm_flow.model.project import ApprovalRequest, Project, Snapshot, Verdict
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.store import open_store
 
 WORKSPACE = "salespm: 1\nkind: workspace\ndefinitions: [flows]\n"

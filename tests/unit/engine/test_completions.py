@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from salespm_flow.engine.runner import Answered
 from salespm_flow.model.decision import FireClock
 from salespm_flow.model.history import Noted, OutcomeReached
-from salespm_flow.model.project import RiskStatus
+from salespm_flow.model.statuses import RiskStatus
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from salespm_flow.engine.draft import replay
 from salespm_flow.engine.runner import Answered
 from salespm_flow.model.history import Moved, Noted
-from salespm_flow.model.project import RiskStatus, TaskStatus
+from salespm_flow.model.statuses import RiskStatus, TaskStatus
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World

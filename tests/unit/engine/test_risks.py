@@ -15,7 +15,7 @@ from salespm_flow.engine.runner import Answered
 from salespm_flow.engine.worklist import Section, parties_of, worklist
 from salespm_flow.expr.values import Money, WorkingDays
 from salespm_flow.model.decision import Actor, Advance, Request
-from salespm_flow.model.project import Risk, RiskStatus, TaskStatus
+from salespm_flow.model.project import Risk
 from salespm_flow.model.risk_requests import (
     AddRisk,
     Answering,
@@ -27,6 +27,7 @@ from salespm_flow.model.risk_requests import (
     RiskOccurred,
 )
 from salespm_flow.model.rules import Residual, Strategy
+from salespm_flow.model.statuses import RiskStatus, TaskStatus
 from salespm_flow.rules.exposure import response_value
 from tests.unit.engine.conftest import reasons
 

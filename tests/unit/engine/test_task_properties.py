@@ -30,7 +30,8 @@ from salespm_flow.model.decision import (
 )
 from salespm_flow.model.history import Entry, Opened, OwnerChanged, TaskChanged
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.project import Project, Task, TaskStatus
+from salespm_flow.model.project import Project, Task
+from salespm_flow.model.statuses import TaskStatus
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World

@@ -26,7 +26,8 @@ from salespm_flow.model.decision import (
     UnblockTask,
 )
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.project import ChecklistItem, Task, TaskStatus
+from salespm_flow.model.project import ChecklistItem, Task
+from salespm_flow.model.statuses import TaskStatus
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World

@@ -12,7 +12,8 @@ from salespm_flow.engine.runner import Runner
 from salespm_flow.engine.ticking import tick
 from salespm_flow.model.decision import Actor, Advance, CastVote, Request, SetFields
 from salespm_flow.model.history import ApprovalChanged, Doing, Moved
-from salespm_flow.model.project import ApprovalStatus, Verdict
+from salespm_flow.model.project import Verdict
+from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.store import open_store
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from hypothesis import strategies as some
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Money
-from salespm_flow.model.project import Assessment, Issue, Risk, RiskStatus
+from salespm_flow.model.project import Assessment, Issue, Risk
 from salespm_flow.model.rules import Level, RiskModel
 from salespm_flow.model.source import Source
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import ExposureSum, emv, exposure, loss, response_value, shrunk
 from salespm_flow.rules.risk import assessment, due_changes, present, summary
 from salespm_flow.rules.risk_matrix import matrix_of

@@ -8,9 +8,10 @@ from decimal import Decimal
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.syntax import BooleanLiteral
 from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
-from salespm_flow.model.project import Risk, RiskStatus
+from salespm_flow.model.project import Risk
 from salespm_flow.model.rules import Level, Response, RiskModel, RiskRule, Strategy
 from salespm_flow.model.source import Source
+from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.risk import RiskSummary, assess, due_changes, summary
 
 SPAN = Span(file="risks.yaml", line=1, column=1, end_line=1, end_column=2)

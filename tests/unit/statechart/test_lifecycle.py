@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from salespm_flow.model.project import ApprovalStatus, RiskStatus, TaskStatus
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.statechart.lifecycle import APPROVAL, LIFECYCLES, RISK, TASK, Lifecycle, step
 
 

@@ -36,7 +36,6 @@ from salespm_flow.model.history import (
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import (
     ApprovalRequest,
-    ApprovalStatus,
     Ballot,
     ChecklistItem,
     Clock,
@@ -44,12 +43,11 @@ from salespm_flow.model.project import (
     Pin,
     Project,
     Risk,
-    RiskStatus,
     Row,
     Task,
-    TaskStatus,
     Verdict,
 )
+from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome
 from salespm_flow.store.chain import ROOT, next_hash
 from salespm_flow.store.codec import (
