@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import Result, result, seconds
 from benchmarks.rows import changes, connect, rows_of, statements, write
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Actor, AddRow, Advance, Open, Request

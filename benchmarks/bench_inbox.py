@@ -13,9 +13,9 @@ from salespm_flow.definition.workspace import load
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.draft import replay
 from salespm_flow.engine.ports import Write
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
-from salespm_flow.engine.worklist import Parties, worklist
+from salespm_flow.engine.views.worklist import Parties, worklist
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.history import ClockSet, Doing, Entry, Moved, Opened, TaskChanged
 from salespm_flow.model.project import Clock, Pin, Task

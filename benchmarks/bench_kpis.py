@@ -10,9 +10,9 @@ from pathlib import Path
 from benchmarks.measure import Result, result
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.evaluation import Period, Question, evaluate_many
+from salespm_flow.engine.measure.evaluation import Period, Question, evaluate_many
 from salespm_flow.engine.ports import Store, Write
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.expr.values import Money
 from salespm_flow.model.history import Change, Closed, Doing, Entry, FieldSet, Moved, Opened, OutcomeReached, RowAdded

@@ -26,7 +26,7 @@ from benchmarks.bench_advance import AT, QUALIFY, WANG
 from benchmarks.measure import Result, result, seconds
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.decide import decide
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.model.decision import Accepted, AddRow, Advance, Open, Rejected
 from salespm_flow.model.workflow import StateKind

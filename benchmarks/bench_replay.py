@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.measure import Result, result, seconds
 from benchmarks.rows import TABLES, Change, Statements, connect, copy_definitions, statements, write
 from salespm_flow.definition.workspace import load, shipped_definitions
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.interop.table_import import run_import
 from salespm_flow.model.library import Library

@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.measure import Result, result, seconds
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.compiled import Compiled
-from salespm_flow.engine.registers import risk_truths
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.registers.upkeep import risk_truths
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Open
 from salespm_flow.model.project import Project, Row

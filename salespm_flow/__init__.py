@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled as Compiled
     from salespm_flow.engine.decide import decide as decide
     from salespm_flow.engine.definitions import Definitions as Definitions
-    from salespm_flow.engine.evaluation import Evaluation as Evaluation
-    from salespm_flow.engine.evaluation import evaluate as evaluate
-    from salespm_flow.engine.offers import Offer as Offer
-    from salespm_flow.engine.offers import approvals_to_decide as approvals_to_decide
-    from salespm_flow.engine.offers import offers as offers
+    from salespm_flow.engine.measure.evaluation import Evaluation as Evaluation
+    from salespm_flow.engine.measure.evaluation import evaluate as evaluate
     from salespm_flow.engine.ports import Clock as Clock
     from salespm_flow.engine.ports import Store as Store
-    from salespm_flow.engine.remedy import Remedy as Remedy
-    from salespm_flow.engine.remedy import remedy as remedy
-    from salespm_flow.engine.runner import Answered as Answered
-    from salespm_flow.engine.runner import Runner as Runner
+    from salespm_flow.engine.remedies.remedy import Remedy as Remedy
+    from salespm_flow.engine.remedies.remedy import remedy as remedy
+    from salespm_flow.engine.running.runner import Answered as Answered
+    from salespm_flow.engine.running.runner import Runner as Runner
+    from salespm_flow.engine.running.ticking import Ticked as Ticked
+    from salespm_flow.engine.running.ticking import tick as tick
     from salespm_flow.engine.system_clock import SystemClock as SystemClock
-    from salespm_flow.engine.ticking import Ticked as Ticked
-    from salespm_flow.engine.ticking import tick as tick
-    from salespm_flow.engine.worklist import Parties as Parties
-    from salespm_flow.engine.worklist import Section as Section
-    from salespm_flow.engine.worklist import WorkItem as WorkItem
-    from salespm_flow.engine.worklist import parties_of as parties_of
-    from salespm_flow.engine.worklist import worklist as worklist
+    from salespm_flow.engine.views.offers import Offer as Offer
+    from salespm_flow.engine.views.offers import approvals_to_decide as approvals_to_decide
+    from salespm_flow.engine.views.offers import offers as offers
+    from salespm_flow.engine.views.worklist import Parties as Parties
+    from salespm_flow.engine.views.worklist import Section as Section
+    from salespm_flow.engine.views.worklist import WorkItem as WorkItem
+    from salespm_flow.engine.views.worklist import parties_of as parties_of
+    from salespm_flow.engine.views.worklist import worklist as worklist
     from salespm_flow.errors import SalesPMFlowError as SalesPMFlowError
     from salespm_flow.expr.values import Money as Money
     from salespm_flow.expr.values import Months as Months
@@ -86,7 +86,7 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "AddRow": ("model.decision", "AddRow"),
     "AddTask": ("model.decision", "AddTask"),
     "Advance": ("model.decision", "Advance"),
-    "Answered": ("engine.runner", "Answered"),
+    "Answered": ("engine.running.runner", "Answered"),
     "ApprovalRequest": ("model.project", "ApprovalRequest"),
     "Bilingual": ("diagnostics", "Bilingual"),
     "BlockTask": ("model.decision", "BlockTask"),
@@ -99,23 +99,23 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Definitions": ("engine.definitions", "Definitions"),
     "Diagnostic": ("diagnostics", "Diagnostic"),
     "EditTask": ("model.decision", "EditTask"),
-    "Evaluation": ("engine.evaluation", "Evaluation"),
+    "Evaluation": ("engine.measure.evaluation", "Evaluation"),
     "Language": ("diagnostics", "Language"),
     "Library": ("model.library", "Library"),
     "Loaded": ("definition.workspace", "Loaded"),
     "Money": ("expr.values", "Money"),
     "Months": ("expr.values", "Months"),
-    "Offer": ("engine.offers", "Offer"),
+    "Offer": ("engine.views.offers", "Offer"),
     "Open": ("model.decision", "Open"),
-    "Parties": ("engine.worklist", "Parties"),
+    "Parties": ("engine.views.worklist", "Parties"),
     "Priority": ("model.priority", "Priority"),
     "Project": ("model.project", "Project"),
     "Reason": ("model.decision", "Reason"),
     "Rejected": ("model.decision", "Rejected"),
-    "Remedy": ("engine.remedy", "Remedy"),
-    "Runner": ("engine.runner", "Runner"),
+    "Remedy": ("engine.remedies.remedy", "Remedy"),
+    "Runner": ("engine.running.runner", "Runner"),
     "SalesPMFlowError": ("errors", "SalesPMFlowError"),
-    "Section": ("engine.worklist", "Section"),
+    "Section": ("engine.views.worklist", "Section"),
     "SetFields": ("model.decision", "SetFields"),
     "Snapshot": ("model.project", "Snapshot"),
     "Span": ("diagnostics", "Span"),
@@ -123,24 +123,24 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "SystemClock": ("engine.system_clock", "SystemClock"),
     "Task": ("model.project", "Task"),
     "TickItems": ("model.decision", "TickItems"),
-    "Ticked": ("engine.ticking", "Ticked"),
+    "Ticked": ("engine.running.ticking", "Ticked"),
     "UnblockTask": ("model.decision", "UnblockTask"),
     "Value": ("expr.values", "Value"),
     "Verdict": ("model.project", "Verdict"),
-    "WorkItem": ("engine.worklist", "WorkItem"),
+    "WorkItem": ("engine.views.worklist", "WorkItem"),
     "Workflow": ("model.workflow", "Workflow"),
     "WorkingDays": ("expr.values", "WorkingDays"),
-    "approvals_to_decide": ("engine.offers", "approvals_to_decide"),
+    "approvals_to_decide": ("engine.views.offers", "approvals_to_decide"),
     "decide": ("engine.decide", "decide"),
-    "evaluate": ("engine.evaluation", "evaluate"),
+    "evaluate": ("engine.measure.evaluation", "evaluate"),
     "find_workspace": ("definition.workspace", "find_workspace"),
     "load_workspace": ("definition.workspace", "load"),
-    "offers": ("engine.offers", "offers"),
+    "offers": ("engine.views.offers", "offers"),
     "open_store": ("store", "open_store"),
-    "parties_of": ("engine.worklist", "parties_of"),
-    "remedy": ("engine.remedy", "remedy"),
-    "tick": ("engine.ticking", "tick"),
-    "worklist": ("engine.worklist", "worklist"),
+    "parties_of": ("engine.views.worklist", "parties_of"),
+    "remedy": ("engine.remedies.remedy", "remedy"),
+    "tick": ("engine.running.ticking", "tick"),
+    "worklist": ("engine.views.worklist", "worklist"),
 }
 __all__ = ["__version__", *_PLACES]  # noqa: PLE0604 -- the names of the table above, each once
 

@@ -13,7 +13,7 @@ from salespm_flow.model.history import SENT, ApprovalChanged, Noted
 from salespm_flow.model.workflow import Workflow
 
 if TYPE_CHECKING:
-    from salespm_flow.engine.runner import Answered
+    from salespm_flow.engine.running.runner import Answered
 
 
 def tell_answer(session: Session, answered: "Answered", workflow: Workflow) -> int:

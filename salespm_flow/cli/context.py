@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from salespm_flow.cli.render import Palette
     from salespm_flow.definition.workspace import Loaded
     from salespm_flow.engine.ports import Store
-    from salespm_flow.engine.runner import Runner
+    from salespm_flow.engine.running.runner import Runner
     from salespm_flow.model.decision import Actor
     from salespm_flow.model.library import Library
 
@@ -245,7 +245,7 @@ class Session:
     @cached_property
     def runner(self) -> "Runner":
         """The one guarded path to the store."""
-        from salespm_flow.engine.runner import Runner
+        from salespm_flow.engine.running.runner import Runner
         from salespm_flow.engine.system_clock import SystemClock
 
         return Runner(self.store, self.library, SystemClock())

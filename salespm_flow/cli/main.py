@@ -29,7 +29,7 @@ INTERRUPTED: Final = 130
 PIPE_CLOSED: Final = 141
 
 
-# Where each command is, as `COMMAND` of a module, and what it is for.
+# Where each command is, as `COMMAND` of a module of `commands`, and what it is for.
 COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "demo": ("demo", Bilingual("在临时文件夹里演示一遍完整流程", "Show the whole main job in a temporary folder")),
     "init": ("init", Bilingual("建立工作区：设置、流程定义、数据库", "Make a workspace: settings, definitions, store")),
@@ -169,7 +169,7 @@ def group() -> BilingualGroup:
 
 
 def _command(name: str) -> BilingualCommand | BilingualGroup:
-    module = importlib.import_module(f"salespm_flow.cli.{COMMANDS[name][0]}")
+    module = importlib.import_module(f"salespm_flow.cli.commands.{COMMANDS[name][0]}")
     command: BilingualCommand | BilingualGroup = module.COMMAND
     return command
 

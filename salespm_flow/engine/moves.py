@@ -5,15 +5,6 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out
-from salespm_flow.engine.approvals import after_move, hold_back, void_all, void_changed
-from salespm_flow.engine.clocks import (
-    drop_clocks,
-    drop_left_behind,
-    retry_refused,
-    set_dates,
-    start_clocks,
-    stop_clocks,
-)
 from salespm_flow.engine.gates import (
     binds_exit,
     gate_reasons,
@@ -26,8 +17,17 @@ from salespm_flow.engine.gates import (
 from salespm_flow.engine.overriding import waive
 from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.places import is_complete, standing
-from salespm_flow.engine.registers import assess_risks, close_risks
-from salespm_flow.engine.tasks import open_state_tasks, void_tasks
+from salespm_flow.engine.registers.approvals import after_move, hold_back, void_all, void_changed
+from salespm_flow.engine.registers.clocks import (
+    drop_clocks,
+    drop_left_behind,
+    retry_refused,
+    set_dates,
+    start_clocks,
+    stop_clocks,
+)
+from salespm_flow.engine.registers.tasks import open_state_tasks, void_tasks
+from salespm_flow.engine.registers.upkeep import assess_risks, close_risks
 from salespm_flow.engine.turn import HOP_LIMIT, MICROSTEP_LIMIT, THE_SYSTEM, RefusalError, Turn
 from salespm_flow.engine.values import label
 from salespm_flow.model.decision import Actor, Reason, ReasonKind

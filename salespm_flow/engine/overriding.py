@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.approvals import approval_reasons
 from salespm_flow.engine.gates import move_reasons, name_actor, name_parties
 from salespm_flow.engine.parties import exercise, may
+from salespm_flow.engine.registers.approvals import approval_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.workflow import Transition

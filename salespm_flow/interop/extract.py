@@ -8,7 +8,7 @@ from salespm_flow.diagnostics import Language
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.context import row_of
 from salespm_flow.engine.queries import Test
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.project import Project

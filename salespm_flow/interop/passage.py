@@ -8,7 +8,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.ports import Answer, Write
-from salespm_flow.engine.runner import Decided, Runner
+from salespm_flow.engine.running.runner import Decided, Runner
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.interop.itinerary import Itinerary, Stop, stops_of, trigger_of

@@ -17,7 +17,7 @@ from salespm_flow.definition.rows import RowFile
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.answers import to_text
 from salespm_flow.engine.ports import Answer, StaleWriteError
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import ConflictError
 from salespm_flow.interop.cells import Meaning, nearest_value
 from salespm_flow.interop.import_report import Fate, ImportReport, Taken, Tally

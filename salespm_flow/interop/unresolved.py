@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field, FieldType, ListOf, RefTo

@@ -14,8 +14,8 @@ from salespm_flow.diagnostics import Deed, Witness
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.definitions import compile_newest
-from salespm_flow.engine.remedy import remedy
-from salespm_flow.engine.trial import world_of
+from salespm_flow.engine.remedies.remedy import remedy
+from salespm_flow.engine.remedies.trial import world_of
 from salespm_flow.engine.values import shown
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from salespm_flow.diagnostics import Deed, Witness
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.places import is_within
-from salespm_flow.engine.trial import world_of
+from salespm_flow.engine.remedies.trial import world_of
 from salespm_flow.engine.values import shown
 from salespm_flow.expr.values import Value
 from salespm_flow.lint.inspection import Inspection

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.draft import replay
 from salespm_flow.engine.ports import Store, Write
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.history import (
     ApprovalChanged,

@@ -13,8 +13,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from salespm_flow.engine.ports import Store
-from salespm_flow.engine.runner import Runner
-from salespm_flow.engine.ticking import tick
+from salespm_flow.engine.running.runner import Runner
+from salespm_flow.engine.running.ticking import tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import (
     Actor,

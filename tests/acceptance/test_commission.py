@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.evaluation import Period, evaluate
+from salespm_flow.engine.measure.evaluation import Period, evaluate
 from salespm_flow.engine.queries import scopes_of
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.parse import parse

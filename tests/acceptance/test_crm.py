@@ -12,11 +12,11 @@ import pytest
 
 from salespm_flow.definition.workspace import load, shipped_definitions
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.evaluation import evaluate
+from salespm_flow.engine.measure.evaluation import evaluate
 from salespm_flow.engine.ports import Store
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
+from salespm_flow.engine.running.ticking import Ticked, tick
 from salespm_flow.engine.system_clock import SystemClock
-from salespm_flow.engine.ticking import Ticked, tick
 from salespm_flow.expr.values import Money
 from salespm_flow.interop.import_report import ImportReport, Unresolved, UnresolvedValue
 from salespm_flow.interop.table_import import run_import

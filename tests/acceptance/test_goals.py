@@ -12,7 +12,7 @@ import pytest
 from salespm_flow.cli.main import main
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.aims import aims_of
-from salespm_flow.engine.goals import keep_goals, track
+from salespm_flow.engine.measure.goals import keep_goals, track
 from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.expr.values import Money
 from salespm_flow.rules.goals import Progress

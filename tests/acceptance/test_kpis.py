@@ -13,9 +13,9 @@ from types import MappingProxyType
 import pytest
 
 from salespm_flow.definition.workspace import load, shipped_definitions
-from salespm_flow.engine.evaluation import ALWAYS, Evaluation, Question, evaluate_many
-from salespm_flow.engine.runner import Runner
-from salespm_flow.engine.subjects import EVERYTHING, Subject, SubjectKind
+from salespm_flow.engine.measure.evaluation import ALWAYS, Evaluation, Question, evaluate_many
+from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, SubjectKind
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.model.project import Assessment, Issue, Risk
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus

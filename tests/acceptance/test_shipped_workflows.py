@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.evaluation import evaluate
-from salespm_flow.engine.runner import Answered, Runner
-from salespm_flow.engine.ticking import tick
+from salespm_flow.engine.measure.evaluation import evaluate
+from salespm_flow.engine.running.runner import Answered, Runner
+from salespm_flow.engine.running.ticking import tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CastVote, Open, Rejected, SetFields
 from salespm_flow.model.project import Verdict

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.ports import Store
-from salespm_flow.engine.runner import Answered, Runner
+from salespm_flow.engine.running.runner import Answered, Runner
 from salespm_flow.model.decision import Actor, Advance, Open
 from salespm_flow.model.library import Library
 from salespm_flow.model.workflow import StateKind, Workflow

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from salespm_flow.engine.inputs import row_reasons
-from salespm_flow.engine.records import add_row, completed
+from salespm_flow.engine.registers.records import add_row, completed
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.engine.values import kept
 from salespm_flow.model.actions import AppendRow

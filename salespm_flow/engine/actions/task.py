@@ -1,7 +1,7 @@
 """The action `task`: somebody gets something to do."""
 
 from salespm_flow.engine.parties import resolve
-from salespm_flow.engine.tasks import NewTask, open_task
+from salespm_flow.engine.registers.tasks import NewTask, open_task
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.actions import OpenTask
 

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.approvals import close, live_requests, notify, requester_of
-from salespm_flow.engine.ballots import is_granted, right_to_vote, rule_of, vote_reasons
 from salespm_flow.engine.moves import fire, settle
 from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.reasons import guesses, reason_of
+from salespm_flow.engine.registers.approvals import close, live_requests, notify, requester_of
+from salespm_flow.engine.registers.ballots import is_granted, right_to_vote, rule_of, vote_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.model.decision import CastVote, Reason, ReasonKind

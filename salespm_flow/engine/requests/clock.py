@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out as act
-from salespm_flow.engine.clocks import after_firing
 from salespm_flow.engine.limits import APPROVAL, BREACH, ISSUE, REVIEW, TIMER, WARN
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.registers.clocks import after_firing
+from salespm_flow.engine.registers.risks import remind
 from salespm_flow.engine.requests.approval import escalate
-from salespm_flow.engine.risks import remind
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import FireClock, ReasonKind
 from salespm_flow.model.history import ClockSet, Noted

@@ -1,7 +1,7 @@
 """The requests that only write into the history: an import's remarks, a person's note, and the passing of time."""
 
-from salespm_flow.engine.clocks import silence_clocks
 from salespm_flow.engine.moves import settle
+from salespm_flow.engine.registers.clocks import silence_clocks
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import AddNote, Annotate, Reassess
 from salespm_flow.model.history import Noted

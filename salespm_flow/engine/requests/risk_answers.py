@@ -5,12 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine import tasks
 from salespm_flow.engine.named_parties import resolve_named
 from salespm_flow.engine.parties import right_of
 from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.registers import tasks
+from salespm_flow.engine.registers.risks import rule_of
 from salespm_flow.engine.requests.flaws import text_reasons, time_reasons
-from salespm_flow.engine.risks import rule_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Reason, ReasonKind

@@ -11,16 +11,14 @@ from decimal import Decimal
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine import tasks
 from salespm_flow.engine.compiled import CompiledRisks
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.named_parties import MANAGER, OWNER, party_of, resolve_named
 from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.reasons import guesses, reason_of
-from salespm_flow.engine.requests.flaws import closed_reasons, may_not, text_reasons, time_reasons
-from salespm_flow.engine.requests.risk_answers import answered, days_reasons, money_reasons, step_reasons
-from salespm_flow.engine.risks import (
+from salespm_flow.engine.registers import tasks
+from salespm_flow.engine.registers.risks import (
     CLOSE,
     OCCUR,
     RESOLVE,
@@ -33,6 +31,8 @@ from salespm_flow.engine.risks import (
     rule_of,
     status_after,
 )
+from salespm_flow.engine.requests.flaws import closed_reasons, may_not, text_reasons, time_reasons
+from salespm_flow.engine.requests.risk_answers import answered, days_reasons, money_reasons, step_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Due, Reason, ReasonKind

@@ -4,7 +4,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.inputs import row_reasons
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
-from salespm_flow.engine.records import add_row, completed
+from salespm_flow.engine.registers.records import add_row, completed
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import AddRow, ReasonKind
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine import tasks
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.named_parties import MANAGER, OWNER, party_of, resolve_named
 from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.reasons import guesses, reason_of
+from salespm_flow.engine.registers import tasks
 from salespm_flow.engine.requests.flaws import closed_reasons, may_not, text_reasons, time_reasons
 from salespm_flow.engine.turn import RefusalError, Turn
 from salespm_flow.model.decision import (

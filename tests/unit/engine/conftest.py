@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.runner import Answered, Runner
-from salespm_flow.engine.ticking import Ticked, tick
+from salespm_flow.engine.running.runner import Answered, Runner
+from salespm_flow.engine.running.ticking import Ticked, tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CompleteTask, Open, Rejected, SetFields
 from salespm_flow.model.history import OutboxItem

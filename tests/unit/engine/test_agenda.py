@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.agenda import agenda
+from salespm_flow.engine.views.agenda import agenda
 from salespm_flow.model.decision import Actor, AddTask
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.model.decision import Actor, Advance, CastVote
 from salespm_flow.model.project import Verdict
 from tests.unit.engine.conftest import World, reasons

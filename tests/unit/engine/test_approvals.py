@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor, Advance, CastVote, Open
 from salespm_flow.model.history import ApprovalChanged, Moved, Noted

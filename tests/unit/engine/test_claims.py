@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.model.decision import Accepted, Actor, AddTask, Advance, Open, Reassign, Rejected
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.model.decision import FireClock
 from salespm_flow.model.history import Noted, OutcomeReached
 from salespm_flow.model.statuses import RiskStatus

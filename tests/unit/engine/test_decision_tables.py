@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.runner import Answered, Runner
+from salespm_flow.engine.running.runner import Answered, Runner
 from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import ReasonKind, Rejected

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from salespm_flow.engine.offers import offers, why
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
+from salespm_flow.engine.views.offers import offers, why
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.history import Moved
 

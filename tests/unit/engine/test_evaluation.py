@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from salespm_flow.engine.evaluation import evaluate, keep
+from salespm_flow.engine.measure.evaluation import evaluate, keep
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.evaluation import evaluate
+from salespm_flow.engine.measure.evaluation import evaluate
 from salespm_flow.engine.queries import filter_of
-from salespm_flow.engine.runner import Answered, Runner
+from salespm_flow.engine.running.runner import Answered, Runner
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Accepted, Actor, Advance, Open, Rejected
 from salespm_flow.store import open_store

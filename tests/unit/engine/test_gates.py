@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Reason, Rejected
 from salespm_flow.statechart.machine import WorkflowEvent

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from salespm_flow.engine.handoffs import Carried, Handoff, HandoffStatus, handoff_of
-from salespm_flow.engine.prospects import prospects
+from salespm_flow.engine.views.handoffs import Carried, Handoff, HandoffStatus, handoff_of
+from salespm_flow.engine.views.prospects import prospects
 from salespm_flow.model.decision import Actor, ReasonKind, Rejected
 from salespm_flow.model.history import Doing
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from salespm_flow.engine.requests.handover import Holdings, holdings
-from salespm_flow.engine.runner import Answered
-from salespm_flow.engine.workload import Workload, workloads
+from salespm_flow.engine.running.runner import Answered
+from salespm_flow.engine.views.workload import Workload, workloads
 from salespm_flow.model.decision import Actor, Reassign
 from salespm_flow.model.history import Doing
 from tests.unit.engine.conftest import World

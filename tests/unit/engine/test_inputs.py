@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 from salespm_flow.model.decision import Actor, Advance, Open, Rejected
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.model.history import Moved, Noted
 from salespm_flow.model.statuses import RiskStatus, TaskStatus
 

@@ -10,7 +10,7 @@ import pytest
 from salespm_flow.definition.workspace import load
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.gates import name_parties
-from salespm_flow.engine.runner import Answered, Runner
+from salespm_flow.engine.running.runner import Answered, Runner
 from salespm_flow.errors import LiveDefinitionError
 from salespm_flow.model.decision import Actor, AddTask, Advance, Open, Rejected
 from salespm_flow.model.expression import Party, PartyKind

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.evaluation import Evaluation, Question, evaluate_many
-from salespm_flow.engine.subjects import EVERYTHING, Subject, SubjectKind
+from salespm_flow.engine.measure.evaluation import Evaluation, Question, evaluate_many
+from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, SubjectKind
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Advance
 from salespm_flow.rules.absence import Absent

@@ -5,9 +5,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from salespm_flow.engine.accounts import account_of
-from salespm_flow.engine.guidance import guidance
-from salespm_flow.engine.sla import Light, limits
+from salespm_flow.engine.views.accounts import account_of
+from salespm_flow.engine.views.guidance import guidance
+from salespm_flow.engine.views.sla import Light, limits
 from salespm_flow.expr.values import Money
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.workflow import Outcome

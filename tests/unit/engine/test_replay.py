@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.offers import offers, why
 from salespm_flow.engine.places import active_paths
+from salespm_flow.engine.views.offers import offers, why
 from salespm_flow.model.decision import Accepted, Actor, Advance
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import StateKind, Workflow

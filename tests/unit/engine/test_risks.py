@@ -11,8 +11,8 @@ import pytest
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.context import Names, View
 from salespm_flow.engine.draft import draft_of, replay
-from salespm_flow.engine.runner import Answered
-from salespm_flow.engine.worklist import Section, parties_of, worklist
+from salespm_flow.engine.running.runner import Answered
+from salespm_flow.engine.views.worklist import Section, parties_of, worklist
 from salespm_flow.expr.values import Money, WorkingDays
 from salespm_flow.model.decision import Actor, Advance, Request
 from salespm_flow.model.project import Risk

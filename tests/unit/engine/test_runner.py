@@ -11,7 +11,7 @@ import pytest
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.decide import decide
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import (
     IdempotencyError,
     InputError,

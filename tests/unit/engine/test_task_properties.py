@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.draft import replay
-from salespm_flow.engine.worklist import Section, parties_of, worklist
+from salespm_flow.engine.views.worklist import Section, parties_of, worklist
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.decision import (
     NO_DUE,

@@ -9,7 +9,7 @@ import pytest
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.context import row_of
-from salespm_flow.engine.runner import Answered
+from salespm_flow.engine.running.runner import Answered
 from salespm_flow.errors import IdempotencyError
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.decision import (

@@ -9,8 +9,8 @@ import pytest
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.decide import decide
-from salespm_flow.engine.runner import Answered, Runner
-from salespm_flow.engine.ticking import tick
+from salespm_flow.engine.running.runner import Answered, Runner
+from salespm_flow.engine.running.ticking import tick
 from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Months, Value, WorkingDays
 from salespm_flow.model.decision import Accepted, Actor, Advance, Annotate, FireClock, Open, Receive, Rejected

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from salespm_flow.engine.sla import Light, limits
+from salespm_flow.engine.views.sla import Light, limits
 from salespm_flow.model.history import Noted
 
 if TYPE_CHECKING:

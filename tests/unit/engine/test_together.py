@@ -8,8 +8,8 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.runner import Runner
-from salespm_flow.engine.ticking import tick
+from salespm_flow.engine.running.runner import Runner
+from salespm_flow.engine.running.ticking import tick
 from salespm_flow.model.decision import Actor, Advance, CastVote, Request, SetFields
 from salespm_flow.model.history import ApprovalChanged, Doing, Moved
 from salespm_flow.model.project import Verdict

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.worklist import Parties, Section, Standing, WorkItem, parties_of, worklist
+from salespm_flow.engine.views.worklist import Parties, Section, Standing, WorkItem, parties_of, worklist
 from salespm_flow.model.decision import Actor, AddTask, BlockTask, CastVote
 from salespm_flow.model.project import Verdict
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from salespm_flow.definition.literals import parse_duration
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.durations import later
-from salespm_flow.engine.runner import Runner
-from salespm_flow.engine.ticking import Ticked, tick
+from salespm_flow.engine.running.runner import Runner
+from salespm_flow.engine.running.ticking import Ticked, tick
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.decision import Actor, Advance, Open, SetFields
 from salespm_flow.store import open_store

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.ticking import Ticked, tick
+from salespm_flow.engine.running.ticking import Ticked, tick
 from salespm_flow.interop.import_report import ImportReport, Refusals, RefusedRow, Unresolved, UnresolvedValue
 from salespm_flow.interop.table_import import run_import
 from salespm_flow.model.decision import Actor, Advance, Open, SetFields

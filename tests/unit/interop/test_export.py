@@ -19,7 +19,7 @@ from salespm_flow.definition.row_files import READERS
 from salespm_flow.definition.workspace import load
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.engine.queries import filter_of
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import ExportError
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.interop import EXPORTERS, IMPORTERS, TABLES

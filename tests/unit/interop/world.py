@@ -7,7 +7,7 @@ from pathlib import Path
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.ports import Store
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.interop.import_report import ImportReport
 from salespm_flow.interop.table_import import run_import

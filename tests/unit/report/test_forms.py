@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from salespm_flow.cli import validate
+from salespm_flow.cli.commands import validate
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Edit, Fix, Language, Severity, Span
 from salespm_flow.lint.judgement import Judgement, Silenced, Silencer
 from salespm_flow.report import FORMATS, render

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.remedy import remedy
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.remedies.remedy import remedy
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor, Open

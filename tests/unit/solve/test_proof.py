@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from salespm_flow.engine.proof import Proof, Proved, proof
+from salespm_flow.engine.remedies.proof import Proof, Proved, proof
 from salespm_flow.expr.values import Value
 from tests.unit.solve.bench import NOW, WANG, guarded, passes, project
 from tests.unit.solve.guards import GRID, two_field_cases

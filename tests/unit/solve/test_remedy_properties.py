@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from salespm_flow.engine.remedy import remedy
+from salespm_flow.engine.remedies.remedy import remedy
 from salespm_flow.expr.values import Money, Value
 from tests.unit.solve.bench import NOW, WANG, guarded, passes, project
 from tests.unit.solve.guards import ATOMS, GRID, NUMBERS, guards, two_field_cases

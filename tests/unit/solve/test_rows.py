@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from salespm_flow.engine.decide import decide
-from salespm_flow.engine.remedy import Remedy, remedy
+from salespm_flow.engine.remedies.remedy import Remedy, remedy
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Accepted, AddRow
 from salespm_flow.model.project import Snapshot

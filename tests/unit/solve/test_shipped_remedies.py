@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.remedy import remedy
-from salespm_flow.engine.runner import Runner
+from salespm_flow.engine.remedies.remedy import remedy
+from salespm_flow.engine.running.runner import Runner
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CastVote, Open, SetFields
 from salespm_flow.model.project import Verdict

@@ -1,0 +1,204 @@
+"""`evaluate`: all KPIs and scorecards of the workspace; the figures become the snapshot that guards read."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from salespm_flow.cli.command import BilingualCommand
+from salespm_flow.cli.commands.kpi_question import PERIOD_FORMS, read_period_option
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.options import dry_run_option, option, shared_options
+from salespm_flow.cli.usage import BilingualUsageError
+from salespm_flow.diagnostics import Bilingual
+
+if TYPE_CHECKING:
+    from salespm_flow.engine.measure.evaluation import Evaluation
+    from salespm_flow.expr.values import Value
+    from salespm_flow.rules.kpi import KpiResult
+    from salespm_flow.rules.scorecard import Score
+
+UNITS: Final = {"d": (timedelta(days=1), Bilingual("天", "d")), "h": (timedelta(hours=1), Bilingual("小时", "h"))}
+COUNTED: Final = {"mo": Bilingual("个月", "months"), "points": Bilingual("分", "points")}
+
+
+def run(session: Session, start: str | None, end: str | None, within: str | None) -> int:
+    """The figures are told and, unless for a period or a dry run, kept as the newest snapshot."""
+    from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.cli.progress import busy
+    from salespm_flow.engine.measure.evaluation import ALWAYS, Period, evaluate, keep
+
+    first, last = _day(start), _day(end)
+    if first is not None and last is not None and first > last:
+        raise BilingualUsageError(
+            Bilingual(f"--from（{first}）晚于 --to（{last}）", f"--from ({first}) is after --to ({last})"),
+            Bilingual("起始日期不能晚于截止日期", "the first day comes before the last, or is the same"),
+        )
+    if within is not None and (start is not None or end is not None):
+        raise BilingualUsageError(
+            Bilingual("--period 不能与 --from、--to 同时使用", "--period excludes --from and --to"),
+            Bilingual("只用其中一种", "give the one or the other"),
+        )
+    period = Period(start=first, end=last) if within is None else read_period_option(within)
+    with busy(session.text("计算指标", "evaluating"), session):
+        evaluation = evaluate(session.store, session.library, at=session.now, period=period)
+    # Guards read the figures of all time; those of one period are only looked at.
+    is_kept = not session.choices.dry_run and period == ALWAYS
+    if is_kept:
+        keep(session.store, evaluation)
+        _keep_goals(session)
+    if session.is_json:
+        write_json(_answer(evaluation, is_kept=is_kept))
+    else:
+        write_text(_text(session, evaluation))
+    return 0
+
+
+def _keep_goals(session: Session) -> None:
+    """What guards read as `goal.<id>` is of the same moment as the figures."""
+    if session.library.goal_sets:
+        from salespm_flow.engine.measure.goals import keep_goals, track
+
+        keep_goals(session.store, track(session.store, session.library, at=session.now), session.now)
+
+
+def _day(text: str | None) -> date | None:
+    from salespm_flow.definition.literals import parse_value
+    from salespm_flow.model.fields import Scalar, SimpleType
+
+    value = None if text is None else parse_value(text, SimpleType(Scalar.DATE))
+    return value if isinstance(value, date) else None
+
+
+def _answer(evaluation: "Evaluation", *, is_kept: bool) -> dict[str, object]:
+    from salespm_flow.engine.answers import iso
+
+    return {
+        "status": "ok",
+        "at": iso(evaluation.at),
+        "kept": is_kept,
+        "kpis": [_kpi_answer(result) for result in evaluation.kpis.values()],
+        "scorecards": [score_answer(score) for score in evaluation.scores.values()],
+    }
+
+
+def _kpi_answer(result: "KpiResult") -> dict[str, object]:
+    from salespm_flow.engine.answers import plain, texts
+
+    return {
+        "id": result.kpi.id,
+        "title": texts(result.kpi.title),
+        "unit": result.kpi.unit,
+        "value": plain(result.value),
+        "population": result.population,
+        "numerator": plain(result.numerator),
+        "denominator": plain(result.denominator),
+        "absent": None if result.absence is None else result.absence.why.value,
+    }
+
+
+def score_answer(score: "Score") -> dict[str, object]:
+    """The scored card as JSON."""
+    from salespm_flow.engine.answers import plain
+
+    return {
+        "id": score.card,
+        "total": plain(score.total),
+        "grade": score.grade,
+        "earned": score.earned,
+        "capped_by": list(score.capped_by),
+        "missing": list(score.missing),
+        "criteria": [
+            {
+                "id": line.criterion,
+                "value": plain(line.value),
+                "points": plain(line.points),
+                "weight": plain(line.weight),
+            }
+            for line in score.lines
+        ],
+    }
+
+
+def _text(session: Session, evaluation: "Evaluation") -> str:
+    from salespm_flow.cli.render import table
+
+    none = session.text("没有定义 KPI", "no KPI is defined")
+    rows = [
+        (
+            session.of(result.kpi.title),
+            result.kpi.id,
+            figure(session, result.value, result.kpi.unit),
+            str(result.population),
+        )
+        for result in evaluation.kpis.values()
+    ]
+    header = (session.text("指标", "KPI"), "id", session.text("值", "Value"), session.text("样本", "Population"))
+    blocks = [table(header, rows, session.palette, right=frozenset({2, 3})) if rows else none]
+    blocks += [score_text(session, score, evaluation) for score in evaluation.scores.values()]
+    return "\n\n".join(blocks)
+
+
+def score_text(session: Session, score: "Score", evaluation: "Evaluation") -> str:
+    """The scored card: its lines, total and grade, and what capped it."""
+    from salespm_flow.cli.render import Ink, table
+    from salespm_flow.cli.values import number, percent
+
+    card = session.library.scorecards[score.card]
+    absent = session.text("无数据", "n/a")
+    rows = []
+    for line in score.lines:
+        result = evaluation.kpis.get(card.criteria[line.criterion].kpi)
+        title = line.criterion if result is None else session.of(result.kpi.title)
+        value = absent if result is None else figure(session, line.value, result.kpi.unit)
+        points = absent if line.points is None else number(_tenth(line.points))
+        rows.append((title, percent(line.weight), value, points))
+    header = (session.text("考核项", "Criterion"), session.text("权重", "Weight"), session.text("值", "Value"))
+    block = table((*header, session.text("得分", "Points")), rows, session.palette, right=frozenset({1, 2, 3}))
+    total = absent if score.total is None else number(_tenth(score.total))
+    grade = absent if score.grade is None else score.grade
+    summary = session.text(f"总分 {total}，等级 {grade}", f"total {total}, grade {grade}")
+    for veto in score.capped_by:
+        why = session.of(card.veto[veto].message)
+        summary += session.text(f"（原为 {score.earned}，被否决：{why}）", f" (earned {score.earned}, capped: {why})")
+    return f"{session.palette.paint(session.of(card.title), Ink.STRONG)}\n{block}\n{summary}"
+
+
+def figure(session: Session, value: "Value", unit: str) -> str:
+    """A KPI's value in its unit."""
+    from salespm_flow.cli.values import number, percent, shown
+
+    if value is None:
+        return session.text("无数据", "n/a")
+    if unit == "percent" and isinstance(value, Decimal):
+        return percent(value)
+    if unit in UNITS and isinstance(value, timedelta):
+        size, word = UNITS[unit]
+        hundredths = Decimal(value // timedelta(microseconds=1)) / Decimal(size // timedelta(microseconds=1))
+        return f"{number(hundredths.quantize(Decimal('0.01')))} {session.of(word)}"
+    if isinstance(value, Decimal):
+        counted = f" {session.of(COUNTED[unit])}" if unit in COUNTED else ""
+        return f"{number(value.quantize(Decimal('0.01')))}{counted}"
+    return shown(session, value)
+
+
+def _tenth(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.1"))
+
+
+COMMAND: Final = BilingualCommand(
+    "evaluate",
+    Bilingual(
+        "计算全部 KPI 和计分卡，并保存为守卫条件可读的快照。分母为零时显示“无数据”。\n"
+        "给出起止日期时只看这段时间，不保存。",
+        "Works out all KPIs and scorecards and keeps them as what guards read. A zero denominator gives n/a.\n"
+        "With a first or last day only that period counts, and nothing is kept.",
+    ),
+    (
+        option("within", "--period", Bilingual(f"期间：{PERIOD_FORMS}", f"The days: {PERIOD_FORMS}"), metavar="PERIOD"),
+        option("start", "--from", Bilingual("起始日期", "The first day"), metavar="DATE"),
+        option("end", "--to", Bilingual("截止日期（含）", "The last day, included"), metavar="DATE"),
+        dry_run_option(),
+        *shared_options(),
+    ),
+    run,
+)

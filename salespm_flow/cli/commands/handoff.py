@@ -1,0 +1,152 @@
+"""`handoff show`: what was sold against what delivery accepted, and what the two told each other."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from salespm_flow.cli.command import BilingualCommand, group_of
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.options import project_argument, shared_options
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from salespm_flow.engine.views.handoffs import Handoff, Message
+    from salespm_flow.model.project import Project
+    from salespm_flow.model.workflow import Workflow
+
+STATUSES: Final = {
+    "waiting": Bilingual("等待接收", "waiting for an answer"),
+    "accepted": Bilingual("已接收", "accepted"),
+    "returned": Bilingual("已退回", "returned"),
+    "closed": Bilingual("未答复即关闭", "closed without an answer"),
+}
+
+
+def show(session: Session, project: str) -> int:
+    """Every handoff of the project is told, oldest first; of a child project its own."""
+    from salespm_flow.cli.lookup import find_project
+    from salespm_flow.cli.output import write_json, write_text
+
+    found = find_project(session, project)
+    told = list(_handoffs(session, found))
+    if session.is_json:
+        handoffs = [_answer(handoff) for handoff, _ in told]
+        write_json({"status": "ok", "project": found.id, "handoffs": handoffs})
+        return 0
+    if not told:
+        write_text(session.text(f"{found.id} 没有交接", f"{found.id} has handed nothing over"))
+    for number, (handoff, workflow) in enumerate(told):
+        write_text(("\n" if number else "") + "\n".join(_lines(session, handoff, workflow)))
+    return 0
+
+
+def _handoffs(session: Session, project: "Project") -> "Iterator[tuple[Handoff, Workflow]]":
+    """Each handoff with the workflow of its child."""
+    from salespm_flow.engine.views.handoffs import handoff_of
+
+    if project.parent is not None:
+        parent = session.store.project(project.parent.project)
+        if parent is None:
+            gone = project.parent.project
+            raise UnknownNameError(
+                Bilingual(f"父项目 {gone} 不在数据库中", f"the parent project {gone} is not in the store"),
+                Bilingual("请用 verify 检查存储", "check the store with verify"),
+            )
+        families: list[tuple[Project, str, tuple[Project, ...]]] = [(parent, project.parent.link, (project,))]
+    else:
+        families = [(project, link, born) for link, born in session.store.children(project.id).items()]
+    for parent, name, born in families:
+        link = session.runner.definitions.pinned(parent.pin).workflow.links[name]
+        for child in born:
+            compiled = session.runner.definitions.pinned(child.pin)
+            yield handoff_of(child, session.store.history(child.id), link, compiled.calendar), compiled.workflow
+
+
+def _answer(handoff: "Handoff") -> dict[str, object]:
+    from salespm_flow.engine.answers import iso, plain
+
+    return {
+        "link": handoff.link,
+        "child": handoff.child,
+        "owner": handoff.owner,
+        "handoff_status": handoff.status.value,
+        "handed_at": iso(handoff.handed_at),
+        "answered_at": None if handoff.answered_at is None else iso(handoff.answered_at),
+        "answered_by": handoff.answered_by,
+        "reason": handoff.reason,
+        "working_days": plain(handoff.working_days),
+        "outcome": None if handoff.outcome is None else handoff.outcome.value,
+        "completeness": plain(handoff.completeness),
+        "carried": [
+            {"field": one.field, "sold": plain(one.sold), "accepted": plain(one.accepted), "changed": one.is_changed}
+            for one in handoff.carried
+        ],
+        "messages": [
+            {
+                "at": iso(message.at),
+                "to": "parent" if message.is_upwards else "child",
+                "event": message.name,
+                "comment": message.comment,
+            }
+            for message in handoff.messages
+        ],
+    }
+
+
+def _lines(session: Session, handoff: "Handoff", workflow: "Workflow") -> Iterator[str]:
+    from salespm_flow.cli.render import Ink, table
+    from salespm_flow.cli.values import moment, percent, shown
+
+    palette = session.palette
+    yield f"{palette.paint(handoff.child, Ink.NAME)}  {session.of(STATUSES[handoff.status.value])}  {handoff.owner}"
+    yield "  " + session.text("交出 ", "handed over ") + moment(session, handoff.handed_at)
+    if handoff.answered_at is not None and handoff.working_days is not None:
+        days = f"{handoff.working_days.normalize():f}"
+        spent = session.text(f"（{days} 个工作日）", f" ({days} working days)")
+        answered = session.text("答复 ", "answered ") + moment(session, handoff.answered_at)
+        yield f"  {answered}{spent}  {handoff.answered_by}"
+    if handoff.reason:
+        yield f"  “{handoff.reason}”"
+    if handoff.completeness is not None:
+        yield "  " + session.text("内容完整度 ", "completeness ") + percent(handoff.completeness)
+    rows = []
+    for one in handoff.carried:
+        field = workflow.fields.get(one.field)
+        title = one.field if field is None else session.of(field.title)
+        kind = None if field is None else field.type
+        mark = palette.paint(session.text("有变化", "changed"), Ink.WARNING) if one.is_changed else ""
+        rows.append((title, shown(session, one.sold, kind), shown(session, one.accepted, kind), mark))
+    if rows:
+        heads = (
+            session.text("内容", "What"),
+            session.text("销售时", "Sold"),
+            session.text("接收时", "Accepted") if handoff.answered_at else session.text("现在", "Now"),
+            "",
+        )
+        yield ""
+        yield from (f"  {line}" for line in table(heads, rows, palette).splitlines())
+    if handoff.messages:
+        yield ""
+        yield from (f"  {_message(session, message)}" for message in handoff.messages)
+
+
+def _message(session: Session, message: "Message") -> str:
+    from salespm_flow.cli.values import moment
+
+    way = session.text("→ 父项目", "→ parent") if message.is_upwards else session.text("→ 本项目", "→ child")
+    comment = f" “{message.comment}”" if message.comment else ""
+    return f"{moment(session, message.at)}  {way}  {message.name}{comment}"
+
+
+COMMAND: Final = group_of(
+    "handoff",
+    Bilingual("查看销售与交付之间的交接。", "Looks at handoffs between sales and delivery."),
+    {
+        "show": BilingualCommand(
+            "show",
+            Bilingual("对照销售所卖与交付所接收的内容。", "Compares what was sold with what delivery accepted."),
+            (project_argument(), *shared_options()),
+            show,
+        )
+    },
+)

@@ -1,0 +1,1 @@
+"""Figures over projects: populations streamed once, KPIs, scorecards and goals evaluated. Changes no project."""

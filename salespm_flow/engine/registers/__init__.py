@@ -1,0 +1,1 @@
+"""What a project keeps beside its state: approvals, tasks, risks, records, clocks. Knows no requests."""

@@ -1,0 +1,1 @@
+"""What would have to change so that a refused move holds; asked by `why`, never by `decide`."""

@@ -1,0 +1,1 @@
+"""Requests against a store: one guarded path, atomic, repeatable. Decides nothing itself."""
