@@ -14,17 +14,18 @@ TYPED := salespm_flow tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check format docs bench lock clean
+.PHONY: help demo test coverage check format docs bench lock clean
 
 help:
-	@echo "make demo    set up, then advance a sales project from research to delivery"
-	@echo "make test    set up, then run every test (PYTEST_ARGS='-k name' for some)"
-	@echo "make check   format, lint, types, import contracts, unused things"
-	@echo "make format  rewrite the files as 'make check' wants them"
-	@echo "make docs    renew the generated parts of the docs"
-	@echo "make bench   measure against peers and limits"
-	@echo "make lock    renew requirements/*.txt"
-	@echo "make clean   remove everything that these commands made"
+	@echo "make demo     set up, then advance a sales project from research to delivery"
+	@echo "make test     set up, then run every test (PYTEST_ARGS='-k name' for some)"
+	@echo "make coverage the same, telling which branches no test takes"
+	@echo "make check    format, lint, types, import contracts, unused things"
+	@echo "make format   rewrite the files as 'make check' wants them"
+	@echo "make docs     renew the generated parts of the docs"
+	@echo "make bench    measure against peers and limits"
+	@echo "make lock     renew requirements/*.txt"
+	@echo "make clean    remove everything that these commands made"
 
 $(CREATED):
 	@command -v $(PYTHON) >/dev/null 2>&1 || { \
@@ -53,8 +54,12 @@ $(DEV): requirements/dev.txt $(RUNTIME)
 demo: $(RUNTIME)
 	@$(BIN)/salespm-flow demo
 
+# A process per core; the tests of one file stay together, so that what they share is built once.
 test: $(DEV)
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile $(PYTEST_ARGS)
+
+coverage: $(DEV)
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(PYTEST_ARGS)
 
 # All of them run, so that one call tells everything that is wrong.
 check: $(DEV)
