@@ -78,7 +78,7 @@ class StoreError(SalesPMFlowError):
 
 
 class ImportFileError(SalesPMFlowError):
-    """A file of rows lacks columns, is wrongly encoded or cannot be read; nothing was imported."""
+    """A file of rows lacks columns, is wrongly encoded or cannot be read as a table; nothing was imported."""
 
     code = "SF520"
 

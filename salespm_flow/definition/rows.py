@@ -27,16 +27,12 @@ class RowFile:
         """How a person finds the cell in a sheet, such as `C12`."""
         return f"{column_letters(index)}{number}"
 
-    def place(self, number: int, index: int | None, column: str) -> Bilingual:
-        """Where a cell stands, or a whole row where `index` is None; `column` is its name in the header."""
+    def cell_place(self, number: int, index: int, column: str) -> Bilingual:
+        """How a person who looks at row `number` finds the cell; `column` is its name in the header."""
         if self.format is FileFormat.XLSX:
-            if index is None:
-                return Bilingual(f"第 {number} 行", f"row {number}")
             cell = self.cell(number, index)
             return Bilingual(f"单元格 {cell}，列 {column}", f"cell {cell}, column {column}")
-        if index is None:
-            return Bilingual(f"第 {number} 行", f"line {number}")
-        return Bilingual(f"第 {number} 行，列 {column}", f"line {number}, column {column}")
+        return Bilingual(f"列 {column}", f"column {column}")
 
 
 @dataclass(frozen=True, slots=True)

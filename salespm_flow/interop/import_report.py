@@ -53,11 +53,13 @@ class Unresolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
-    """A refused row: its line and project, and what it was told."""
+    """A refused row: its line and project, what it was told, and the cell at fault where it is one."""
 
     line: int
     project: str
     message: Bilingual
+    column: str | None = None
+    text: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +108,17 @@ class _Reasons:
     examples: list[RefusedRow] = field(default_factory=list)
 
 
+def _example(row: ImportRow, reason: Reason) -> RefusedRow:
+    cell = next((cell for cell in row.unread if reason.values.get("column") == cell.column), None)
+    return RefusedRow(
+        line=row.line,
+        project=row.key,
+        message=reason.message,
+        column=None if cell is None else cell.column,
+        text=None if cell is None else cell.text,
+    )
+
+
 class Tally:
     """Counts rows while they are taken."""
 
@@ -128,7 +141,7 @@ class Tally:
             refusals = self._refusals.setdefault(reason.id, _Reasons())
             refusals.count += 1
             if len(refusals.examples) < EXAMPLES:
-                refusals.examples.append(RefusedRow(line=row.line, project=row.key, message=reason.message))
+                refusals.examples.append(_example(row, reason))
 
     @property
     def kept(self) -> int:

@@ -31,7 +31,6 @@ from salespm_flow.interop.twins import Twins
 from salespm_flow.model.library import FileFormat, ImportMapping
 from salespm_flow.suggest import nearest_name
 
-_SHOWN_FINDINGS: Final = 5
 SHOWN_NAMES: Final = 10
 # Past this many columns no guess is made at what a missing one is called: it would take minutes.
 _GUESSED_NAMES: Final = 1000
@@ -42,7 +41,8 @@ class ImportRow:
     """A line as a project: `dates` are the moments of entry by state path, in file order, None where the cell is blank.
 
     `fields` holds every mapped field, None where the cell is blank or cannot be resolved; `unresolved` are the latter
-    with the cell's text. `digest` is the same for rows that say the same.
+    with the cell's text. `digest` is the same for rows that say the same. A row with `unread` cells says nothing else
+    but its key, as far as that can be read.
     """
 
     line: int
@@ -53,15 +53,19 @@ class ImportRow:
     dates: Mapping[str, datetime | None]
     unresolved: tuple[tuple[str, str], ...]
     digest: str
+    unread: "tuple[BadCell, ...]" = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BadCell:
-    """A cell that cannot be read at all, or a row where `index` is None."""
+    """A cell that cannot be read at all, or a whole row where `column` is blank.
 
-    line: int
-    index: int | None
+    `place` names the cell for a person who looks at the row, `hint` what would be accepted.
+    """
+
     column: str
+    text: str
+    place: Bilingual
     message: Bilingual
     hint: Bilingual | None
 
@@ -113,20 +117,43 @@ class RowReader:
         """The position of the key."""
         return self.columns[0][0]
 
-    def check(self, line: Line) -> list[BadCell]:
-        """Every cell of the line that cannot be read; one column may fill a field and date several states."""
+    def rest(self, line: Line, file: RowFile) -> ImportRow:
+        """What is left of a line that cannot be read: its key, and every cell that is wrong."""
+        key = unguarded(line.cells[self.key].strip()) if len(line.cells) > self.key else ""
+        return ImportRow(
+            line=line.number,
+            key=key,
+            owner="",
+            state="",
+            fields={},
+            dates={},
+            unresolved=(),
+            digest="",
+            unread=tuple(self._bad_cells(line, file)),
+        )
+
+    def _bad_cells(self, line: Line, file: RowFile) -> Iterator[BadCell]:
+        """Every cell that cannot be read, once; one column may fill a field and date several states."""
         texts = line.cells
         if len(texts) != len(self.names):
-            return [BadCell(line.number, None, "", *_odd_width(len(texts), len(self.names)))]
-        bad: dict[int, BadCell] = {}
+            yield _odd_width(len(texts), len(self.names))
+            return
+        told: set[int] = set()
         for index, read in self.columns:
             try:
                 if index in line.faults:
                     raise line.faults[index]
                 read(texts[index])
             except InputError as error:
-                bad.setdefault(index, BadCell(line.number, index, self.names[index], error.message, error.hint))
-        return list(bad.values())
+                if index not in told:
+                    told.add(index)
+                    yield BadCell(
+                        column=self.names[index],
+                        text=texts[index],
+                        place=file.cell_place(line.number, index, self.names[index]),
+                        message=error.message,
+                        hint=error.hint,
+                    )
 
     def _raise_fault(self, line: Line) -> None:
         for index, _ in self.columns:
@@ -140,44 +167,36 @@ class RowReader:
 
 
 def read_rows(file: RowFile, meaning: Meaning) -> Iterator[ImportRow]:
-    """The rows of a file that `check_file` has found readable, streamed.
+    """The rows of a file, streamed; one that cannot be read says which of its cells are wrong.
 
     Raises:
-        ImportFileError: the file has changed since.
+        ImportFileError: the file cannot be read or lacks columns.
     """
     lines = lines_of(file)
     reader = _reader_for(file, meaning, next(lines, None))
-    for line in _of_width(lines, file, len(reader.names)):
-        if len(line.cells) != len(reader.names):
-            raise _unreadable_cells(file, reader.check(line), 1)
+    width = len(reader.names)
+    for line in _of_width(lines, file, width):
         try:
-            yield reader.read(line)
-        except InputError as error:
-            bad = reader.check(line)
-            raise _unreadable_cells(file, bad, len(bad)) from error
+            row = reader.read(line) if len(line.cells) == width else reader.rest(line, file)
+        except InputError:
+            row = reader.rest(line, file)
+        yield row
 
 
 def check_file(file: RowFile, meaning: Meaning, twins: Twins) -> int:
-    """The number of rows, once every cell of every row is known to be readable; `twins` has heard every key.
+    """The number of rows, once the whole file is known to be a table with the columns; `twins` has heard every key.
 
     Raises:
-        ImportFileError: the file cannot be read, lacks columns, merges cells of them, or has unreadable cells: how
-            many, and the first ones.
+        ImportFileError: the file cannot be read, lacks columns or merges cells of them.
     """
     lines = lines_of(file)
     reader = _reader_for(file, meaning, next(lines, None))
     _refuse_merges(file, reader)
-    rows = count = 0
-    shown: list[BadCell] = []
+    rows = 0
     for line in _of_width(lines, file, len(reader.names)):
         rows += 1
         if len(line.cells) > reader.key:
             twins.note(unguarded(line.cells[reader.key].strip()))
-        if bad := reader.check(line):
-            count += len(bad)
-            shown += bad[: _SHOWN_FINDINGS - len(shown)]
-    if count:
-        raise _unreadable_cells(file, shown, count)
     return rows
 
 
@@ -266,12 +285,15 @@ def _refuse_merges(file: RowFile, reader: RowReader) -> None:
         )
 
 
-def _odd_width(found: int, expected: int) -> tuple[Bilingual, Bilingual]:
-    return (
-        Bilingual(
+def _odd_width(found: int, expected: int) -> BadCell:
+    return BadCell(
+        column="",
+        text="",
+        place=Bilingual("", ""),
+        message=Bilingual(
             f"这一行有 {found} 格，表头有 {expected} 列", f"the row has {found} cells, the header {expected} columns"
         ),
-        Bilingual("含逗号的单元格要放在双引号里", "a cell with a comma stands in double quotes"),
+        hint=Bilingual("含逗号的单元格要放在双引号里", "a cell with a comma stands in double quotes"),
     )
 
 
@@ -307,23 +329,4 @@ def _doubled_columns(file: RowFile, twice: Sequence[str]) -> ImportFileError:
             f"{file.path} 的表头中有重复的列：{names.zh}", f"{file.path} names columns more than once: {names.en}"
         ),
         Bilingual("每个列名只能出现一次", "each name may stand once in the header"),
-    )
-
-
-def _unreadable_cells(file: RowFile, bad: Iterable[BadCell], count: int) -> ImportFileError:
-    shown = tuple(bad)
-    more = count - len(shown)
-    places = [file.place(cell.line, cell.index, cell.column) for cell in shown]
-    zh = [f"{place.zh}：{cell.message.zh}" for place, cell in zip(places, shown, strict=True)]
-    en = [f"{place.en}: {cell.message.en}" for place, cell in zip(places, shown, strict=True)]
-    if more:
-        zh.append(f"……还有 {more} 处")
-        en.append(f"… and {more} more")
-    cells = f"{count} cells" if count > 1 else "1 cell"
-    return ImportFileError(
-        Bilingual(
-            "\n  ".join((f"{file.path} 有 {count} 处无法读取，没有导入任何内容：", *zh)),
-            "\n  ".join((f"{file.path} has {cells} that cannot be read; nothing was imported:", *en)),
-        ),
-        shown[0].hint if shown else None,
     )

@@ -1,8 +1,8 @@
 """Imports a file of rows by a mapping: every row becomes a project, or revises its own, through the guarded path.
 
-The whole file is read once before anything is written. Rows are then written in batches, each project whole; an import
-that was stopped is completed by running it again. What a row said is kept as a digest beside its project, so that a row
-that says the same again is left alone.
+The whole file is read once before anything is written, so that what is no table is refused whole. Rows are then
+written in batches, each project whole; an import that was stopped is completed by running it again. What a row said is
+kept as a digest beside its project, so that a row that says the same again is left alone.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +21,7 @@ from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import ConflictError
 from salespm_flow.interop.cells import Meaning, nearest_value
 from salespm_flow.interop.import_report import Fate, ImportReport, Taken, Tally
-from salespm_flow.interop.import_row import ImportRow, check_file, read_rows, unread_columns
+from salespm_flow.interop.import_row import BadCell, ImportRow, check_file, read_rows, unread_columns
 from salespm_flow.interop.itinerary import Itinerary
 from salespm_flow.interop.passage import Ground, Passage, RefusedRowError
 from salespm_flow.interop.twins import Twins
@@ -72,6 +72,8 @@ def run_import(
 ) -> ImportReport:
     """Every row of the file is a project, or is refused with its reasons; importing the file again changes nothing.
 
+    A row with a cell that cannot be read is refused like any other: the rest of the file is imported.
+
     A row walks through the states of `entered` that have a date to its own state, as its owner and dated by the file;
     `importer` acts for rows without an owner. A blank date is taken from `as_of` (else from `at`) and noted as
     assumed; a text that cannot be resolved leaves its field empty and is noted. Clocks that would be due by `at` are
@@ -81,7 +83,7 @@ def run_import(
     Raises:
         ImportStoppedError: `is_stopped` said so; the rows before are durable.
         MissingExtraError: the library for the file's format is not installed.
-        ImportFileError: the file cannot be read, lacks columns or has unreadable cells; nothing was written.
+        ImportFileError: the file cannot be read, lacks columns or merges cells of them; nothing was written.
         UnknownNameError: the mapping's workflow does not exist.
         PinnedDefinitionError: the workflow's text changed under running projects without a new version.
         ConflictError: other writers kept changing the same project.
@@ -140,7 +142,7 @@ def _accounted(job: _Job, rows: Iterable[ImportRow], tally: Tally) -> Iterator[t
     """Each row with what became of it, once it is imported or refused and counted."""
     for row in rows:
         first = job.twins.first_line(row.key, row.line)
-        taken = _taken(job, row) if first == row.line else _duplicate(row, first)
+        taken = _unread(row) if row.unread else _taken(job, row) if first == row.line else _duplicate(row, first)
         tally.add(row, taken)
         yield row, taken
 
@@ -245,6 +247,22 @@ def _commit(job: _Job, passage: Passage, key: str) -> None:
     )
     answer = Answer(key=key, fingerprint=passage.row.digest, result=result)
     job.runner.store.commit(passage.writes(answer))
+
+
+def _unread(row: ImportRow) -> Taken:
+    """The row is refused for each cell that cannot be read: which one, what it says, what would be accepted."""
+    return Taken(fate=Fate.REFUSED, reasons=tuple(_unread_cell(cell) for cell in row.unread))
+
+
+def _unread_cell(cell: BadCell) -> Reason:
+    message = cell.message
+    if cell.column:
+        message = Bilingual(f"{cell.place.zh}：{message.zh}", f"{cell.place.en}: {message.en}")
+    if cell.hint is not None:
+        message = Bilingual(f"{message.zh}；{cell.hint.zh}", f"{message.en}; {cell.hint.en}")
+    name = f"cell.{cell.column}" if cell.column else "width"
+    values = {"column": cell.column, "value": cell.text} if cell.column else {}
+    return Reason(id=name, kind=ReasonKind.VALUE, message=message, rule=None, values=values)
 
 
 def _duplicate(row: ImportRow, first: int) -> Taken:

@@ -1,5 +1,6 @@
 """The command line over the shipped workflows, as a person and as a script use it."""
 
+import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -486,6 +487,34 @@ def test_import_accounts_for_every_row_and_repeats_nothing(cli: Cli, tmp_path: P
     }
     again = cli(*ask, "--lang", "en")
     assert "Nothing has changed" in again.out
+
+
+def test_row_that_cannot_be_read_stays_out_alone_and_is_listed(cli: Cli, tmp_path: Path) -> None:
+    cli("init", str(tmp_path / "crm"), "--example", "crm", "--lang", "zh")
+    file, listing = tmp_path / "deals.csv", tmp_path / "rows.csv"
+    header = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
+    bad = "O2,Ann,GTX Pro,Konex,Lost,2017-01-05,09/01/2017,nothing\n"
+    rows = ("O1,Ann,GTX Pro,Konex,Won,2017-01-02,2017-03-01,500\n", bad, "O3,Ann,GTX Pro,Konex,Gone,,,\n", "O4,Ann\n")
+    file.write_text(header + "".join(rows), encoding="utf-8")
+    ask = ("import", "csv", str(file), "--mapping", "crm_import", "--workspace", str(tmp_path / "crm"))
+
+    told = cli(*ask, "--preview")
+    assert told.code == 1
+    refused = [line for line in told.out.splitlines() if "第 3 行（O2）：列 close_date：" in line]
+    assert refused == ["  第 3 行（O2）：列 close_date：`09/01/2017` 不是 yyyy-MM-dd 形式的日期；应写成 yyyy-MM-dd"]
+    assert cli(*ask, "--report", str(listing)).code == 1
+
+    with listing.open(encoding="utf-8-sig", newline="") as text:
+        found = [(row["line"], row["project"], row["fate"], row["reasons"]) for row in csv.DictReader(text)]
+    assert found == [
+        ("2", "O1", "created", ""),
+        ("3", "O2", "refused", "cell.close_date, cell.close_value"),
+        ("4", "O3", "refused", "cell.deal_stage"),
+        ("5", "O4", "refused", "width"),
+    ]
+    file.write_text(header + rows[0] + bad.replace("09/01/2017", "2017-01-09").replace("nothing", "0"), "utf-8")
+    again = cli(*ask, "--format", "json").data
+    assert (again["unchanged"], again["created"], again["refused"]) == (1, 1, 0)
 
 
 def test_broken_settings_stop_everything_but_validation(deal: Cli) -> None:

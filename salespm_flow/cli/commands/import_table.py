@@ -16,7 +16,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from salespm_flow.interop.import_report import ImportReport, Refusals, Taken, Unresolved
+    from salespm_flow.interop.import_report import ImportReport, Refusals, RefusedRow, Taken, Unresolved
     from salespm_flow.interop.import_row import ImportRow
     from salespm_flow.model.library import ImportMapping
 
@@ -247,7 +247,13 @@ def _refusals_answer(refusals: "Refusals") -> dict[str, object]:
         "id": refusals.id,
         "count": refusals.count,
         "examples": [
-            {"line": one.line, "project": one.project, "message": {"zh": one.message.zh, "en": one.message.en}}
+            {
+                "line": one.line,
+                "project": one.project,
+                "message": {"zh": one.message.zh, "en": one.message.en},
+                "column": one.column,
+                "value": one.text,
+            }
             for one in refusals.examples
         ],
     }
@@ -278,10 +284,17 @@ def _lines(session: Session, report: "ImportReport", *, dry_run: bool) -> Iterat
         head = session.text(f"{refusals.count} 行被拒绝", f"{refusals.count} row(s) refused")
         yield f"{session.palette.paint(head, Ink.BAD)} [{refusals.id}]"
         for row in refusals.examples:
-            place = session.text(f"第 {row.line} 行（{row.project}）：", f"line {row.line} ({row.project}): ")
-            yield f"  {place}{session.of(row.message)}"
+            yield f"  {_place(session, row)}{session.of(row.message)}"
+        if (more := refusals.count - len(refusals.examples)) > 0:
+            yield session.text(f"  ……还有 {more} 行；--report 列出每一行", f"  … and {more} more; --report lists all")
     if report.unread:
         yield _unread_line(session, report.unread)
+
+
+def _place(session: Session, row: "RefusedRow") -> str:
+    if not row.project:
+        return session.text(f"第 {row.line} 行：", f"line {row.line}: ")
+    return session.text(f"第 {row.line} 行（{row.project}）：", f"line {row.line} ({row.project}): ")
 
 
 def _unread_line(session: Session, unread: tuple[str, ...]) -> str:

@@ -80,41 +80,65 @@ def test_byte_order_mark_is_no_part_of_the_first_column(deals: World) -> None:
     assert deals.take(b"\xef\xbb\xbf" + (HEADER + WON).encode()).created == 1
 
 
-def test_every_unreadable_cell_is_counted_and_the_first_ones_are_shown(deals: World) -> None:
+def refusals(deals: World, content: str) -> dict[str, list[str]]:
+    """What is said of the rows that cannot be read, by the reason's id; only they are left out."""
+    report = deals.take(content)
+    assert report.rows == report.created + report.refused
+    assert deals.count() == report.created
+    return {one.id: [f"{row.line} {row.project}: {row.message.en}" for row in one.examples] for one in report.refusals}
+
+
+def test_unreadable_cells_keep_out_their_own_rows_alone(deals: World) -> None:
     good = WON.replace("A1", "A0")
     bad = "".join(WON.replace("A1", f"A{number}").replace("2025-02-03", "03/02/2025") for number in range(1, 4))
-    message, hint = refused(deals, HEADER + good + bad + WON.replace("1500", "many").replace(",3,", ",x,"))
-    assert message.splitlines() == [
-        "deals.csv has 5 cells that cannot be read; nothing was imported:",
-        "  line 3, column closed_on: `03/02/2025` is not a date",
-        "  line 4, column closed_on: `03/02/2025` is not a date",
-        "  line 5, column closed_on: `03/02/2025` is not a date",
-        "  line 6, column size: `x` is not a whole number",
-        "  line 6, column value: `many` is not an amount of money",
-    ]
-    assert hint == "write it like 2026-03-02"
+    content = HEADER + good + bad + WON.replace("A1", "A4").replace("1500", "many").replace(",3,", ",x,")
+    assert refusals(deals, content + WON.replace("A1", "A5")) == {
+        "cell.closed_on": [
+            f"{line} A{line - 2}: column closed_on: `03/02/2025` is not a date; write it like 2026-03-02"
+            for line in (3, 4, 5)
+        ],
+        "cell.size": ["6 A4: column size: `x` is not a whole number; for example 12"],
+        "cell.value": ["6 A4: column value: `many` is not an amount of money; write it like 300000 EUR"],
+    }
+    assert [project.id for project in deals.store.projects()] == ["A0", "A5"]
+
+
+def test_mended_file_imports_the_rows_that_were_left_out(deals: World) -> None:
+    rows = WON + WON.replace("A1", "A2").replace("1500", "many")
+    assert deals.take(HEADER + rows).refused == 1
+    report = deals.take(HEADER + rows.replace("many", "1600"))
+    assert (report.unchanged, report.created, report.refused) == (1, 1, 0)
+
+
+def test_refusal_tells_column_and_value_as_data(deals: World) -> None:
+    (refused_rows,) = deals.take(HEADER + WON.replace("1500", "many")).refusals
+    assert (refused_rows.examples[0].column, refused_rows.examples[0].text) == ("value", "many")
 
 
 def test_unknown_state_is_an_unreadable_cell(deals: World) -> None:
-    message, hint = refused(deals, HEADER + WON.replace("Won", "Wonn"))
-    assert message.splitlines()[1] == "  line 2, column stage: the mapping does not know the state `Wonn`"
-    assert hint == "did you mean `Won`?"
+    assert refusals(deals, HEADER + WON.replace("Won", "Wonn")) == {
+        "cell.stage": ["2 A1: column stage: the mapping does not know the state `Wonn`; did you mean `Won`?"]
+    }
 
 
 def test_row_of_another_width_is_told(deals: World) -> None:
-    message, _ = refused(deals, HEADER + WON.replace("Ann", "Ann, Bob"))
-    assert message.splitlines()[1] == "  line 2: the row has 11 cells, the header 10 columns"
+    assert refusals(deals, HEADER + WON.replace("Ann", "Ann, Bob") + WON.replace("A1", "A2")) == {
+        "width": [
+            "2 A1: the row has 11 cells, the header 10 columns; a cell with a comma stands in double quotes",
+        ]
+    }
 
 
 def test_line_numbers_count_lines_within_quotes(deals: World) -> None:
     rows = WON.replace("Ann", '"Ann\nB."') + WON.replace("A1", "A2").replace("Won", "?")
-    message, _ = refused(deals, HEADER + rows)
-    assert message.splitlines()[1].startswith("  line 4, column stage")
+    (told,) = refusals(deals, HEADER + rows)["cell.stage"]
+    assert told.startswith("4 A2: column stage")
 
 
 def test_row_without_key_is_told(deals: World) -> None:
-    message, _ = refused(deals, HEADER + WON.replace("A1", " "))
-    assert message.splitlines()[1] == "  line 2, column id: the key is blank"
+    assert refusals(deals, HEADER + WON.replace("A1", " ")) == {
+        "cell.id": ["2 : column id: the key is blank; every row needs the id of its project"]
+    }
 
 
 def test_unclosed_quote_is_told(deals: World) -> None:

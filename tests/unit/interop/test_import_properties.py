@@ -12,12 +12,12 @@ from tests.unit.interop.world import HEADER, world
 DATES = st.sampled_from(["", "2025-01-06", "2025-01-20", "2025-12-31"])
 ROWS = st.lists(
     st.tuples(
-        st.sampled_from(["A1", "A2", "A3", "A4"]),
+        st.sampled_from(["A1", "A2", "A3", "A4", ""]),
         st.sampled_from(["Ann", "Bob", ""]),
         st.sampled_from(["Desk", "desks", ""]),
-        st.sampled_from(["3", ""]),
+        st.sampled_from(["3", "", "three"]),
         st.sampled_from(["new", "used", ""]),
-        st.sampled_from(["Open", "Met", "Won", "Lost"]),
+        st.sampled_from(["Open", "Met", "Won", "Lost", "Gone"]),
         DATES,
         DATES,
         DATES,

@@ -58,6 +58,12 @@ def refused(deals: World) -> tuple[str, str | None]:
     return error.value.message.en.replace(f"{deals.root}/", ""), None if hint is None else hint.en
 
 
+def unread(deals: World) -> dict[str, list[str]]:
+    """What is said of the rows that cannot be read, by the reason's id."""
+    refusals = take(deals).refusals
+    return {one.id: [f"{row.line} {row.project}: {row.message.en}" for row in one.examples] for one in refusals}
+
+
 def test_rows_of_a_sheet_walk_as_lines_of_csv_do(deals: World) -> None:
     book(deals, HEADER, won(), (), won("A2"), (None, "  "))
     report = take(deals)
@@ -100,22 +106,28 @@ def test_formula_has_its_stored_value(deals: World) -> None:
 
 def test_formula_without_a_value_and_error_are_told_by_their_cells(deals: World) -> None:
     book(deals, HEADER, (*won()[:3], "=1+2", *won()[4:9], "#N/A"))
-    message, hint = refused(deals)
-    assert message.splitlines() == [
-        "deals.xlsx has 2 cells that cannot be read; nothing was imported:",
-        "  cell D2, column size: the file stores no value for this formula",
-        "  cell J2, column value: the cell holds the error `#N/A`",
-    ]
-    assert hint == "open and save it in a spreadsheet, or paste values"
+    assert unread(deals) == {
+        "cell.size": [
+            (
+                "2 A1: cell D2, column size: the file stores no value for this formula; "
+                "open and save it in a spreadsheet, or paste values"
+            )
+        ],
+        "cell.value": [
+            "2 A1: cell J2, column value: the cell holds the error `#N/A`; mend the formula or give a value"
+        ],
+    }
 
 
 def test_wrong_cells_are_told_by_their_addresses(deals: World) -> None:
     book(deals, HEADER, won(), (*won("A2")[:3], "many", *won()[4:8], "03/02/2025", 1))
-    message, _ = refused(deals)
-    assert message.splitlines()[1:] == [
-        "  cell D3, column size: `many` is not a whole number",
-        "  cell I3, column closed_on: `03/02/2025` is not a date",
-    ]
+    assert unread(deals) == {
+        "cell.size": ["3 A2: cell D3, column size: `many` is not a whole number; for example 12"],
+        "cell.closed_on": [
+            "3 A2: cell I3, column closed_on: `03/02/2025` is not a date; write it like 2026-03-02",
+        ],
+    }
+    assert deals.count() == 1
 
 
 def test_merged_cells_of_columns_that_are_read_are_refused(deals: World) -> None:
