@@ -85,9 +85,7 @@ def _advance_all(runner: Runner, projects: Sequence[str]) -> None:
         _advance(runner, project)
 
 
-def _write_all(
-    bare: sqlite3.Connection, works: Sequence[tuple[Change, ...]], texts: Mapping[str, Statements]
-) -> None:
+def _write_all(bare: sqlite3.Connection, works: Sequence[tuple[Change, ...]], texts: Mapping[str, Statements]) -> None:
     for work in works:
         write(bare, work, texts)
 
