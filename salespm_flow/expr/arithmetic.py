@@ -8,10 +8,10 @@ from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal, DivisionByZero, InvalidOperation, Overflow
 from operator import ge, gt, le, lt
 
-from salespm_flow.expr.lex import EXACT
-from salespm_flow.expr.moments import difference, duration_of, instant, microseconds, shift
+from salespm_flow.expr.moments import difference, duration_of, instant, microseconds, shift, since_midnight
 from salespm_flow.expr.scope import SLOW_STEPS, Scope
 from salespm_flow.expr.syntax import Operator
+from salespm_flow.expr.tokens import EXACT
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
 
 CONTEXT = EXACT
@@ -154,8 +154,9 @@ ORDERING_TESTS: Mapping[Operator, Callable[..., bool]] = {
     Operator.GREATER_EQUAL: ge,
 }
 
-_PLAIN_EQUALITY = frozenset({bool, str, Decimal, date, time, timedelta, Months, WorkingDays})
-PLAIN_ORDER = frozenset({str, Decimal, date, time, timedelta})
+_PLAIN_EQUALITY = frozenset({bool, str, Decimal, date, timedelta, Months, WorkingDays})
+# No times: two of them may have offsets, or one of them have none.
+PLAIN_ORDER = frozenset({str, Decimal, date, timedelta})
 
 
 def _ordered_keys(left: Value, right: Value) -> tuple[object, object] | None:
@@ -169,6 +170,8 @@ def _ordered_keys(left: Value, right: Value) -> tuple[object, object] | None:
         case datetime(), datetime():
             first_instant, second_instant = instant(left), instant(right)
             return None if first_instant is None or second_instant is None else (first_instant, second_instant)
+        case time(), time():
+            return since_midnight(left, right)
         case Months(count=first_count), Months(count=second_count):
             return first_count, second_count
         case WorkingDays(days=first), WorkingDays(days=second):

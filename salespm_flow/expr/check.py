@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import operators
-from salespm_flow.expr.applications import application, callee_of, namesakes, report_no_namesake, report_uncalled
+from salespm_flow.expr.applications import application, callee_of, namesakes, report_no_namesake
 from salespm_flow.expr.calls import Quotable, call
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import fields_of, fit, fit_all, mismatch
 from salespm_flow.expr.functions import FUNCTIONS
 from salespm_flow.expr.literals import literal_type
-from salespm_flow.expr.problems import Problem, Remedy
+from salespm_flow.expr.members import did_you_mean, free_path, instead, member
+from salespm_flow.expr.problems import Problem
 from salespm_flow.expr.syntax import (
     Between,
     Binary,
@@ -44,10 +45,8 @@ from salespm_flow.expr.terms import Place, Term, is_null
 from salespm_flow.expr.types import (
     BOOLEAN,
     NULL,
-    PROPERTIES,
     UNKNOWN,
     EnumType,
-    FunctionType,
     Kind,
     ListType,
     RangeType,
@@ -55,7 +54,6 @@ from salespm_flow.expr.types import (
     RefType,
     Type,
     Typed,
-    describe,
     kind_of,
 )
 from salespm_flow.expr.unparse import write_text
@@ -285,7 +283,7 @@ class _Checker:
             self.unknown.add(node.name)
             message = Bilingual(f"没有名称 `{node.name}`", f"there is no name `{node.name}`")
             hint, meant = self.name_hint(node.name)
-            self.findings.error("SF202", node, message, hint, remedy=_instead(node, node.name, meant))
+            self.findings.error("SF202", node, message, hint, remedy=instead(node, node.name, meant))
         return Term(node=node, typed=Typed(UNKNOWN, nullable=True))
 
     def name_hint(self, name: str) -> tuple[Bilingual | None, str | None]:
@@ -303,61 +301,20 @@ class _Checker:
             return hint, write_text(name)
         inner = {field: f"{owner}.{field}" for owner, one in visible.items() for field in fields_of(one.type) or ()}
         if name in FUNCTIONS and name not in inner:
-            return _did_you_mean(f"{name}(…)"), None
+            return did_you_mean(f"{name}(…)"), None
         meant = inner.get(name) or self.findings.nearest(name, (*visible, *inner.values()))
         if meant is None and (close := self.findings.nearest(name, inner)):
             meant = inner[close]
-        return (None if meant is None else _did_you_mean(meant)), meant
+        return (None if meant is None else did_you_mean(meant)), meant
 
     def path(self, node: Path) -> Term:
         of = self.term(node.of)
-        typed = self.field(node, of.typed)
-        free = _free_path(node)
+        typed = member(node, of.typed, self.findings)
+        free = free_path(node)
         # The record was noted just now for this path alone: what is read is the field.
         if free is not None and self.reads[-1:] == [free[:-1]] and node.field in (fields_of(of.typed.type) or ()):
             self.reads[-1] = free
         return Term(node=node, typed=typed, parts=(of,))
-
-    def field(self, node: Path, of: Typed) -> Typed:
-        """The type of the field in a value of type `of`; over a list the list of the elements' fields."""
-        match of.type:
-            case RecordType(fields=fields) | RefType(fields=fields):
-                if node.field in fields:
-                    found = fields[node.field]
-                    if isinstance(found.type, FunctionType):
-                        return report_uncalled(node, self.findings)
-                    return Typed(found.type, found.nullable or of.nullable or isinstance(of.type, RefType))
-                return self.no_field(node, fields)
-            case ListType(of=element):
-                return Typed(ListType(self.field(node, element)), of.nullable)
-            case _:
-                return self.part(node, of)
-
-    def part(self, node: Path, of: Typed) -> Typed:
-        """The type of what a path reads from a value that is no record, such as a date's year."""
-        kind = kind_of(of.type)
-        if kind is Kind.UNKNOWN:
-            return Typed(UNKNOWN, nullable=True)
-        if kind is Kind.NULL:
-            self.findings.only_null(node)
-            return Typed(UNKNOWN, nullable=True)
-        properties = PROPERTIES.get(kind)
-        if properties is None:
-            described = describe(of.type)
-            message = Bilingual(f"{described.zh}没有字段 `{node.field}`", f"{described.en} has no field `{node.field}`")
-            self.findings.error("SF203", node, message)
-            return Typed(UNKNOWN, nullable=True)
-        if node.field in properties:
-            return Typed(properties[node.field], of.nullable)
-        return self.no_field(node, properties)
-
-    def no_field(self, node: Path, fields: Mapping[str, Typed] | Mapping[str, Type]) -> Typed:
-        message = Bilingual(f"没有字段 `{node.field}`", f"there is no field `{node.field}`")
-        close = self.findings.nearest(node.field, fields)
-        listed = ", ".join(list(fields)[:8])
-        hint = Bilingual(f"可用：{listed}", f"one of {listed}") if close is None else _did_you_mean(close)
-        self.findings.error("SF202", node, message, hint, remedy=_instead(node, node.field, close))
-        return Typed(UNKNOWN, nullable=True)
 
 
 def _in_frame(node: Name, frame: _Frame) -> Term | None:
@@ -375,25 +332,3 @@ def _in_frame(node: Name, frame: _Frame) -> Term | None:
     if frame.typed.type == UNKNOWN:
         return Term(node=node, typed=Typed(UNKNOWN, nullable=True), place=Place.ROW_OR_FREE, slot=frame.slot)
     return None
-
-
-def _free_path(node: Node) -> tuple[str, ...] | None:
-    match node:
-        case Name(name=name):
-            return (name,)
-        case Path(of=of, field=field):
-            before = _free_path(of)
-            return None if before is None else (*before, field)
-        case _:
-            return None
-
-
-def _instead(node: Node, name: str, meant: str | None) -> Remedy | None:
-    """What was probably meant in place of the name that `node` ends with; safe where only letter case differs."""
-    if meant is None:
-        return None
-    return Remedy(node.end - len(name), node.end, meant, is_safe=meant.casefold() == name.casefold())
-
-
-def _did_you_mean(name: str) -> Bilingual:
-    return Bilingual(f"是否指 `{name}`？", f"did you mean `{name}`?")

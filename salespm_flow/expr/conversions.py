@@ -1,24 +1,33 @@
 """Bodies of the functions that make one kind of value from another, or take the place of none. Knows no clock."""
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
 from salespm_flow.expr.arithmetic import CONTEXT, whole
-from salespm_flow.expr.lex import MAX_DIGITS
 from salespm_flow.expr.moments import local, zoned
 from salespm_flow.expr.scope import Scope
 from salespm_flow.expr.syntax import Node, TextLiteral
-from salespm_flow.expr.temporal import parse_date, parse_datetime, parse_duration, parse_time, write_temporal
+from salespm_flow.expr.temporal import (
+    parse_date,
+    parse_datetime,
+    parse_duration,
+    parse_time,
+    write_instant,
+    write_temporal,
+)
+from salespm_flow.expr.tokens import MAX_DIGITS
 from salespm_flow.expr.types import DURATION, MONTHS, MoneyType, Type, Typed
 from salespm_flow.expr.unparse import write_number, write_text
 from salespm_flow.expr.values import Money, Months, Range, Reference, Value, WorkingDays
+from salespm_flow.expr.zones import zone_called, zone_of_offset
 
 _NUMBER = re.compile(r"-?\d{1,34}(\.\d{1,34})?", re.ASCII)
 _THOUSANDS = (None, " ", ",", ".")
 _DECIMALS = (None, ",", ".")
 _SWAPPED = str.maketrans(",.", ".,")
+_MINUTE = 60
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -45,7 +54,7 @@ def write_value(value: Value) -> str:
         case Range() | tuple() | Mapping():
             return _write_collection(value)
         case _:
-            return write_temporal(value)
+            return write_instant(value) if isinstance(value, datetime) else write_temporal(value)
 
 
 def _write_collection(value: "Range | tuple[Value, ...] | Mapping[str, Value]") -> str:
@@ -127,14 +136,16 @@ def to_date(scope: Scope, arguments: tuple[Value, ...]) -> Value:
             return None if there is None else there.date()
         case (date() as given,):
             return given
-        case (Decimal() as year, Decimal() as month, Decimal() as day):
-            return _built(date, year, month, day)
+        case (year, month, day):
+            return _date_of(year, month, day)
+        case (str() | Reference() as text,):
+            return parse_date(text_of(text))
         case _:
-            return parse_date(text_of(arguments[0]))
+            return None
 
 
 def to_time(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The time of day of an instant in the zone in force, or that a text spells, or of hour, minute and second."""
+    """The time of day of an instant in the zone in force, or that a text spells, or of its parts, if with an offset."""
     match arguments:
         case (datetime() as moment,):
             there = local(scope, moment)
@@ -142,33 +153,72 @@ def to_time(scope: Scope, arguments: tuple[Value, ...]) -> Value:
         case (time() as moment,):
             return moment
         case (Decimal() as hour, Decimal() as minute, Decimal() as second):
-            return _built(time, hour, minute, second)
+            return _time_of(hour, minute, second)
+        case (_, _, _, offset):
+            clock = to_time(scope, arguments[:3])
+            return _in_zone(clock, offset) if isinstance(clock, time) else None
+        case (str() | Reference() as text,):
+            return parse_time(text_of(text))
         case _:
-            return parse_time(text_of(arguments[0]))
+            return None
 
 
 def to_datetime(scope: Scope, arguments: tuple[Value, ...]) -> Value:
-    """The instant of a date and a time in the zone in force, or of their six parts, or that a text spells."""
+    """The instant of a date and a time, of six parts, if with an offset or a zone's name, or that a text spells.
+
+    What names no zone is in the zone in force.
+    """
     match arguments:
         case (datetime() as moment,):
             return moment
-        case (date() as day, time() as moment):
-            return zoned(scope, datetime.combine(day, moment))
+        case (date(), time() as moment):
+            day = to_date(scope, arguments[:1])
+            return zoned(scope, datetime.combine(day, moment)) if isinstance(day, date) else None
         case (_, _, _, _, _, _):
             return to_datetime(scope, (to_date(scope, arguments[:3]), to_time(scope, arguments[3:])))
-        case (None, _) | (_, None):
-            return None
-        case _:
-            read = parse_datetime(text_of(arguments[0]))
+        case (_, _, _, _, _, _, zone):
+            clock = to_time(scope, arguments[3:6])
+            there = _in_zone(clock, zone) if isinstance(clock, time) else None
+            return to_datetime(scope, (to_date(scope, arguments[:3]), there))
+        case (str() | Reference() as text,):
+            read = parse_datetime(text_of(text))
             return None if read is None else zoned(scope, read)
+        case _:
+            return None
 
 
-def _built(make: Callable[[int, int, int], date | time], *parts: Decimal) -> Value:
-    first, second, third = (whole(part) for part in parts)
-    if first is None or second is None or third is None:
+def _in_zone(moment: time, zone: Value) -> time | None:
+    """The time at an offset or in the zone of that name; as it is where neither is given."""
+    match zone:
+        case None:
+            return moment
+        case timedelta():
+            found: tzinfo | None = zone_of_offset(zone)
+        case str() | Reference():
+            found = zone_called(text_of(zone))
+        case _:
+            found = None
+    return None if found is None else moment.replace(tzinfo=found)
+
+
+def _date_of(*parts: Value) -> date | None:
+    year, month, day = (whole(part) for part in parts)
+    if year is None or month is None or day is None:
         return None
     try:
-        return make(first, second, third)
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _time_of(*parts: Decimal) -> time | None:
+    """The time of an hour, a minute and a second, which may have parts."""
+    rest = parts[2] % 1 if abs(parts[2]) < _MINUTE else Decimal(0)
+    hour, minute, second = (whole(part) for part in (parts[0], parts[1], CONTEXT.subtract(parts[2], rest)))
+    if hour is None or minute is None or second is None:
+        return None
+    try:
+        return time(hour, minute, second, int(rest.scaleb(6)))
     except ValueError:
         return None
 

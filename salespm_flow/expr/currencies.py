@@ -6,8 +6,8 @@ from decimal import Context
 from salespm_flow.expr.arithmetic import CONTEXT, finite
 from salespm_flow.expr.conversions import text_of
 from salespm_flow.expr.dates import today
-from salespm_flow.expr.lex import MAX_DIGITS
 from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.tokens import MAX_DIGITS
 from salespm_flow.expr.values import Money, Value
 
 # An amount times two rates is exact in three times the digits, so that a conversion rounds once.

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.lex import Token, TokenKind
 from salespm_flow.expr.refusals import SyntaxStopError, own_function, unexpected
 from salespm_flow.expr.syntax import KEYWORDS, LEFT_OUT, SPACED_FUNCTIONS, Node
+from salespm_flow.expr.tokens import Token, TokenKind
 
 _NAMES = (*SPACED_FUNCTIONS, *LEFT_OUT)
 

@@ -5,58 +5,19 @@ whole text: stopping at the first of them would hide everything after it.
 """
 
 import re
-import sys
 import unicodedata
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from decimal import Context, Decimal
-from enum import StrEnum
+from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.foreign import FOREIGN, SPELLINGS
 from salespm_flow.expr.problems import MOST_PROBLEMS, Problem, Remedy
+from salespm_flow.expr.strings import TURNING, name_of, refusal_of, unescaped
+from salespm_flow.expr.suffixes import bad_suffix, has_no_value
 from salespm_flow.expr.syntax import Unit
-from salespm_flow.expr.temporal import parse_temporal
-from salespm_flow.expr.values import Months
+from salespm_flow.expr.temporal import parse_temporal, unknown_zone
+from salespm_flow.expr.tokens import EXACT, MAX_DIGITS, Lexed, Token, TokenKind
 
-MAX_DIGITS = 34
-MAX_DAYS = 1_000_000
 _LONGEST_FIX = 200
-
-
-class TokenKind(StrEnum):
-    """What a token is; a SYMBOL's text is its normalised spelling."""
-
-    NUMBER = "number"
-    PERCENT = "percent"
-    DURATION = "duration"
-    TEXT = "text"
-    TEMPORAL = "temporal"
-    WORD = "word"
-    SYMBOL = "symbol"
-    END = "end"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """One token; `text` is a word, a symbol or a string's content, `number` and the rest belong to literals."""
-
-    kind: TokenKind
-    text: str
-    start: int
-    end: int
-    number: Decimal = Decimal(0)
-    unit: Unit = Unit.DAY
-    temporal: date | datetime | time | timedelta | Months | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lexed:
-    """The tokens, always closed by an END; after an error that stops the lexer they reach only up to it."""
-
-    tokens: tuple[Token, ...]
-    problems: tuple[Problem, ...]
-    complete: bool
 
 
 _PLAIN = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -68,23 +29,6 @@ _SYMBOLS = frozenset(("..", "**", "<=", ">=", "!=", *"+-*/=<>()[]{},:."))
 _USUAL_WORD = re.compile(r"\w+", re.ASCII)
 _UNITS = frozenset(Unit)
 _NUMBER = re.compile(r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\", "/": "/"}
-_UNICODE_ESCAPE = re.compile(r"u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})", re.ASCII)
-_DAYS = {
-    Unit.WEEK: 7,
-    Unit.MONTH: 31,
-    Unit.YEAR: 366,
-    Unit.MILLISECOND: 0,
-    Unit.SECOND: 0,
-    Unit.MINUTE: 0,
-    Unit.HOUR: 0,
-}
-_MAGNITUDES = {"百": 2, "千": 3, "万": 4, "亿": 8}
-_SURROGATES = range(0xD800, 0xE000)
-# Characters that turn the direction of what is shown: a reader would see another text than is evaluated.
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-EXACT = Context(prec=MAX_DIGITS, Emin=-6143, Emax=6144, traps=[])
-
 _FOREIGN_STARTS = frozenset(spelling[0] for spelling in FOREIGN)
 
 
@@ -197,7 +141,7 @@ class _Lexer:
 
     def unseen(self, start: int) -> bool:
         """Stop at a character that nobody sees, which is told by its name."""
-        name = _named(self.text[start])
+        name = name_of(self.text[start])
         message = Bilingual(f"看不见的字符 {name}", f"a character that cannot be seen: {name}")
         self.fail(message, start, start + 1, Bilingual("删去它", "delete it"))
         return False
@@ -241,7 +185,7 @@ class _Lexer:
         self.tokens.append(Token(kind=TokenKind.NUMBER, text="", start=start, end=self.at, number=value))
 
     def duration(self, start: int, value: Decimal, unit: Unit) -> None:
-        if _has_no_value(value, unit):
+        if has_no_value(value, unit):
             message = Bilingual(
                 "时长过大，或年、月不是整数", "the duration is too long, or its years or months not whole"
             )
@@ -251,29 +195,9 @@ class _Lexer:
 
     def bad_suffix(self, start: int, value: Decimal, suffix: str) -> Decimal:
         """Report letters glued to a number; the value that was meant, where one can be told."""
-        written = self.text[start : self.at]
-        if suffix == "m":
-            message = Bilingual("后缀 `m` 有歧义", "the suffix `m` is ambiguous")
-            number = written[:-1]
-            hint = Bilingual(f"分钟写作 `{number}min`，月写作 `{number}mo`", f"write `{number}min` or `{number}mo`")
-            # In sales a month is as likely as a minute, so neither is more than a guess: no fix.
-            self.fail(message, start, self.at, hint)
-            return value
-        power = _MAGNITUDES.get(suffix.removesuffix("元"))
-        if power is not None:
-            value = EXACT.scaleb(value, power)
-            message = Bilingual("数字不能带中文数量单位", "a number takes no Chinese magnitude")
-            hint = Bilingual(f"写作 `{value:f}`", f"write `{value:f}`")
-            self.fail(message, start, self.at, hint, instead=Remedy(start, self.at, f"{value:f}", is_safe=True))
-            return value
-        units = " ".join(Unit)
-        self.fail(
-            Bilingual(f"数字后的 `{suffix}` 不是单位", f"`{suffix}` after a number is no unit"),
-            start,
-            self.at,
-            Bilingual(f"时长单位：{units}；百分比写作 `15%`", f"units are {units}; a percentage is `15%`"),
-        )
-        return value
+        problem, meant = bad_suffix(self.text[start : self.at], start, value, suffix)
+        self.problems.append(problem)
+        return meant
 
     def string(self, start: int) -> bool:
         """Add the string that starts here; `start` is where its token starts, before an `@`."""
@@ -293,7 +217,7 @@ class _Lexer:
                 content.append(self.escape())
                 continue
             if char in TURNING or "\ud800" <= char <= "\udfff":
-                self.refuse_in_string(char)
+                self.problems.append(refusal_of(char, self.at))
             else:
                 content.append(char)
             self.at += 1
@@ -305,29 +229,11 @@ class _Lexer:
         )
         return False
 
-    def refuse_in_string(self, char: str) -> None:
-        """Report a character of a string that would show it as another one, or not at all."""
-        message = Bilingual(f"字符串中有字符 {_named(char)}", f"the string has the character {_named(char)}")
-        hint = (
-            Bilingual("删去它", "delete it")
-            if ord(char) in _SURROGATES
-            else Bilingual(f"删去它，或写作 `{escaped(char)}`", f"delete it, or write `{escaped(char)}`")
-        )
-        self.fail(message, self.at, self.at + 1, hint)
-
     def escape(self) -> str:
         start = self.at
-        following = self.text[start + 1 : start + 2]
-        if following in _ESCAPES:
-            self.at += 2
-            return _ESCAPES[following]
-        found = _UNICODE_ESCAPE.match(self.text, start + 1)
-        code = int(found[1] or found[2], 16) if found else -1
-        # A lone surrogate could never be printed or stored as UTF-8.
-        if found and code <= sys.maxunicode and code not in _SURROGATES:
-            self.at = found.end()
-            return chr(code)
-        self.at += 2
+        char, self.at = unescaped(self.text, start)
+        if char is not None:
+            return char
         self.fail(
             Bilingual("不能识别的转义", "the escape is not understood"),
             start,
@@ -352,9 +258,12 @@ class _Lexer:
         if value is None:
             message = Bilingual(f"`{read.text}` 不是日期、时刻或时长", f"`{read.text}` is no date, time or duration")
             hint = Bilingual(
-                '例如 `@"2026-01-05"`、`@"2026-01-05T09:30:00"`、`@"P5D"`',
-                'such as `@"2026-01-05"`, `@"2026-01-05T09:30:00"`, `@"P5D"`',
+                '例如 `@"2026-01-05"`、`@"2026-01-05T09:30:00+08:00"`、`@"P5D"`',
+                'such as `@"2026-01-05"`, `@"2026-01-05T09:30:00+08:00"`, `@"P5D"`',
             )
+            if (zone := unknown_zone(read.text)) is not None:
+                message = Bilingual(f"没有时区 `{zone}`", f"there is no time zone `{zone}`")
+                hint = Bilingual("例如 `Asia/Shanghai`、`UTC`", "such as `Asia/Shanghai`, `UTC`")
             self.fail(message, start, self.at, hint)
             return False
         self.tokens.append(Token(kind=TokenKind.TEMPORAL, text=read.text, start=start, end=self.at, temporal=value))
@@ -379,23 +288,6 @@ class _Lexer:
                 remedy=Remedy(min(self.wide), max(self.wide) + 1, fixed[min(self.wide) : end], is_safe=True),
             )
         )
-
-
-def escaped(char: str) -> str:
-    """The escape that a string takes for a character of four hexadecimal digits."""
-    return f"\\u{ord(char):04X}"
-
-
-def _named(char: str) -> str:
-    return f"U+{ord(char):04X} {unicodedata.name(char, '')}".rstrip()
-
-
-def _has_no_value(amount: Decimal, unit: Unit) -> bool:
-    """Whether a literal of this amount and unit has no value: over MAX_DAYS days, or not in whole months."""
-    is_fraction = amount != amount.to_integral_value()
-    # So many of a smaller unit than a day are refused as well: nobody means them.
-    days = _DAYS.get(unit, 1)
-    return amount * days > MAX_DAYS or (unit in (Unit.MONTH, Unit.YEAR) and is_fraction)
 
 
 def _continues_word(char: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 
 from salespm_flow.expr.aggregates import elements, in_order
@@ -145,5 +145,8 @@ def _identity(value: Value) -> object:
             return ("str", key)
         case datetime():
             return ("datetime", instant(value))
+        case time(tzinfo=zone) if zone is not None:
+            offset = value.utcoffset()
+            return ("time", value, zone) if offset is None else ("time", value)
         case _:
             return (type(value).__name__, value)

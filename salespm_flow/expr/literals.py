@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from salespm_flow.expr.lex import EXACT
 from salespm_flow.expr.moments import duration_of
 from salespm_flow.expr.syntax import (
     BooleanLiteral,
@@ -17,6 +16,7 @@ from salespm_flow.expr.syntax import (
     TextLiteral,
     Unit,
 )
+from salespm_flow.expr.tokens import EXACT
 from salespm_flow.expr.types import (
     BOOLEAN,
     DATE,

@@ -1,7 +1,7 @@
 """Dates, times and instants moved by durations and subtracted from each other. Knows no nodes.
 
 An instant moves by elapsed time, not by the wall clock: in the nights on which a zone changes its offset, a day is 23
-or 25 hours long.
+or 25 hours long. By months it moves on the calendar and clocks of the zone in force, whatever zone it was written in.
 """
 
 from calendar import monthrange
@@ -9,8 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from salespm_flow.errors import CalendarError
-from salespm_flow.expr.lex import EXACT, MAX_DAYS
 from salespm_flow.expr.scope import DAYS_A_STEP, Scope
+from salespm_flow.expr.tokens import EXACT, MAX_DAYS
 from salespm_flow.expr.values import Months, Value, WorkingDays
 from salespm_flow.working_time import add_working_days, add_working_time
 
@@ -79,7 +79,8 @@ def difference(left: date | time, right: date | time) -> timedelta | None:
             later, earlier = instant(left), instant(right)
             return None if later is None or earlier is None else later - earlier
         case time(), time():
-            return _since_midnight(left) - _since_midnight(right)
+            sides = since_midnight(left, right)
+            return None if sides is None else sides[0] - sides[1]
         case (datetime(), _) | (_, datetime()):
             return None
         case date(), date():
@@ -91,7 +92,8 @@ def difference(left: date | time, right: date | time) -> timedelta | None:
 def _shift_time(start: time, by: timedelta | Months | WorkingDays) -> Value:
     if not isinstance(by, timedelta):
         return None
-    return (datetime.combine(date(2000, 1, 1), start) + by % timedelta(days=1)).time()
+    moved = datetime.combine(date(2000, 1, 1), start.replace(tzinfo=None)) + by % timedelta(days=1)
+    return moved.time().replace(tzinfo=start.tzinfo)
 
 
 def _shift_datetime(scope: Scope, start: datetime, by: timedelta | Months | WorkingDays) -> Value:
@@ -99,7 +101,9 @@ def _shift_datetime(scope: Scope, start: datetime, by: timedelta | Months | Work
         case timedelta():
             return (start.astimezone(UTC) + by).astimezone(start.tzinfo)
         case Months(count=count):
-            return datetime.combine(_plus_months(start.date(), count), start.timetz())
+            # By the clocks of one zone: a stored instant has kept its offset, but not the zone that changes it.
+            there = start.astimezone(scope.zone)
+            return datetime.combine(_plus_months(there.date(), count), there.timetz())
         case WorkingDays(days=days):
             return add_working_time(scope.calendar, start, days).astimezone(start.tzinfo)
 
@@ -121,5 +125,18 @@ def _plus_months(start: date, count: int) -> date:
     return date(year, month + 1, min(start.day, last))
 
 
-def _since_midnight(moment: time) -> timedelta:
+def since_midnight(left: time, right: time) -> tuple[timedelta, timedelta] | None:
+    """How long after midnight both are: by their own clocks in one zone or none, else by those of UTC.
+
+    None where one of them has no offset by itself, so that nobody knows which comes first.
+    """
+    if left.tzinfo == right.tzinfo:
+        return _on_the_clock(left), _on_the_clock(right)
+    first, second = left.utcoffset(), right.utcoffset()
+    if first is None or second is None:
+        return None
+    return _on_the_clock(left) - first, _on_the_clock(right) - second
+
+
+def _on_the_clock(moment: time) -> timedelta:
     return timedelta(hours=moment.hour, minutes=moment.minute, seconds=moment.second, microseconds=moment.microsecond)

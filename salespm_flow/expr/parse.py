@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.cursor import Cursor
-from salespm_flow.expr.lex import Token, TokenKind, lex
+from salespm_flow.expr.lex import lex
 from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, OPERATORS, POSTFIX_POWER, POWER_POWER
 from salespm_flow.expr.problems import Problem
 from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep
@@ -47,6 +47,7 @@ from salespm_flow.expr.syntax import (
     TextLiteral,
     walk,
 )
+from salespm_flow.expr.tokens import Token, TokenKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

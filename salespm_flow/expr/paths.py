@@ -10,6 +10,7 @@ from salespm_flow.expr.scope import Compiled, Scope
 from salespm_flow.expr.syntax import Name
 from salespm_flow.expr.terms import Place, Term
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
+from salespm_flow.expr.zones import zone_name
 
 _MICROSECONDS: Mapping[str, int] = {
     "days": 86_400_000_000,
@@ -119,6 +120,10 @@ def _moment_part(scope: Scope, value: date | time, field: str) -> Value:
         value = there
         if field in ("date", "time"):
             return there.date() if field == "date" else there.time()
+    if field == "offset":
+        return value.utcoffset() if isinstance(value, datetime | time) else None
+    if field == "timezone":
+        return zone_name(value.tzinfo) if isinstance(value, datetime | time) else None
     if field == "weekday":
         return Decimal(value.isoweekday()) if isinstance(value, date) else None
     if field == "second" and isinstance(value, datetime | time):

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.lex import Token, TokenKind
 from salespm_flow.expr.problems import Problem
 from salespm_flow.expr.syntax import MAX_DEPTH
+from salespm_flow.expr.tokens import Token, TokenKind
 
 # What other languages write as a word after a value.
 _FOREIGN_WORDS: Mapping[str, Bilingual] = {

@@ -135,10 +135,13 @@ ORDERED = frozenset(
 # What a path reads from a value that is no record; weekday counts from Monday = 1, as ISO 8601 does.
 _DATE_PARTS: Mapping[str, Type] = {"year": NUMBER, "month": NUMBER, "day": NUMBER, "weekday": NUMBER}
 _TIME_PARTS: Mapping[str, Type] = {"hour": NUMBER, "minute": NUMBER, "second": NUMBER}
+_ZONE_PARTS: Mapping[str, Type] = {"offset": DURATION, "timezone": TEXT}
+# Of a time only one that was written with them has these.
+SELDOM_THERE = frozenset({(Kind.TIME, "offset"), (Kind.TIME, "timezone"), (Kind.DATETIME, "timezone")})
 PROPERTIES: Mapping[Kind, Mapping[str, Type]] = {
     Kind.DATE: _DATE_PARTS,
-    Kind.TIME: _TIME_PARTS,
-    Kind.DATETIME: {**_DATE_PARTS, **_TIME_PARTS, "date": DATE, "time": TIME},
+    Kind.TIME: {**_TIME_PARTS, **_ZONE_PARTS},
+    Kind.DATETIME: {**_DATE_PARTS, **_TIME_PARTS, **_ZONE_PARTS, "date": DATE, "time": TIME},
     Kind.DURATION: {"days": NUMBER, "hours": NUMBER, "minutes": NUMBER, "seconds": NUMBER},
     Kind.MONTHS: {"years": NUMBER, "months": NUMBER},
     Kind.WORKING: {"days": NUMBER},

@@ -4,7 +4,7 @@
 which `?` stands for it.
 """
 
-from salespm_flow.expr.lex import Token, TokenKind, lex
+from salespm_flow.expr.lex import lex
 from salespm_flow.expr.parse import Parsed, Parser, parse
 from salespm_flow.expr.refusals import SyntaxStopError
 from salespm_flow.expr.syntax import (
@@ -20,6 +20,7 @@ from salespm_flow.expr.syntax import (
     Operator,
     TextLiteral,
 )
+from salespm_flow.expr.tokens import Token, TokenKind
 
 ANYTHING = "-"
 

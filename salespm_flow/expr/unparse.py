@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
-from salespm_flow.expr.lex import EXACT, TURNING, TokenKind, escaped, lex
+from salespm_flow.expr.lex import lex
 from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, NEGATE_POWER, POSTFIX_POWER
+from salespm_flow.expr.strings import TURNING, escaped
 from salespm_flow.expr.syntax import (
     COMPARISONS,
     Between,
@@ -37,6 +38,7 @@ from salespm_flow.expr.syntax import (
     TextLiteral,
 )
 from salespm_flow.expr.temporal import write_temporal
+from salespm_flow.expr.tokens import EXACT, TokenKind
 
 _ATOM = POSTFIX_POWER + 1
 _ESCAPES = str.maketrans(

@@ -12,8 +12,8 @@ from decimal import Context, Decimal
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.lex import MAX_DIGITS
 from salespm_flow.expr.scope import Exchange, no_exchange
+from salespm_flow.expr.tokens import MAX_DIGITS
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import EnumOf, FieldType, Scalar, SimpleType
 from salespm_flow.model.library import Library, Reference

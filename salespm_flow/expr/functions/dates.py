@@ -4,9 +4,18 @@ from collections.abc import Mapping
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import conversions, dates
-from salespm_flow.expr.forms import A_DAY, A_TEXT, DAYS, named, partial, simple
-from salespm_flow.expr.signatures import Function, Parameter
-from salespm_flow.expr.types import DATE, DATETIME, MONTHS, NUMBER, TEXT, TIME, Kind
+from salespm_flow.expr.forms import A_DAY, A_TEXT, DAYS, TEXTS, named, partial, simple
+from salespm_flow.expr.signatures import Function, Nulls, Parameter, Signature
+from salespm_flow.expr.types import DATE, DATETIME, MONTHS, NUMBER, TEXT, TIME, Kind, Type
+
+_PARTS = named(Kind.NUMBER, "year", "month", "day", "hour", "minute", "second")
+
+
+def _open(parameters: tuple[Parameter, ...], result: Type) -> Signature:
+    """A signature whose last argument, an offset or a zone, may be null, as if it were left out."""
+    body = conversions.to_time if result == TIME else conversions.to_datetime
+    return Signature(parameters=parameters, result=result, body=body, nulls=Nulls.OPEN)
+
 
 DATE_FUNCTIONS: Mapping[str, Function] = {
     "now": Function(
@@ -35,28 +44,29 @@ DATE_FUNCTIONS: Mapping[str, Function] = {
             *simple((Parameter("from", frozenset({Kind.DATETIME, Kind.TIME})),), TIME, conversions.to_time),
             partial((A_TEXT,), TIME, conversions.to_time),
             partial(named(Kind.NUMBER, "hour", "minute", "second"), TIME, conversions.to_time),
+            _open((*named(Kind.NUMBER, "hour", "minute", "second"), *named(Kind.DURATION, "offset")), TIME),
         ),
         description=Bilingual(
-            "由日期时间、文本或时分秒得到时刻", "The time of an instant, a text or hour, minute and second"
+            "由日期时间、文本（可带时差或时区）或时分秒得到时刻",
+            "The time of an instant, a text (with an offset or a zone, if any) or hour, minute and second",
         ),
-        example='time("09:30") = time(9, 30, 0)',
+        example='time("09:30:00+08:00") = time(9, 30, 0, 8h)',
     ),
     "date and time": Function(
         signatures=(
             *simple(named(Kind.DATETIME, "from"), DATETIME, conversions.to_datetime),
             partial((A_TEXT,), DATETIME, conversions.to_datetime),
-            *simple((*named(Kind.DATE, "date"), *named(Kind.TIME, "time")), DATETIME, conversions.to_datetime),
-            partial(
-                named(Kind.NUMBER, "year", "month", "day", "hour", "minute", "second"),
-                DATETIME,
-                conversions.to_datetime,
-            ),
+            *simple((Parameter("date", DAYS), *named(Kind.TIME, "time")), DATETIME, conversions.to_datetime),
+            partial(_PARTS, DATETIME, conversions.to_datetime),
+            _open((*_PARTS, *named(Kind.DURATION, "offset")), DATETIME),
+            _open((*_PARTS, Parameter("timezone", TEXTS)), DATETIME),
         ),
         description=Bilingual(
-            "由文本、日期与时刻或年月日时分秒得到日期时间",
-            "The instant of a text, of a date and a time, or of their six parts",
+            "由文本、日期与时刻或年月日时分秒（可加时差或时区名）得到日期时间；未写明时按工作区的时区",
+            "The instant of a text, of a date and a time, or of their six parts with an offset or a zone, if any; "
+            "without one, in the zone of the workspace",
         ),
-        example='date and time(@"2026-01-05", time("18:00")) = @"2026-01-05T18:00:00"',
+        example='date and time("2026-01-05T18:00:00@Asia/Shanghai") = @"2026-01-05T10:00:00Z"',
     ),
     "duration": Function(
         signatures=(partial((A_TEXT,), conversions.duration_type, conversions.to_duration),),

@@ -1,7 +1,7 @@
 """What holds for every expression: trees are written and read back alike, and well-typed ones are safe to evaluate."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -102,7 +102,8 @@ numbers = st.decimals(
 amounts = st.builds(Money, numbers, st.just("CNY"))
 texts = st.text(max_size=5)
 dates = st.dates()
-instants = st.datetimes(timezones=st.just(SHANGHAI))
+zones = st.sampled_from([UTC, SHANGHAI, ZoneInfo("Europe/Berlin"), timezone(-timedelta(hours=3, minutes=30))])
+instants = st.datetimes(timezones=zones)
 lengths = st.timedeltas()
 rows = st.fixed_dictionaries({"n": st.none() | numbers, "m": st.none() | amounts, "t": texts})
 worlds = st.fixed_dictionaries(
@@ -159,9 +160,13 @@ elapsed_literals: Nodes = st.builds(
     st.integers(0, 100),
     st.sampled_from([Unit.DAY, Unit.HOUR, Unit.MINUTE, Unit.MILLISECOND]),
 )
-temporal_literals: Nodes = (dates | st.datetimes() | st.times() | lengths | st.integers(-9999, 9999).map(Months)).map(
-    lambda value: TemporalLiteral(value=value, start=0, end=0)
-)
+temporal_literals: Nodes = (
+    dates
+    | st.datetimes(timezones=st.none() | zones)
+    | st.times(timezones=st.none() | zones)
+    | lengths
+    | st.integers(-9999, 9999).map(Months)
+).map(lambda value: TemporalLiteral(value=value, start=0, end=0))
 
 
 @cache

@@ -15,6 +15,7 @@ temporals = st.one_of(
     st.times(),
     st.datetimes(),
     st.datetimes(timezones=offsets | st.just(UTC)),
+    st.times(timezones=offsets | st.just(UTC)),
     st.timedeltas(),
     st.integers(-99_999, 99_999).map(Months),
 )
