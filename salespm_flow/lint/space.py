@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import Final
 
 from salespm_flow.engine.places import is_complete
+from salespm_flow.lint.steps import Steps
 from salespm_flow.model.actions import RaiseEvent
 from salespm_flow.model.workflow import Gate, Transition, Workflow
 from salespm_flow.statechart import kernel
@@ -20,7 +21,7 @@ from salespm_flow.statechart.kernel import Remembered, Step
 
 MOST_CONFIGURATIONS: Final = 20_000
 # Parallel regions have many moves for each configuration.
-MOST_MOVES: Final = 100_000
+MOST_MOVES: Final = 200_000
 # Of so many guarded transitions of one event every combination is tried.
 _MOST_TOGETHER: Final = 7
 _DONE, _WARN, _BREACH = "done.", "sla.warn.", "sla.breach."
@@ -125,7 +126,12 @@ class Openness:
             for event in arrow.events or (AUTOMATIC,):
                 (self._wild if event.endswith(ANY_EVENT) else self._exact.setdefault(event, [])).append(arrow)
         self._listeners: dict[str, dict[int, tuple[Arrow, ...]]] = {}
-        self._lines: dict[str, tuple[int, ...]] = {}
+        self._steps = Steps(self.chart)
+        self._numbered: tuple[tuple[str, ...], tuple[int, ...], frozenset[int]] = ((), (), frozenset())
+        self._heard_at = tuple(
+            tuple(dict.fromkeys(event for arrow in arrows for name in arrow.events for event in self._meanings[name]))
+            for arrows in self.chart.arrows
+        )
         self._completions = tuple(pattern for pattern in patterns if pattern.startswith((_DONE, ANY_EVENT)))
 
     def _meant(self, pattern: str) -> tuple[str, ...]:
@@ -141,32 +147,36 @@ class Openness:
 
     def events(self, configuration: Configuration) -> Iterator[str]:
         """The events that may come and are listened to."""
-        numbers = dict.fromkeys(number for leaf in configuration.leaves for number in self._upwards(leaf))
-        patterns = dict.fromkeys(
-            event for number in sorted(numbers) for arrow in self.chart.arrows[number] for event in arrow.events
-        )
-        names = {self.chart.nodes[number].name for number in numbers}
-        for event in dict.fromkeys(event for pattern in patterns for event in self._meanings[pattern]):
-            if self._may_come(event, configuration, names):
+        _, active = self._numbers(configuration.leaves)
+        for event in dict.fromkeys(event for number in sorted(active) for event in self._heard_at[number]):
+            if "." not in event or self._may_come(event, configuration, active):
                 yield event
 
-    def _may_come(self, event: str, configuration: Configuration, names: set[str]) -> bool:
+    def _may_come(self, event: str, configuration: Configuration, active: frozenset[int]) -> bool:
         if event.startswith(_DONE):
             return event in configuration.pending
         for prefix in (_WARN, _BREACH):
             if event.startswith(prefix):
-                return event.removeprefix(prefix) in names
+                return any(self.chart.nodes[number].name == event.removeprefix(prefix) for number in active)
         return True
+
+    def _numbers(self, leaves: tuple[str, ...]) -> tuple[tuple[int, ...], frozenset[int]]:
+        """The numbers of the leaves, and of all that is active."""
+        if self._numbered[0] is not leaves:
+            numbers = tuple(self.chart.numbers[leaf] for leaf in leaves)
+            lines = (self.chart.nodes[number].ancestors for number in numbers)
+            self._numbered = (leaves, numbers, frozenset(numbers).union(*lines))
+        return self._numbered[1:]
 
     def outcomes(self, configuration: Configuration, event: str) -> Iterator[Step]:
         """Every step that the event (empty: none, an auto) may lead to, as guards and gates may go."""
-        leaves, memory = configuration.leaves, dict(configuration.memory)
+        leaves, memory = configuration.leaves, configuration.memory
         arrows = self._listening(leaves, event)
         if not arrows:
             return
         if len(arrows) == 1 and self.answer(self.workflow.transitions[arrows[0].id], configuration) is not Answer.NEVER:
             # Whether it must be taken or only may, this is where it leads.
-            yield kernel.step(self.chart, leaves, memory, arrows)
+            yield self._step(configuration, arrows)
             return
         is_quiet = event == AUTOMATIC or event.startswith(_DONE)
         answers = {arrow: self._answer(arrow, configuration, is_quiet=is_quiet) for arrow in arrows}
@@ -175,10 +185,15 @@ class Openness:
         told: set[tuple[Arrow, ...]] = set()
         for chosen in _subsets(open_ones):
             allowed = [arrow for arrow in arrows if arrow in sure or arrow in chosen]
-            taken = kernel.select(self.chart, leaves, memory, allowed) if allowed else ()
+            taken = kernel.select(self.chart, leaves, dict(memory), allowed) if allowed else ()
             if taken and taken not in told:
                 told.add(taken)
-                yield kernel.step(self.chart, leaves, memory, taken)
+                yield self._step(configuration, taken)
+
+    def _step(self, configuration: Configuration, arrows: tuple[Arrow, ...]) -> Step:
+        if len(arrows) > 1 or self.remembers:
+            return kernel.step(self.chart, configuration.leaves, dict(configuration.memory), arrows)
+        return self._steps.step(configuration.leaves, self._numbers(configuration.leaves)[0], arrows[0])
 
     def _answer(self, arrow: Arrow, configuration: Configuration, *, is_quiet: bool) -> Answer:
         transition = self.workflow.transitions[arrow.id]
@@ -191,7 +206,7 @@ class Openness:
     def _has_gates(self, transition: Transition, arrow: Arrow, configuration: Configuration) -> bool:
         if transition.approvals or transition.needs_comment or _is_closed(transition.gate):
             return True
-        step = kernel.step(self.chart, configuration.leaves, dict(configuration.memory), (arrow,))
+        step = self._step(configuration, (arrow,))
         states = self.workflow.states
         return any(_is_closed(states[path].exit) for path in step.exited) or any(
             _is_closed(states[path].entry) for path in step.entered
@@ -212,8 +227,9 @@ class Openness:
         listeners = self._listeners[event]
         if not listeners:
             return ()
-        numbers = dict.fromkeys(number for leaf in leaves for number in self._upwards(leaf) if number in listeners)
-        found = [arrow for number in numbers for arrow in listeners[number]]
+        _, active = self._numbers(leaves)
+        numbers = active.intersection(listeners) if len(active) < len(listeners) else active & listeners.keys()
+        found = [arrow for number in sorted(numbers) for arrow in listeners[number]]
         return tuple(sorted(found, key=lambda arrow: arrow.order)) if len(found) > 1 else tuple(found)
 
     def _listeners_to(self, event: str) -> dict[int, tuple[Arrow, ...]]:
@@ -224,19 +240,13 @@ class Openness:
                 found.setdefault(arrow.source_node, []).append(arrow)
         return {number: tuple(dict.fromkeys(arrows)) for number, arrows in found.items()}
 
-    def _upwards(self, leaf: str) -> tuple[int, ...]:
-        """The numbers of a leaf and of all that holds it."""
-        found = self._lines.get(leaf)
-        if found is None:
-            node = self.chart.nodes[self.chart.numbers[leaf]]
-            found = self._lines[leaf] = (node.index, *node.ancestors)
-        return found
-
     def after(self, configuration: Configuration | None, step: Step, event: str) -> Configuration:
         """Where a step leads."""
         if step.is_done:
             return Configuration(leaves=step.leaves, is_done=True)
         pending = () if configuration is None else configuration.pending
+        if not pending and not step.completions and not self.remembers:
+            return Configuration(leaves=step.leaves)
         kept = (name for name in pending if name != event and self._is_still_done(step, name))
         heard = (name for name in step.completions if any(matches(one, name) for one in self._completions))
         return Configuration(
@@ -281,7 +291,8 @@ def explore(openness: Openness, limit: int = MOST_CONFIGURATIONS) -> Space:
     taken = 0
     while waiting:
         here = waiting.popleft()
-        if taken > MOST_MOVES:
+        if taken > MOST_MOVES or not is_whole:
+            # Nothing can be proven any more.
             is_whole = False
             moves.append(())
             continue

@@ -87,6 +87,12 @@ def step(
     return _step(chart, leaves, _frozen(memory), arrows)
 
 
+def left_range(chart: Chart, arrow: Arrow, memory: Mapping[str, tuple[str, ...]]) -> tuple[int, int] | None:
+    """The first and last number of the nodes of which the active ones are left; None where that is no single range."""
+    parts = _domains(chart, arrow, memory)
+    return (parts[0].first, parts[0].last) if len(parts) == 1 else None
+
+
 def active(chart: Chart, leaves: Iterable[str]) -> tuple[str, ...]:
     """All active states, leaves and what holds them, in document order."""
     return tuple(path for number in sorted(_configuration(chart, leaves)) if (path := chart.nodes[number].path))
