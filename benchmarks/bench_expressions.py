@@ -2,8 +2,9 @@
 
 Each guard runs twice. Once a project is handed over as an engine has it: all its values, as many as a project of
 sales_pipeline has fields, whether the guard reads them or not. Once both sides get only the values that the guard
-reads, picked beforehand at nobody's cost, since the peer converts whatever it is handed. Each side keeps what it can keep between projects: the compiled guard, and our scope. Dates
-in rows are text for the peer, because it takes no date within a map; it reads them with its own `timestamp`.
+reads, picked beforehand at nobody's cost, since the peer converts whatever it is handed. Each side keeps what it can
+keep between projects: the compiled guard, and our scope. Dates in rows are text for the peer, because it takes no date
+within a map; it reads them with its own `timestamp`.
 """
 
 import importlib
