@@ -187,8 +187,8 @@ class Store(Protocol):
         """The tasks due before `now` in the open projects of these people, whoever is to do them; by owner, project."""
         ...
 
-    def stays_of(self, owners: Sequence[str]) -> Iterator[Stay]:
-        """The open projects of these people, by owner and id."""
+    def stays_of(self, owners: Sequence[str], workflows: Sequence[str] | None = None) -> Iterator[Stay]:
+        """The open projects of these people, of all workflows or of these, by owner and id."""
         ...
 
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:

@@ -293,9 +293,9 @@ class SqliteStore:
         for row, task in read_overdue(self._reading, owners, encode_time(now), lambda row: decode_task(row[4])):
             yield AssignedTask(project=row[1], owner=row[3], task=task)
 
-    def stays_of(self, owners: Sequence[str]) -> Iterator[Stay]:
-        """The open projects of these people, by owner and id."""
-        return read_stays(self._reading, owners)
+    def stays_of(self, owners: Sequence[str], workflows: Sequence[str] | None = None) -> Iterator[Stay]:
+        """The open projects of these people, of all workflows or of these, by owner and id."""
+        return read_stays(self._reading, owners, workflows)
 
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
         """Undelivered items due at or before `now`, in due order."""

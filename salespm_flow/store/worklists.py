@@ -48,13 +48,14 @@ def read_overdue(
             last = page[-1][0][1:3]
 
 
-def read_stays(view: View, owners: Sequence[str]) -> Iterator[Stay]:
+def read_stays(view: View, owners: Sequence[str], workflows: Sequence[str] | None) -> Iterator[Stay]:
     """Where the owners' open projects stand and the time limits that run there, by owner and project."""
+    wanted = None if workflows is None else dumps(list(workflows))
     for owner in dict.fromkeys(owners):
         last = ""
         while True:
             with view(f"projects of {owner}") as connection:
-                rows = connection.execute(sql.OWNER_PROJECTS, (owner, last, PAGE)).fetchall()
+                rows = connection.execute(sql.OWNER_PROJECTS, (owner, last, PAGE, wanted)).fetchall()
                 clocks: dict[str, dict[str, Clock]] = {row[0]: {} for row in rows}
                 for row in connection.execute(sql.LIMITS, (dumps(list(clocks)),)) if rows else ():
                     clocks[row[0]][row[1]] = decode_clock(row)

@@ -15,6 +15,7 @@ DIGITS: Final = Context(prec=34, rounding=ROUND_HALF_EVEN)
 ASIDE: Final = frozenset({"on_hold", "blocked"})
 OPEN_TASK: Final = frozenset({"open", "blocked"})
 LIGHTS: Final = ("green", "amber", "red")
+HOLDERS: Final = {"legal": frozenset({"li"}), "project_manager": frozenset({"qian"})}
 Facts = dict[str, Any]  # JSON as told
 
 
@@ -259,11 +260,17 @@ def _tasks(found: dict[str, set[Item]], story: Story, person: Person, now: str) 
 
 
 def _limits(found: dict[str, set[Item]], story: Story, person: Person, now: str) -> None:
-    if story.owner in person.owners:
-        for light, state, due in story.limits():
-            if light != "green":
-                item = _item(story, state, due, now)
-                found["limits"].add((*item[:3], item[3] or light == "red"))
+    for light, state, due in story.limits():
+        if light != "green" and not _in_charge(story, state).isdisjoint(person.owners):
+            item = _item(story, state, due, now)
+            found["limits"].add((*item[:3], item[3] or light == "red"))
+
+
+def _in_charge(story: Story, state: str) -> frozenset[str]:
+    """Who is told of a time limit: the owner, unless he lacks the role that looks after the state."""
+    role = "legal" if state == "contract" else "project_manager" if story.workflow == "pm_lifecycle" else ""
+    holders = HOLDERS.get(role, frozenset())
+    return holders if holders and story.owner not in holders else frozenset({story.owner})
 
 
 def _reviews(found: dict[str, set[Item]], story: Story, person: Person, now: str) -> None:

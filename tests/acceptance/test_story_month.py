@@ -31,7 +31,7 @@ PEOPLE = (
     Person(name="sun", roles=("project_member",)),
     Person(name="li", roles=("legal",)),
     Person(name="wu", roles=("finance",)),
-    Person(name="zhou", roles=("director",), manages=("zhao", "qian", "li", "wu")),
+    Person(name="zhou", roles=("director",), manages=("zhao", "li", "wu")),
 )
 NOBODY = "he"  # has handed everything over
 

@@ -13,7 +13,7 @@ from salespm_flow.engine.views.offers import approvals_to_decide
 from salespm_flow.engine.views.sla import Light, limits_at
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.library import Library
-from salespm_flow.model.organisation import manager_of, standings
+from salespm_flow.model.organisation import Organisation, holders, manager_of, roles_of, standings
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import Project
 from salespm_flow.model.statuses import TaskStatus
@@ -105,7 +105,9 @@ def parties_of(library: Library, actor: Actor, now: datetime) -> Parties:
 def worklist(runner: Runner, who: Parties, now: datetime) -> Worklist:
     """All that waits for the person at that time, by section; in each what is due first comes first.
 
-    Reads the projects that something of it belongs to, and of those that the person owns or manages where they stand.
+    Reads the projects that something of it belongs to, and where those stand that the person owns or manages or whose
+    states a role of his is in charge of. A time limit is told to whom holds the state's `owner_role`, to the owner
+    where he holds it himself.
 
     Raises:
         PinnedDefinitionError: the definition of one of these projects is lost.
@@ -117,7 +119,7 @@ def worklist(runner: Runner, who: Parties, now: datetime) -> Worklist:
     found = {
         Section.APPROVALS: _approvals(runner, who, now),
         Section.TASKS: tasks,
-        Section.LIMITS: (item for stay in runner.store.stays_of(who.owners) for item in _limits(runner, stay, now)),
+        Section.LIMITS: (item for stay in _stays(runner, who) for item in _limits(runner, stay, who, now)),
         Section.OVERDUE: (_item(Section.OVERDUE, one) for one in overdue),
         Section.REVIEWS: _reviews(runner, who, now),
     }
@@ -197,23 +199,67 @@ def _item(section: Section, found: AssignedTask, awaited: tuple[str, ...] = ()) 
     )
 
 
-def _limits(runner: Runner, stay: Stay, now: datetime) -> Iterator[WorkItem]:
-    """The time limits of the project's states that are near or past."""
-    workflow = runner.definitions.pinned(stay.pin).workflow
-    for limit in limits_at(workflow, stay, now):
+def _stays(runner: Runner, who: Parties) -> Iterator[Stay]:
+    """Where the projects stand whose time limits may be the person's: his people's, and others' by role.
+
+    Of others only such workflows are read in which a role of his people is in charge of a state.
+    """
+    store, library = runner.store, runner.library
+    yield from store.stays_of(who.owners)
+    for organisation in library.organisations.values():
+        mine = {role for person in who.owners for role in roles_of(organisation, person)}
+        workflows = [
+            workflow.id
+            for workflow in library.workflows.values()
+            if any(state.owner_role in mine for state in workflow.states.values())
+        ]
+        others = [
+            person.id
+            for person in organisation.people.values()
+            if person.id not in who.owners and not mine <= set(person.roles)
+        ]
+        if workflows:
+            yield from store.stays_of(others, workflows)
+
+
+def _limits(runner: Runner, stay: Stay, who: Parties, now: datetime) -> Iterator[WorkItem]:
+    """The time limits of the project's states that are near or past and concern the person."""
+    compiled = runner.definitions.pinned(stay.pin)
+    states = {state.name: state for state in compiled.workflow.states.values()}
+    for limit in limits_at(compiled.workflow, stay, now):
         if limit.light is Light.GREEN:
+            continue
+        state = states[limit.state]
+        role = _role_in_charge(compiled.organisation, state.owner_role, stay.owner)
+        if not _is_concerned(compiled.organisation, who, role, stay.owner):
             continue
         yield WorkItem(
             section=Section.LIMITS,
             project=stay.project,
             owner=stay.owner,
             id=limit.state,
-            title=next(state.title for state in workflow.states.values() if state.name == limit.state),
-            party=f"person:{stay.owner}",
+            title=state.title,
+            party=f"role:{role}" if role else f"person:{stay.owner}",
             standing=Standing.BREACHED if limit.light is Light.RED else Standing.WARNED,
             due_at=limit.due_at,
             since=limit.entered_at,
         )
+
+
+def _role_in_charge(organisation: Organisation | None, role: str | None, owner: str) -> str:
+    """The role that looks after the state where the owner does not hold it, such as of a project just handed over.
+
+    Blank where the owner does, where nobody holds the role and where no organisation knows the owner.
+    """
+    if organisation is None or role is None or owner not in organisation.people:
+        return ""
+    return role if role not in roles_of(organisation, owner) and holders(organisation, role) else ""
+
+
+def _is_concerned(organisation: Organisation | None, who: Parties, role: str, owner: str) -> bool:
+    if organisation is None or not role:
+        return owner in who.owners
+    return any(person.id in who.owners for person in holders(organisation, role))
 
 
 def _reviews(runner: Runner, who: Parties, now: datetime) -> Iterator[WorkItem]:

@@ -145,6 +145,43 @@ def test_time_limits_are_told_as_they_stand_with_or_without_a_tick(world: "World
     assert ids(world, "wang", Section.LIMITS) == [("p", "talk")]  # li is back
 
 
+OFFICE = """
+roles: {rep: {}, boss: {}, legal: {}}
+units: {sales: {}, office: {manager: zhao}}
+people:
+  wang: {unit: sales, roles: [rep]}
+  chen: {unit: sales, roles: [rep]}
+  li: {unit: office, roles: [legal]}
+  zhao: {roles: [boss]}
+"""
+IN_CHARGE = """
+domain: delivery
+uses: {organisation: company}
+initial: draw_up
+states:
+  draw_up: {title: Drawing up, owner_role: legal, sla: {warn: 1d, breach: 2d}}
+  drawn_up: {final: true, outcome: delivered}
+transitions: {finish: {from: draw_up, to: drawn_up, by: [legal]}}
+"""
+
+
+def test_time_limit_is_told_to_the_role_in_charge_where_the_owner_does_not_hold_it(world_of: WorldOf) -> None:
+    world = world_of({"organisation/company": OFFICE, "workflow/papers": IN_CHARGE})
+    world.open("papers", "p", owner="wang")
+    world.open("papers", "q", owner="li")
+    world.clock.wait(days=1)
+
+    (own, handed) = items(world, "li", Section.LIMITS)
+    assert [(one.project, one.party, one.owner) for one in (own, handed)] == [
+        ("p", "role:legal", "wang"),
+        ("q", "person:li", "li"),
+    ]
+    assert ids(world, "wang", Section.LIMITS) == []
+    assert ids(world, "chen", Section.LIMITS) == []
+    # The manager of who is in charge is concerned too.
+    assert ids(world, "zhao", Section.LIMITS) == [("p", "draw_up"), ("q", "draw_up")]
+
+
 def test_risk_response_is_told_once_it_is_due(world: "World") -> None:
     assert items(world, "wang", Section.REVIEWS) == []
     world.clock.wait(days=4)

@@ -61,7 +61,9 @@ def test_approvers_of_no_project_are_found(path: Path) -> None:
 )
 def test_worklist_reads_no_table_from_end_to_end_and_sorts_no_more_than_a_project(path: Path, statement: str) -> None:
     raw = sqlite3.connect(path)
-    count = 3 if statement == sql.OWNER_PROJECTS else 5
+    count = 4 if statement == sql.OWNER_PROJECTS else 5
     plan = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}", ("x",) * count)]
     raw.close()
+    # A list that is handed over is no table.
+    plan = [step for step in plan if "json_each" not in step]
     assert [step for step in plan if step.startswith("SCAN") or step.endswith("B-TREE FOR ORDER BY")] == []
