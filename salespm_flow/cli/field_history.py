@@ -1,11 +1,11 @@
 """`history --field`: who changed one field or record, when, from what to what."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.expr.values import Value

@@ -8,10 +8,11 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TextIO
+
+from salespm_flow.nouns import dataclass
 
 GAP: Final = "  "
 MINIMUM_COLUMN: Final = 16

@@ -5,7 +5,7 @@ ends the assembly (`is_stopped`) at the event that exceeds it.
 """
 
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import NamedTuple
 
 from salespm_flow.definition import refusals, scalars
@@ -13,6 +13,7 @@ from salespm_flow.definition.encoding import holds_refused_character
 from salespm_flow.definition.lines import Place, SourceLines
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, Plain, ScalarNode
 from salespm_flow.diagnostics import Diagnostic, Span
+from salespm_flow.nouns import dataclass
 
 MAXIMUM_DEPTH = 64
 MAXIMUM_NODES = 100_000

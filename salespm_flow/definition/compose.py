@@ -5,12 +5,12 @@ it comes. What the overlay writes keeps its own place in the file, what it leave
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
+from salespm_flow.nouns import dataclass
 
 Path = tuple[str, ...]
 

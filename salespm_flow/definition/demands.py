@@ -1,7 +1,6 @@
 """Lists every expression of a document with the names it sees and the type it must have. Reports nothing."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.types import BOOLEAN, Kind, MoneyType, RecordType, Type, Typed, describe_kind
@@ -21,6 +20,7 @@ from salespm_flow.model.populations import kpi_names, kpi_row_names
 from salespm_flow.model.rules import Kpi, RiskModel, Scorecard
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Gate, State, Transition, Workflow
+from salespm_flow.nouns import dataclass
 
 MOMENTS = frozenset({Kind.DATE, Kind.DATETIME})
 KEYS = frozenset({Kind.TEXT, Kind.ENUM, Kind.REF, Kind.NUMBER, Kind.BOOLEAN, Kind.DATE})

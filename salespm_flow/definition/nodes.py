@@ -1,10 +1,10 @@
 """A YAML document as positioned nodes: the only form in which untyped text travels, and only inside this package."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Span
+from salespm_flow.nouns import dataclass
 
 Plain = None | bool | int | Decimal | str
 

@@ -8,7 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 from xml.etree import ElementTree as ET
@@ -18,6 +17,7 @@ from salespm_flow.definition.rows import Merge
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ImportFileError
+from salespm_flow.nouns import dataclass
 
 _WORKBOOK: Final = "xl/workbook.xml"
 _RELATIONS: Final = "xl/_rels/workbook.xml.rels"

@@ -1,7 +1,7 @@
 """What a row of a table file is, whichever format holds it, and how its place is named. Reads no file itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import ImportFileError, InputError
 from salespm_flow.model.library import Encoding, FileFormat
+from salespm_flow.nouns import dataclass
 
 _NO_FAULTS: Final[Mapping[int, InputError]] = MappingProxyType({})
 _LETTERS: Final = 26

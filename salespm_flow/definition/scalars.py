@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
 from salespm_flow.definition.nodes import Plain
+from salespm_flow.nouns import dataclass
 
 MAXIMUM_DIGITS = 34
 MAXIMUM_EXPONENT = 99

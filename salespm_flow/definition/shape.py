@@ -6,13 +6,13 @@ because it was misspelt is not told beside the misspelling.
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from salespm_flow.definition.findings import error, listed, point, replacement, shown
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import did_you_mean, renaming
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span, in_source_order
+from salespm_flow.nouns import dataclass
 from salespm_flow.suggest import nearest_name
 
 Path = tuple[str | int, ...]

@@ -4,7 +4,6 @@ Whatever the bytes and the text are, the answer is a value; nothing about a user
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -25,6 +24,7 @@ from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.syntax_errors import Complaint, translate
 from salespm_flow.diagnostics import Bilingual, Diagnostic, in_source_order
+from salespm_flow.nouns import dataclass
 
 MAXIMUM_BYTES = 1 << 20
 

@@ -1,10 +1,10 @@
 """Translates what the YAML parser complains about into our own findings. Knows the parser's words, not the parser."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from salespm_flow.definition.findings import error, point, replacement, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix
+from salespm_flow.nouns import dataclass
 
 _QUOTE = Bilingual("请给这个值加引号", "quote the value")
 _FULL_WIDTH_COLON = "："

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, tzinfo
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +21,7 @@ from salespm_flow.errors import ImportFileError, InputError, MissingExtraError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
 from salespm_flow.model.library import Encoding, FileFormat, Reference
+from salespm_flow.nouns import dataclass
 
 MAXIMUM_BYTES = 64 << 20
 Row = Mapping[str, Value]

@@ -1,7 +1,6 @@
 """The entries of a handbook: what a stage, move, task, action or risk says in a line or two. Knows no sections."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
@@ -22,6 +21,7 @@ from salespm_flow.model.actions import (
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.rules import RiskModel, RiskRule, Strategy
 from salespm_flow.model.workflow import Function, Gate, Link, State, StateKind, StateTask, Timer, Transition, Workflow
+from salespm_flow.nouns import dataclass
 
 FUNCTIONS: Final = {
     Function.PLAN: Bilingual("计划", "plan"),

@@ -1,7 +1,7 @@
 """A workflow as a handbook in Markdown, for the people who work by it. Knows no projects and no terminal."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
@@ -21,6 +21,7 @@ from salespm_flow.model.workflow import (
     Transition,
     Workflow,
 )
+from salespm_flow.nouns import dataclass
 
 # A transition from more places than this is told once, not at each of them.
 SHARED_FROM: Final = 4

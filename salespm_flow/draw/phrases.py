@@ -4,7 +4,7 @@ The words are for reading only and are never parsed; what has no words of its ow
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -38,6 +38,7 @@ from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
 from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, Scalar, SimpleType
 from salespm_flow.model.organisation import Organisation, Person, Role, Skill
 from salespm_flow.model.workflow import Outcome, Workflow
+from salespm_flow.nouns import dataclass
 
 UNITS: Final[Mapping[Unit, tuple[str, str]]] = {
     Unit.MILLISECOND: ("毫秒", "millisecond"),

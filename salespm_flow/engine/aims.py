@@ -1,7 +1,6 @@
 """What expressions read of a goal: what it says, whether it is SMART, and how far it has come."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from salespm_flow.engine.queries import calendar_of
@@ -10,6 +9,7 @@ from salespm_flow.model.goals import Goal, all_goals
 from salespm_flow.model.library import Library
 from salespm_flow.model.rules import Kpi
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.goals import Standing, stand
 from salespm_flow.rules.smart import Verdict, smart
 from salespm_flow.working_time import Calendar

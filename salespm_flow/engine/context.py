@@ -1,7 +1,6 @@
 """The values behind model/names: what an expression sees of a project at one moment, loaded when first read."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -19,6 +18,7 @@ from salespm_flow.model.library import Reference
 from salespm_flow.model.organisation import roles_of
 from salespm_flow.model.project import Project, Row, Snapshot
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.exposure import exposure
 from salespm_flow.rules.risk import summary
 

@@ -1,7 +1,6 @@
 """Who a party is in a given project, and whether it covers who asks; the organisation says so where there is one."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
@@ -11,6 +10,7 @@ from salespm_flow.engine.turn import Turn, standings_of
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
 from salespm_flow.model.expression import PERSON, ROLE, Party, PartyKind
 from salespm_flow.model.organisation import Organisation, Standing, has_left, manager_of, roles_of
+from salespm_flow.nouns import dataclass
 
 _NAMED_PEOPLE: Final = 5
 

@@ -1,7 +1,6 @@
 """What an expression over plain rows runs in: its scope, and the filter of a list of projects."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.expr.check import check
@@ -16,6 +15,7 @@ from salespm_flow.model.names import filter_names
 from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, plain_calendar
 
 Test = Callable[[Mapping[str, Value], datetime], bool]

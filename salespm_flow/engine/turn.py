@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -17,6 +16,7 @@ from salespm_flow.model.decision import SYSTEM, Actor, Birth, Reason
 from salespm_flow.model.history import Change, OutboxItem, OutboxKind
 from salespm_flow.model.organisation import Standing, standings
 from salespm_flow.model.project import Project, Row, Snapshot
+from salespm_flow.nouns import dataclass
 
 MICROSTEP_LIMIT: Final = 100
 HOP_LIMIT: Final = 16

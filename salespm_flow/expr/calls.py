@@ -1,7 +1,6 @@
 """Type rules of function calls, over arguments already checked. Knows no names; reads the function table."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.conversions import is_currency
@@ -26,6 +25,7 @@ from salespm_flow.expr.types import (
     kind_of,
 )
 from salespm_flow.expr.unparse import write_text
+from salespm_flow.nouns import dataclass
 
 _SIMPLE = frozenset(Kind) - {Kind.MONEY, Kind.ENUM, Kind.REF, Kind.LIST, Kind.RECORD, Kind.RANGE}
 

@@ -5,7 +5,6 @@ What its codes mean stands in `expr/codes`.
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr import operators
@@ -57,6 +56,7 @@ from salespm_flow.expr.types import (
     kind_of,
 )
 from salespm_flow.expr.unparse import write_text
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

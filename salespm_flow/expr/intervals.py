@@ -6,12 +6,12 @@ Each relation is then a few comparisons of places.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from salespm_flow.expr.arithmetic import compare
 from salespm_flow.expr.scope import Body, Scope
 from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Range, Value
+from salespm_flow.nouns import dataclass
 
 _Place = tuple[Value, int]  # a value, and a touch after (1) or before (-1) it
 

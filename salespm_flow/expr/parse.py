@@ -5,8 +5,6 @@ parser recurses per nesting level only; chains are loops, and the height of the 
 tree is checked apart, so that no reader of the tree can run out of stack.
 """
 
-from dataclasses import dataclass
-
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import lex
@@ -48,6 +46,7 @@ from salespm_flow.expr.syntax import (
     walk,
 )
 from salespm_flow.expr.tokens import Token, TokenKind
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

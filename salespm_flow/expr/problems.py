@@ -1,8 +1,7 @@
 """What is wrong in one expression, by character offsets; `definition` turns offsets into file positions."""
 
-from dataclasses import dataclass
-
 from salespm_flow.diagnostics import Bilingual, Severity
+from salespm_flow.nouns import dataclass
 
 # With so many findings a text is no expression, and nobody reads on.
 MOST_PROBLEMS = 20

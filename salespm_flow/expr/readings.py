@@ -4,7 +4,6 @@ Each gives exactly what the general way gives, without a call for the reading; a
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.expr import arithmetic
@@ -13,6 +12,7 @@ from salespm_flow.expr.scope import CHARACTERS_A_STEP, Compiled, Scope
 from salespm_flow.expr.syntax import EQUALITIES, ORDERINGS, Name, Operator, Path
 from salespm_flow.expr.terms import Place, Term
 from salespm_flow.expr.values import Money, Value
+from salespm_flow.nouns import dataclass
 
 # What `type(x) is` tells apart, and `==` compares as we do.
 _PLAIN = frozenset({Decimal, str})

@@ -1,7 +1,7 @@
 """What an expression is evaluated against: values, clock, calendar and fuel. Knows no nodes."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from typing import Protocol
@@ -9,6 +9,7 @@ from typing import Protocol
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar
 
 # A step takes up to half a microsecond: this is a tenth of a second.

@@ -1,7 +1,6 @@
 """How a built-in function is described: parameters, result, nulls, body, documentation. Knows no function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
@@ -9,6 +8,7 @@ from salespm_flow.expr.scope import Body
 from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.types import NULL, UNKNOWN, Kind, ListType, Type, Typed
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 
 ANY = frozenset(Kind)
 Rule = Callable[[tuple[Typed, ...], tuple[Node, ...]], Type]

@@ -4,13 +4,13 @@ Offsets take no part in equality, so that two trees are equal exactly when they 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
 from salespm_flow.expr.values import Months
+from salespm_flow.nouns import dataclass
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 64

@@ -3,12 +3,13 @@
 This is what every reader after the checker works on: the evaluator today, SQL later. Knows no rules.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from salespm_flow.expr.signatures import Signature
 from salespm_flow.expr.syntax import ListLiteral, Name, Node, RangeLiteral
 from salespm_flow.expr.types import NULL, FunctionType, Typed
+from salespm_flow.nouns import dataclass
 
 
 class Place(StrEnum):

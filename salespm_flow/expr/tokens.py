@@ -1,6 +1,5 @@
 """The nouns of an expression's text: tokens, and the numbers that they may hold. Knows no text."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 from enum import StrEnum
@@ -8,6 +7,7 @@ from enum import StrEnum
 from salespm_flow.expr.problems import Problem
 from salespm_flow.expr.syntax import Unit
 from salespm_flow.expr.values import Months
+from salespm_flow.nouns import dataclass
 
 MAX_DIGITS = 34
 MAX_DAYS = 1_000_000

@@ -1,10 +1,10 @@
 """The static types of expressions, each with whether null can occur. Knows no values and no workflow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 
 class Kind(StrEnum):

@@ -1,10 +1,11 @@
 """The run-time values of expressions. Numbers are decimals, never binary floats; null is None."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Reads cells as the values that a mapping says they are. Knows no rows and no files."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
@@ -17,6 +17,7 @@ from salespm_flow.interop.written_form import reader_of
 from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.library import ColumnMapping, ImportMapping, Reference
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.suggest import nearest_name
 
 # Cells repeat (dates, products, owners); past this many different ones a column is read cell by cell.

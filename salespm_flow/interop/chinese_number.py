@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Context, Decimal
 from types import MappingProxyType
 from typing import Final
@@ -12,6 +11,7 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.definition.literals import MAXIMUM_DIGITS
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError
+from salespm_flow.nouns import dataclass
 
 _DIGITS: Final[Mapping[str, int]] = MappingProxyType(
     {

@@ -1,7 +1,6 @@
 """Which projects an export is about, and how their definitions are found. Knows no tables and no formats."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.diagnostics import Language
@@ -13,6 +12,7 @@ from salespm_flow.errors import PinnedDefinitionError
 from salespm_flow.expr.values import Value
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,14 @@
 """What an import did, row by row accounted for. Counts and keeps examples; decides nothing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.model.decision import Reason
+from salespm_flow.nouns import dataclass
 
 EXAMPLES: Final = 5
 

@@ -1,7 +1,6 @@
 """Turns the cells of a line into what a project needs: fields, owner, state and dates. Decides and stores nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -29,6 +28,7 @@ from salespm_flow.interop.cells import (
 from salespm_flow.interop.csv_table import unguarded
 from salespm_flow.interop.twins import Twins
 from salespm_flow.model.library import FileFormat, ImportMapping
+from salespm_flow.nouns import dataclass
 from salespm_flow.suggest import nearest_name
 
 SHOWN_NAMES: Final = 10

@@ -6,7 +6,6 @@ move whose gate asks for it (else with the last move), and any other when the pr
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.engine.compiled import TEST, Compiled
@@ -15,6 +14,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.model.library import ImportMapping
 from salespm_flow.model.workflow import Gate, StateKind, Transition, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart import kernel
 
 

@@ -1,7 +1,7 @@
 """Takes one row through the guarded path: decides on projects in memory, so that it is written whole or not at all."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from salespm_flow.diagnostics import Bilingual
@@ -26,6 +26,7 @@ from salespm_flow.model.decision import (
 )
 from salespm_flow.model.history import Entry, Moved, Noted, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project, Snapshot
+from salespm_flow.nouns import dataclass
 
 ASSUMED = "assumed"
 UNRESOLVED = "unresolved"

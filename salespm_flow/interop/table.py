@@ -1,12 +1,12 @@
 """A table to be written to a file: typed columns and a stream of rows. Knows no file format and no store."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import FieldType, Scalar, SimpleType
+from salespm_flow.nouns import dataclass
 
 TEXT: Final = SimpleType(Scalar.TEXT)
 INTEGER: Final = SimpleType(Scalar.INTEGER)

@@ -7,7 +7,7 @@ kept as a digest beside its project, so that a row that says the same again is l
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
 from salespm_flow.model.history import Noted
 from salespm_flow.model.library import FileFormat, ImportMapping, Unmapped
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 
 Progress = Callable[[int, int], None]
 RETRIES: Final = 20

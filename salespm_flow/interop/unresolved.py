@@ -1,7 +1,7 @@
 """Finds the keys that projects hold and no row of a reference has any more. Changes nothing."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from salespm_flow.engine.running.runner import Runner
@@ -11,6 +11,7 @@ from salespm_flow.model.fields import Field, FieldType, ListOf, RefTo
 from salespm_flow.model.library import Reference
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.suggest import nearest_name
 
 EXAMPLES: Final = 5

@@ -1,12 +1,12 @@
 """How a table is to be written: language, headers, encoding, time zone. Knows no file format."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Language
 from salespm_flow.interop.table import Column
 from salespm_flow.model.fields import MoneyOf
+from salespm_flow.nouns import dataclass
 
 
 class Headers(StrEnum):

@@ -6,7 +6,6 @@ An entry says code, document and path of keys, not the line, and how many findin
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
@@ -15,6 +14,7 @@ from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
 from salespm_flow.errors import InputError
 from salespm_flow.lint.codes import SEVERITIES
 from salespm_flow.lint.outline import Identity
+from salespm_flow.nouns import dataclass
 
 _FORM = "salespm_baseline"
 _VERSION = 1

@@ -10,7 +10,6 @@ Knows neither findings nor files.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from salespm_flow.definition.codes import CODES
@@ -20,6 +19,7 @@ from salespm_flow.diagnostics import Bilingual, Severity
 from salespm_flow.expr.codes import EXPRESSION_CODES
 from salespm_flow.lint.analysis_codes import ANALYSIS_CODES, ANALYSIS_SEVERITIES
 from salespm_flow.lint.error_codes import ERROR_CODES
+from salespm_flow.nouns import dataclass
 
 LINT_CODES: Mapping[str, Bilingual] = MappingProxyType(
     {

@@ -6,7 +6,6 @@ nothing active. Guards are open; each cause is told once, with the shortest way.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
@@ -14,6 +13,7 @@ from salespm_flow.engine.places import active_paths, is_complete
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.lint.space import Configuration, Space, components
 from salespm_flow.model.workflow import State, StateKind
+from salespm_flow.nouns import dataclass
 
 _MOST_NAMED = 6
 

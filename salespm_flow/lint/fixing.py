@@ -7,9 +7,9 @@ files: texts in, texts out.
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Diagnostic, Edit, Fix, Severity, Span
+from salespm_flow.nouns import dataclass
 
 _LINE_END = re.compile("\r\n|\r|\n")
 _MOST_ROUNDS = 20

@@ -6,7 +6,6 @@ most files are sound, and somebody waits for the answer.
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from importlib import import_module
@@ -20,6 +19,7 @@ from salespm_flow.lint import ANALYSES
 from salespm_flow.lint.analysis_codes import STRICT_CODES
 from salespm_flow.model.library import Library, SeverityChoice
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.definition.compose import Composition

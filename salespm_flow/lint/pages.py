@@ -4,10 +4,10 @@ A page is Markdown in a fixed form, which the docs show and `explain` prints. Kn
 """
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 # The wheel carries the folder inside the package; in a checkout it is part of the docs.
 _PACKAGE = Path(__file__).resolve().parent.parent

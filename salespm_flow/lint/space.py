@@ -6,7 +6,6 @@ hold may also fail. So whatever a project can do is found here, and what is not 
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import combinations
 from typing import Final
@@ -15,6 +14,7 @@ from salespm_flow.engine.places import is_complete
 from salespm_flow.lint.steps import Steps
 from salespm_flow.model.actions import RaiseEvent
 from salespm_flow.model.workflow import Gate, Transition, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import ANY_EVENT, ANY_SUFFIX, Arrow, Chart, build_chart, matches
 from salespm_flow.statechart.kernel import Remembered, Step

@@ -9,7 +9,6 @@ an argument.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from salespm_flow.definition.findings import shown
@@ -17,6 +16,7 @@ from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
 from salespm_flow.definition.source import parse
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Edit, Fix, Severity, Span
 from salespm_flow.lint.codes import SEVERITIES, is_finding
+from salespm_flow.nouns import dataclass
 
 # What nearly every file lacks, so that nothing more is looked for.
 _MARK = re.compile(r"#\s*salespm:\s*ignore")

@@ -4,7 +4,7 @@ Imported only where the text of the conditions alone does not settle the matter.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.util import find_spec
 
 from salespm_flow.diagnostics import Deed, Witness
@@ -16,6 +16,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.lint.inspection import Inspection
 from salespm_flow.lint.replay import Walk
 from salespm_flow.model.decision import SYSTEM, Accepted, Actor, SetFields
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.cases import Found, Given, Verdict, Wish
 from salespm_flow.solve.comparisons import Want
 from salespm_flow.solve.domain import key_of

@@ -1,10 +1,9 @@
 """The closed set of actions that a transition, gate or timer can do. `engine/actions` carries each out."""
 
-from dataclasses import dataclass
-
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.model.expression import Duration, Effort, Expression, Party
 from salespm_flow.model.priority import Priority
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

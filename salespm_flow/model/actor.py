@@ -1,6 +1,6 @@
 """Who asks something of a project."""
 
-from dataclasses import dataclass
+from salespm_flow.nouns import dataclass
 
 SYSTEM = "system"
 

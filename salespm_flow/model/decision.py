@@ -1,7 +1,7 @@
 """What is asked of a project and what the engine answers; a refusal is data with every reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Final
@@ -24,6 +24,7 @@ from salespm_flow.model.risk_requests import (
     ReviewRisk,
     RiskOccurred,
 )
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

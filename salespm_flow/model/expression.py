@@ -1,6 +1,6 @@
 """An expression as a document holds it: its text, its syntax tree and the place it stands at."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -8,6 +8,7 @@ from typing import Final
 from salespm_flow.diagnostics import Span
 from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Months, WorkingDays
+from salespm_flow.nouns import dataclass
 
 Duration = timedelta | Months | WorkingDays
 # From now, or a moment; a date means its last minute.

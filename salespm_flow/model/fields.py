@@ -1,12 +1,12 @@
 """Fields and records: what a project can hold, with types. Knows no storage and no YAML."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Value
 from salespm_flow.model.expression import Expression, Party
+from salespm_flow.nouns import dataclass
 
 
 class Scalar(StrEnum):

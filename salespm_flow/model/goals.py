@@ -1,7 +1,6 @@
 """Goals as frozen nouns: what is to be reached, by whom and when. Knows neither KPI values nor projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from salespm_flow.diagnostics import Bilingual, Span
@@ -9,6 +8,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.expression import Party
 from salespm_flow.model.fields import FieldType
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

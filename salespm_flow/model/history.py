@@ -1,7 +1,6 @@
 """What the history records: changes, the entry that holds them, and the outbox. All times are aware, in UTC."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -9,6 +8,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Risk, Row, Task
 from salespm_flow.model.workflow import Outcome
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ An organisation is live, as calendars are: a running project always sees the pre
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.expr.values import Money
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 LOWEST_LEVEL: Final = 1
 HIGHEST_LEVEL: Final = 5

@@ -1,7 +1,7 @@
 """A running project and what can happen to it. A project is the fold of its history's changes; knows no storage."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +12,7 @@ from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """A risk matrix as a noun: which risks lie in which cell of a model's scales."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.rules import Level
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,5 @@
 """What can be asked of a project's risks and issues; `risk` is always the id in the register."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
@@ -8,6 +7,7 @@ from salespm_flow.expr.values import Money
 from salespm_flow.model.actor import Actor
 from salespm_flow.model.expression import Due
 from salespm_flow.model.rules import Residual, Strategy
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Risk models, KPIs and scorecards as frozen nouns; `rules` evaluates them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.expression import Duration, Expression, Party
 from salespm_flow.model.fields import FieldType, Parameter
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 # The closed list of what a risk can be about.
 CATEGORIES: Final = (

@@ -1,6 +1,6 @@
 """Where a document came from: the text that a project is pinned to."""
 
-from dataclasses import dataclass
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Decision tables as frozen nouns, and which tables a document calls; `rules` evaluates them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual, Span
@@ -10,6 +10,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import FieldType, Parameter
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 # What calls of tables begin with.
 TABLE = "table"

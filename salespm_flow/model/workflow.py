@@ -1,7 +1,7 @@
 """A workflow: states, transitions, gates, timers and links, as frozen nouns. Knows no run-time state."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -12,6 +12,7 @@ from salespm_flow.model.expression import Duration, Effort, Expression, Party
 from salespm_flow.model.fields import Field, Parameter, Record
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 
 class Domain(StrEnum):

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from salespm_flow.diagnostics import Diagnostic, Language, Span, witness_text
 from salespm_flow.lint.judgement import Judgement, identified
 from salespm_flow.lint.outline import Identity, identities
 from salespm_flow.lint.pages import page_path
+from salespm_flow.nouns import dataclass
 
 # JSON itself escapes only some of the characters that steer a terminal.
 _STEERING = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

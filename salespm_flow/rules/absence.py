@@ -1,9 +1,9 @@
 """Why a figure has no value, in words; decides nothing."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 
 class Absent(StrEnum):

@@ -5,7 +5,7 @@ where it says null: a list policy answers the empty list where nothing matches, 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import islice
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +22,7 @@ from salespm_flow.model.fields import EnumOf
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import table_names, type_of
 from salespm_flow.model.tables import TABLE, Aggregator, DecisionTable, HitPolicy, TableOutput, TableRule
+from salespm_flow.nouns import dataclass
 
 Answer = Mapping[str, Value]
 Matches = Sequence["CompiledRule"]

@@ -1,13 +1,13 @@
 """What risks cost if they occur, what that comes to with their chance, and what a response is worth. Pure sums."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from salespm_flow.expr.values import Money
 from salespm_flow.model.project import Assessment, Risk
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.statuses import RiskStatus
+from salespm_flow.nouns import dataclass
 
 # The money and the working days that are lost, None where nobody said.
 Loss = tuple[Money | None, Decimal | None]

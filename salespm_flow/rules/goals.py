@@ -4,7 +4,6 @@ Knows neither files nor where the actual value comes from.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +15,7 @@ from salespm_flow.expr.syntax import Call, walk
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.rules import Basis, Better, Kpi
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.scorecard import measure
 from salespm_flow.working_time import Calendar, working_days_count
 

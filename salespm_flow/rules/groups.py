@@ -3,10 +3,11 @@
 Afterwards a group is no list of rows but a record of its aggregates. Tree in, tree out; knows no values and no types.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from salespm_flow.expr.syntax import Binding, Call, Filter, For, Name, Node, Path, Quantified, walk
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.lower import Aggregate, RowsNeeded, lower, with_parts
 
 _ITEM: Final = "item"

@@ -4,7 +4,7 @@ Knows neither projects nor storage: a row is a mapping of columns, and where row
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
@@ -16,6 +16,7 @@ from salespm_flow.expr.values import Money, Reference, Value
 from salespm_flow.model.figures import FIGURE, in_reading_order
 from salespm_flow.model.populations import GROUPS
 from salespm_flow.model.rules import Computed, Kpi
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules import absence
 from salespm_flow.rules.absence import Absence
 from salespm_flow.rules.groups import cell as group_cell

@@ -4,7 +4,7 @@ Tree in, tree out. Knows no values, no types and no KPI.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from salespm_flow.expr.syntax import (
@@ -26,6 +26,7 @@ from salespm_flow.expr.syntax import (
     Test,
     walk,
 )
+from salespm_flow.nouns import dataclass
 
 AGGREGATES: Final = frozenset({"count", "sum", "mean", "min", "max"})
 # What keeps the values themselves, for functions that need all of them at once, such as a median.

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -11,6 +10,7 @@ from salespm_flow.errors import CalendarError
 from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.expr.values import Value
 from salespm_flow.model.rules import Per
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, working_days_count
 
 _MONTHS_A_QUARTER: Final = 3

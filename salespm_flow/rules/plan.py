@@ -4,7 +4,7 @@ Knows no rows: a plan is made once from definitions and used for any number of p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from salespm_flow.expr.aggregates import zero_of
 from salespm_flow.expr.check import Checked, check
@@ -17,6 +17,7 @@ from salespm_flow.model.figures import FIGURE, kpis_read
 from salespm_flow.model.names import type_of_unit
 from salespm_flow.model.populations import GROUPS, moment_of
 from salespm_flow.model.rules import Computed, Kpi
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.groups import cell as group_cell
 from salespm_flow.rules.groups import lower_groups
 from salespm_flow.rules.lower import LIST, ROW, Aggregate, Lowered, RowsNeeded, lower, placeholder

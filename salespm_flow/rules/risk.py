@@ -4,7 +4,7 @@ Whether a rule's `when` is true is found elsewhere; here nothing is evaluated an
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -12,6 +12,7 @@ from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.project import Assessment, Risk
 from salespm_flow.model.rules import Level, RiskModel, RiskRule
 from salespm_flow.model.statuses import RiskStatus
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.exposure import Loss, shrunk
 
 _NOTHING = Decimal(0)

@@ -1,7 +1,6 @@
 """Scorecards: KPI values become points, points a total, the total a grade. Knows not where the values come from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from functools import reduce
@@ -11,6 +10,7 @@ from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.expr.moments import microseconds
 from salespm_flow.expr.values import Money, Value, WorkingDays
 from salespm_flow.model.rules import Criterion, Missing, Scorecard
+from salespm_flow.nouns import dataclass
 
 AT_FLOOR: Final = Decimal(0)
 AT_TARGET: Final = Decimal(100)

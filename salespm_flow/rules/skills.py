@@ -1,11 +1,11 @@
 """Which skills a state asks for, who has them, and who would do best; pure, over a workflow and an organisation."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from salespm_flow.model.organisation import Organisation, Person, has_left, holders, is_away
 from salespm_flow.model.workflow import State, Workflow
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ Specific, measurable, achievable, relevant, time-bound: Doran, G. T. (1981), Man
 assignable and realistic we follow the later use: the owner belongs to S, and R asks what the goal serves.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -13,6 +12,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Money, Value, WorkingDays
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.rules import Better, Kpi
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.scorecard import measure
 
 

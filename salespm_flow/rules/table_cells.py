@@ -4,7 +4,6 @@ A cell that speaks of more than its own column, or of what is no constant, is op
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -24,6 +23,7 @@ from salespm_flow.expr.syntax import (
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.fields import FieldType, MoneyOf, Scalar, SimpleType
 from salespm_flow.model.tables import TableInput
+from salespm_flow.nouns import dataclass
 
 # Numbers, and days or seconds as numbers, so that one order serves them all.
 Point = Decimal | int

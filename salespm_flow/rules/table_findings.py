@@ -6,7 +6,6 @@ bounded: of a very large table it may miss something, but what it tells is so. S
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
@@ -14,6 +13,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
 from salespm_flow.model.tables import DecisionTable, HitPolicy, TableRule
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.table_run import Answered, TableRun
 from salespm_flow.rules.table_space import Box, Space, meet, space_of, subtract
 from salespm_flow.rules.table_words import region, witness

@@ -1,7 +1,6 @@
 """Running a decision table by itself: constants of its cells, and what it answers to given values. Knows no project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -22,6 +21,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import table_names
 from salespm_flow.model.tables import DecisionTable, tables_behind
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.decision_table import CompiledTable, compile_tables
 from salespm_flow.working_time import plain_calendar
 

@@ -6,7 +6,6 @@ Ends are exact: a piece is one value or the open interval between two. Knows nei
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -14,6 +13,7 @@ from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.fields import EnumOf, FieldType, ListOf, MoneyOf, Scalar, SimpleType
 from salespm_flow.model.tables import TableInput
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.table_cells import STEPPED, Interval, Point, Read, accepted, accepts, is_ordered, point_of
 
 Mask = int

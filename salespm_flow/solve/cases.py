@@ -7,7 +7,6 @@ same way wherever it is asked. So what is never possible here is never possible 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Final
@@ -23,6 +22,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Reference
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.cells import CUT, field_cells, typed_cells
 from salespm_flow.solve.comparisons import OPPOSITE, Want, canonical, compared, constants_in, is_count, with_stand_in
 from salespm_flow.working_time import plain_calendar

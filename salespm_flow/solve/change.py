@@ -1,11 +1,11 @@
 """The nouns of a change that is proposed: fields that take other values, rows that are added or revised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import FieldType
+from salespm_flow.nouns import dataclass
 
 # Whole columns of the records that a change touches and whole values of its fields, by name.
 Changed = Mapping[str, Value]

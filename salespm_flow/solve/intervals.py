@@ -1,7 +1,8 @@
 """Sets of whole numbers as unions of closed intervals. Knows nothing of what the numbers count."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from salespm_flow.nouns import dataclass
 
 Span = tuple[int, int]
 

@@ -1,7 +1,6 @@
 """The smallest change of a project's fields and rows under which everything that is demanded of it holds."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import reduce
 from operator import add
@@ -10,6 +9,7 @@ from typing import Final
 from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import Changed, FieldChange, RowChange
 from salespm_flow.solve.clues import NO_CLUES, Clues, clues_in
 from salespm_flow.solve.domain import domain_of, key_of

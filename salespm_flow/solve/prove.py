@@ -6,7 +6,6 @@ undecided.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import reduce
@@ -16,6 +15,7 @@ from typing import Final
 import z3
 
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import Changed
 from salespm_flow.solve.clues import NO_CLUES
 from salespm_flow.solve.domain import Choice, Measure, Ordered, choices_of, measure_of, value_at

@@ -5,12 +5,12 @@ set of unknowns is tried by size; the last of a set is solved exactly, the other
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from typing import Final
 
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.line import Assignment, Option, Trial, Unknown, best_option, candidates, replacing, surprise
 
 _MOST_TOGETHER: Final = 4

@@ -4,7 +4,6 @@ A quantity is a number with a flag for null; a truth is a pair, since what is no
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -32,6 +31,7 @@ from salespm_flow.expr.syntax import (
     Test,
 )
 from salespm_flow.expr.values import Money, Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.domain import key_of, measure_of
 from salespm_flow.solve.world import World
 

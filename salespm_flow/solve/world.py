@@ -4,7 +4,7 @@ Conditions and formulas are looked through by name. The values behind the names 
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 
 from salespm_flow.expr.evaluate import Compiled, OutOfFuel, compile_node
@@ -14,6 +14,7 @@ from salespm_flow.expr.types import ListType, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Reference
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import Changed
 
 

@@ -1,12 +1,12 @@
 """A workflow compiled for the kernel: numbered nodes and arrows. Must not know guards, fields or configurations."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
 from salespm_flow.model.workflow import Memory, StateKind, Workflow
+from salespm_flow.nouns import dataclass
 
 ROOT = 0
 ANY_EVENT = "*"

@@ -10,11 +10,11 @@ Source: W3C, State Chart XML (SCXML), 2015, appendix D, "Algorithm for SCXML Int
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 
 from salespm_flow.model.workflow import Memory, StateKind
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart.chart import ROOT, Aim, Arrow, Chart, Node
 
 Remembered = tuple[tuple[str, tuple[str, ...]], ...]

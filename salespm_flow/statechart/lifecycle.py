@@ -4,11 +4,12 @@ A lifecycle is data; its stock `Machine` holds no model and no state. Must not k
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from transitions.core import Machine
+
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,11 +9,12 @@ Methods of the library that would silently answer wrongly for several active sta
 # ruff: noqa: ARG002, ARG004 - an override keeps the library's parameters, also those that it has no use for
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NoReturn, cast
 
 from transitions.core import Condition, Event, EventData, Machine, MachineError, State, Transition
 
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import ANY_EVENT, Arrow, Chart
 from salespm_flow.statechart.kernel import Step

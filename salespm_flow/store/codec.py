@@ -5,7 +5,7 @@ a noun is one JSON text. Nothing is stored twice, so that nothing can disagree w
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from typing import Final, NotRequired, TypeAlias, TypedDict, get_args
 
@@ -15,6 +15,7 @@ from salespm_flow.model.history import Change, Doing, Entry, OutboxItem, OutboxK
 from salespm_flow.model.project import ApprovalRequest, Clock, ParentLink, Pin, Project, Risk, Row, Task
 from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Outcome
+from salespm_flow.nouns import dataclass
 from salespm_flow.store.shapes import shape_of, union_of
 from salespm_flow.store.values import (
     Json,

@@ -5,7 +5,7 @@ made once, so that encoding runs no reflection.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -15,6 +15,7 @@ from typing import Generic, TypeVar, get_args, get_origin, get_type_hints
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.store.values import (
     decode_duration,
     decode_time,

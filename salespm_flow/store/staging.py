@@ -5,7 +5,7 @@ over.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
 from salespm_flow.engine.ports import Answer, Write
@@ -19,6 +19,7 @@ from salespm_flow.model.history import (
     TaskChanged,
 )
 from salespm_flow.model.project import ApprovalRequest, Clock, Project, Risk, Row, Task
+from salespm_flow.nouns import dataclass
 from salespm_flow.store.chain import next_hash, output_digest
 from salespm_flow.store.codec import EntryRow, OutboxRow, encode_answer, encode_entry, encode_outbox
 

@@ -1,11 +1,12 @@
 """The nouns of working time, and which days are worked; must not know YAML, plans, or how holidays are found."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, tzinfo
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import CalendarError
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time.country import is_year_provisional, public_days
 
 

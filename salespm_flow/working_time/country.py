@@ -6,13 +6,13 @@ another year is looked up, which is not safe while other threads read it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import CalendarError
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from holidays import HolidayBase

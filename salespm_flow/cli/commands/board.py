@@ -1,7 +1,7 @@
 """`board`: the open projects of a workflow, state by state, with amount, owner, age and time limit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +9,7 @@ from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, flag, option, shared_options
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from datetime import timedelta

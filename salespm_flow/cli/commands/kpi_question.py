@@ -1,6 +1,5 @@
 """The options that say whose figures of which days are asked for, and what they mean. Works nothing out."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -8,6 +7,7 @@ from salespm_flow.cli.context import EARLIEST, LATEST, Session
 from salespm_flow.cli.options import Described, option
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.engine.measure.subjects import Subject

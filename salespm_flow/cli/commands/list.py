@@ -1,7 +1,6 @@
 """`list`: the projects of a workflow, filtered by an expression over their columns."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -12,6 +11,7 @@ from salespm_flow.cli.filters import compiled_of, filter_of
 from salespm_flow.cli.options import argument, count_option, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
 from salespm_flow.cli.files import write_file
 from salespm_flow.lint.fixing import Fixed, fix
 from salespm_flow.lint.judgement import Judgement
+from salespm_flow.nouns import dataclass
 
 _MARK = "\ufeff"
 _LINE_END = re.compile("(?<=\n)|(?<=\r)(?!\n)")

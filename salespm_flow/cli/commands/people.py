@@ -1,7 +1,6 @@
 """`people list` and `people gaps`: who works here, and whose skills fit what the work asks for."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand, group_of
@@ -10,6 +9,7 @@ from salespm_flow.cli.options import argument, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from datetime import date

@@ -5,7 +5,6 @@ Every line runs the command of that name, in a session whose store is in memory;
 
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -23,6 +22,7 @@ from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.engine.views.offers import Offer, offers
 from salespm_flow.errors import InputError, SalesPMFlowError
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.store.sqlite import SqliteStore, open_in_memory
 
 PROJECT: Final = "try"

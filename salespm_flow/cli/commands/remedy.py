@@ -1,7 +1,6 @@
 """How the smallest change that unblocks a move is told: what to fill in or alter, and what else it takes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.cli.context import Session
@@ -18,6 +17,7 @@ from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.fields import EnumOf, FieldType, ListOf, MoneyOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.project import Snapshot
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import FieldChange, RowChange
 
 ANY: Final = {

@@ -1,7 +1,6 @@
 """`risk list`, `risk show` and `issue list`: the register of one project or of all open ones, with its sums."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -9,6 +8,7 @@ from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, flag, option, project_argument, shared_options
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.model.project import Assessment, Project, Risk

@@ -1,13 +1,13 @@
 """Where a project stands, or stood at an earlier time: what `status` tells of, loaded once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled

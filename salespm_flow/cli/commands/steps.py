@@ -1,10 +1,10 @@
 """What a story for the terminal is made of: commands with a word about each, in chapters. Runs nothing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 Text = str | Bilingual
 

@@ -1,13 +1,13 @@
 """`task list`: the tasks of a project, of everybody, or mine."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, flag, shared_options, word_option
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from datetime import datetime

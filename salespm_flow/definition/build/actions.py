@@ -1,7 +1,6 @@
 """Builds the actions of a transition, gate or timer; one function and one line of the registry for each."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from salespm_flow.definition.build.events import read_said
@@ -25,6 +24,7 @@ from salespm_flow.model.actions import (
 )
 from salespm_flow.model.fields import Field, Record
 from salespm_flow.model.rules import CATEGORIES
+from salespm_flow.nouns import dataclass
 
 SELF = "self"
 FIELD = Bilingual("字段", "field")

@@ -1,7 +1,6 @@
 """Builds a decision table: its columns, and rules whose cells are tests and answers. Knows nothing of hits and gaps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from salespm_flow.definition.build.fields import is_within, read_parameters, read_type
 from salespm_flow.definition.build.reader import (
@@ -33,6 +32,7 @@ from salespm_flow.model.tables import (
     TableOutput,
     TableRule,
 )
+from salespm_flow.nouns import dataclass
 
 MESSAGE, ANNOTATIONS = "message", "annotations"
 _RESERVED = KEYWORDS | {TABLE, MESSAGE, ANNOTATIONS}

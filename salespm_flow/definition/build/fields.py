@@ -1,7 +1,6 @@
 """Builds fields, records and parameters; knows types and literals, not the states that use them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -26,6 +25,7 @@ from salespm_flow.model.fields import (
     Scalar,
     SimpleType,
 )
+from salespm_flow.nouns import dataclass
 
 RESERVED_NAMES = KEYWORDS | frozenset(
     {

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Final
 
@@ -25,6 +25,7 @@ from salespm_flow.model.organisation import (
     units_upwards,
 )
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 UNIT: Final = Bilingual("部门", "unit")
 PERSON: Final = Bilingual("人员", "person")

@@ -1,7 +1,6 @@
 """Builds a reference table without its rows: `tables` reads those."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.definition.build.fields import FieldOwner, read_fields
@@ -13,6 +12,7 @@ from salespm_flow.expr.syntax import KEYWORDS
 from salespm_flow.model.fields import Field, ListOf, Scalar, SimpleType
 from salespm_flow.model.library import Encoding, Reference
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 _TEXT: Final = SimpleType(Scalar.TEXT)
 

@@ -1,7 +1,7 @@
 """Builds a risk model: its scales, levels and rules, and checks that they fit each other."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from salespm_flow.definition.build.actions import known_name
@@ -18,6 +18,7 @@ from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.rules import Level, RiskModel
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 _PERCENT = SimpleType(Scalar.PERCENT)
 LEVEL = Bilingual("风险级别", "risk level")

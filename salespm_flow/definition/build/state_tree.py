@@ -1,13 +1,13 @@
 """The tree of a workflow's states by path, and the resolving of written state names; knows no state's content."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from salespm_flow.definition.build.reader import Findings, Reader, named_entries
 from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 RESERVED_STATES = frozenset({"history", "done", "any"})
 STATE = Bilingual("状态", "state")

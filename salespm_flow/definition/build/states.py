@@ -1,7 +1,6 @@
 """Builds states from the tree: their shape, what they inherit, their gates, tasks and SLA."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
@@ -19,6 +18,7 @@ from salespm_flow.expr.values import Months, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.model.workflow import Function, Memory, Outcome, Sla, State, StateKind
+from salespm_flow.nouns import dataclass
 
 _PERCENT = SimpleType(Scalar.PERCENT)
 

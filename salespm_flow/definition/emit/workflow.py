@@ -1,7 +1,7 @@
 """Writes a workflow: what its states inherit is written once, `any` and short forms where they say the same."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
 
@@ -25,6 +25,7 @@ from salespm_flow.model.workflow import (
     Transition,
     Workflow,
 )
+from salespm_flow.nouns import dataclass
 
 Pairs = Iterable[tuple[str, Node | None]]
 

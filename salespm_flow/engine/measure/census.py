@@ -4,7 +4,6 @@ Makes rows and gives them to whoever counts; counts nothing itself.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby, takewhile
@@ -23,6 +22,7 @@ from salespm_flow.model.fields import Field, MoneyOf
 from salespm_flow.model.history import Entry
 from salespm_flow.model.populations import Standing
 from salespm_flow.model.project import Project
+from salespm_flow.nouns import dataclass
 
 HISTORICAL: Final = frozenset({Standing.VISITS.value, Standing.MOVES.value})
 Row = Mapping[str, Value]

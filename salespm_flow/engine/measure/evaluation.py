@@ -1,7 +1,7 @@
 """Evaluating a store: all KPIs of all populations in one pass over the projects, then the scorecards over them."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -25,6 +25,7 @@ from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.rules import Kpi, Scorecard
 from salespm_flow.model.tables import TABLE, called_tables, tables_behind
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.absence import missing_rate
 from salespm_flow.rules.decision_table import compile_tables
 from salespm_flow.rules.kpi import ALWAYS, CAPACITY, KpiPass, KpiPlan, KpiResult, Period, plan_kpis

@@ -1,7 +1,6 @@
 """Tracking goals: their KPIs worked out over their own periods, and kept as what guards read under `goal`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.engine.aims import PREFIX, Aim, aims_of
@@ -9,6 +8,7 @@ from salespm_flow.engine.measure.evaluation import Period, Question, evaluate_ma
 from salespm_flow.engine.ports import KpiValue, Store
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.library import Library
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.goals import Standing
 from salespm_flow.rules.kpi import KpiResult
 

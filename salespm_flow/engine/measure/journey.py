@@ -1,13 +1,13 @@
 """The way of one project, read from its history: how long it stayed where, and each of its moves. Knows no storage."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.expr.values import Value
 from salespm_flow.model.history import Entry, Moved
 from salespm_flow.model.workflow import State
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

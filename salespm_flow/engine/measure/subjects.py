@@ -1,7 +1,6 @@
 """Whose figures are asked for: the projects of a person, a team or a product, one project, or all of them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -12,6 +11,7 @@ from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.organisation import Organisation, Person, units_upwards
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.period import Period
 from salespm_flow.working_time import Calendar, working_days_count
 

@@ -3,7 +3,7 @@
 An occurred risk is an issue: its contingency action becomes a task, and a clock tells if it is not resolved in time.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -21,6 +21,7 @@ from salespm_flow.model.history import ClockCleared, ClockSet, Noted, OutboxKind
 from salespm_flow.model.project import Clock, Issue, Risk
 from salespm_flow.model.rules import RiskRule
 from salespm_flow.model.statuses import RiskStatus, TaskStatus
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.exposure import Loss, loss
 from salespm_flow.statechart.lifecycle import RISK, step
 

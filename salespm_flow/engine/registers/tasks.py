@@ -1,7 +1,7 @@
 """Tasks of a project: opening them, their life, and who waits for whom. Knows no requests."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -17,6 +17,7 @@ from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import ChecklistItem, Task
 from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.workflow import State, StateTask
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart.lifecycle import TASK, step
 
 FINISH: Final = "finish"

@@ -1,7 +1,6 @@
 """Whether a change of fewer fields could make a refused move possible, proved by the solver of the extra `prove`."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from importlib.util import find_spec
@@ -11,6 +10,7 @@ from salespm_flow.engine.decide import decide
 from salespm_flow.engine.remedies.remedy import Remedy, remedies, smallest
 from salespm_flow.model.decision import Accepted, Actor, Advance
 from salespm_flow.model.project import Snapshot
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.propose import Proposal
 from salespm_flow.solve.world import Demand, World
 

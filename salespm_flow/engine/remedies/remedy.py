@@ -4,7 +4,7 @@ What is proposed has been decided on by the engine itself: a proposal that would
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -16,6 +16,7 @@ from salespm_flow.model.decision import SYSTEM, Accepted, Actor, Advance, Reason
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.project import Snapshot
 from salespm_flow.model.workflow import Check, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import FieldChange, RowChange
 from salespm_flow.solve.domain import Choice, Free, Ordered, domain_of, value_at
 from salespm_flow.solve.propose import Proposal, propose

@@ -5,7 +5,7 @@ does not know the person any more, or nobody stands above), any head of a unit m
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.gates import name_actor
@@ -20,6 +20,7 @@ from salespm_flow.model.history import ApprovalChanged, OwnerChanged, RiskChange
 from salespm_flow.model.organisation import Organisation, units_upwards
 from salespm_flow.model.project import ApprovalRequest, Project, Risk, Task
 from salespm_flow.model.statuses import ApprovalStatus
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

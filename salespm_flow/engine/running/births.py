@@ -1,7 +1,7 @@
 """The children that a decision gives birth to, decided on before anything is written. Knows no request but to open."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,6 +13,7 @@ from salespm_flow.engine.ports import Store
 from salespm_flow.model.decision import Accepted, Birth, Open, Reason, ReasonKind, Rejected
 from salespm_flow.model.project import ParentLink
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 
 GENERATIONS: Final = 16
 BROOD_LIMIT: Final = 256

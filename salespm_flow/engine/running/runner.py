@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from typing import Final
@@ -32,6 +32,7 @@ from salespm_flow.model.decision import (
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Clock as ProjectClock
 from salespm_flow.model.project import Project, Snapshot
+from salespm_flow.nouns import dataclass
 
 RETRIES: Final = 20
 # A request after a long silence fires at most so many clocks first; the rest is the next tick's.

@@ -2,7 +2,7 @@
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -14,6 +14,7 @@ from salespm_flow.errors import SalesPMFlowError, StoreError, UnknownNameError
 from salespm_flow.model.decision import Accepted, FireClock, Reassess, Receive, Rejected
 from salespm_flow.model.history import Noted, OutboxItem, OutboxKind
 from salespm_flow.model.project import Project
+from salespm_flow.nouns import dataclass
 
 BATCH: Final = 500
 # A timer that repeats every second and slept for a year is caught up in several ticks, each of bounded length.

@@ -1,7 +1,7 @@
 """What is known of one row of a reference across projects: deals, revenue, records, last contact."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -11,6 +11,7 @@ from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.fields import ListOf, MoneyOf, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.project import Pin, Project, Row
 from salespm_flow.model.workflow import Outcome, Workflow
+from salespm_flow.nouns import dataclass
 
 AMOUNT: Final = "amount"
 

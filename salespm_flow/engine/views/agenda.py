@@ -1,13 +1,13 @@
 """What is to be done in one project, by whom and by when, in order of time. Changes nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.model.project import Project
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus
+from salespm_flow.nouns import dataclass
 
 
 class Duty(StrEnum):

@@ -1,7 +1,6 @@
 """What to do in the states that a project is in: criteria met and open, skills, tools, tasks. Moves nothing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from salespm_flow.diagnostics import Bilingual
@@ -14,6 +13,7 @@ from salespm_flow.model.decision import Actor, Reason
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.project import Snapshot, Task
 from salespm_flow.model.workflow import Gate, State
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

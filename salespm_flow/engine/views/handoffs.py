@@ -1,7 +1,6 @@
 """What was handed to a child project and what came of it, read from the child's history. Knows no store and no face."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,6 +11,7 @@ from salespm_flow.expr.values import Value
 from salespm_flow.model.history import SENT, Doing, Entry, FieldSet, Noted
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Link, Outcome
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, working_days_between
 
 _FROM_PARENT: Final = "parent."

@@ -1,7 +1,7 @@
 """Which moves a project has now, and every reason against each; the question `why`, asked without moving anything."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -17,6 +17,7 @@ from salespm_flow.model.decision import Actor, Advance, Reason, ReasonKind, Reje
 from salespm_flow.model.project import ApprovalRequest, Snapshot
 from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition
+from salespm_flow.nouns import dataclass
 from salespm_flow.statechart import kernel
 from salespm_flow.statechart.chart import Arrow
 

@@ -1,7 +1,6 @@
 """How a project stands against the time limits of the states it is in, read off its clocks."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -10,6 +9,7 @@ from salespm_flow.engine.limits import BREACH, WARN
 from salespm_flow.engine.places import active_paths
 from salespm_flow.model.project import Clock, Project
 from salespm_flow.model.workflow import State, Workflow
+from salespm_flow.nouns import dataclass
 
 
 class Light(StrEnum):

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from salespm_flow.model.expression import PERSON
 from salespm_flow.model.project import Project
 from salespm_flow.model.statuses import ApprovalStatus
+from salespm_flow.nouns import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

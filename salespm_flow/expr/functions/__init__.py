@@ -1,7 +1,6 @@
 """The built-in functions: one table that checker, evaluator and documentation read, and what is missing from it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.functions.aggregates import AGGREGATE_FUNCTIONS
@@ -13,6 +12,7 @@ from salespm_flow.expr.functions.numbers import NUMBER_FUNCTIONS
 from salespm_flow.expr.functions.stays import STAY_FUNCTIONS
 from salespm_flow.expr.functions.texts import TEXT_FUNCTIONS
 from salespm_flow.expr.signatures import Function
+from salespm_flow.nouns import dataclass
 
 FUNCTIONS: Mapping[str, Function] = {
     **CONVERSION_FUNCTIONS,

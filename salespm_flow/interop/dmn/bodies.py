@@ -4,7 +4,7 @@ Whatever has a name or columns of its own inside becomes a table beside it: a fu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from salespm_flow.definition.build import DocumentKind, default_workspace
 from salespm_flow.definition.emit.leaves import NOWHERE
@@ -23,6 +23,7 @@ from salespm_flow.model.library import Library
 from salespm_flow.model.names import table_type, type_of
 from salespm_flow.model.source import Source
 from salespm_flow.model.tables import TABLE, DecisionTable, TableInput, TableRule
+from salespm_flow.nouns import dataclass
 
 ONLY = "only"
 

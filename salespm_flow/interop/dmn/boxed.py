@@ -4,7 +4,6 @@ Knows names and elements, neither types nor documents.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
@@ -12,6 +11,7 @@ from salespm_flow.interop.dmn.feel import Names, identifier
 from salespm_flow.interop.dmn.source import Element
 from salespm_flow.interop.dmn.types import NotSupported
 from salespm_flow.model.tables import TABLE
+from salespm_flow.nouns import dataclass
 
 EXPRESSIONS: Final = (
     "literalExpression",

@@ -1,7 +1,7 @@
 """A DMN decision table as columns and rules of ours. Knows elements and names; what its inputs are is the caller's."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -26,6 +26,7 @@ from salespm_flow.interop.dmn.types import (
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import EnumOf, FieldType, Scalar, SimpleType
 from salespm_flow.model.tables import Aggregator, HitPolicy, TableInput, TableOutput, TableRule
+from salespm_flow.nouns import dataclass
 
 COLUMN_WORDS: Final = frozenset({"table", "message", "annotations"})
 _HITS: Final = {policy.value.upper().replace("_", " "): policy for policy in HitPolicy}

@@ -7,7 +7,7 @@ is refused by name, and with it what needs it; the rest is imported. Every docum
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +26,7 @@ from salespm_flow.interop.dmn.types import NotSupported, Types, field_type, leav
 from salespm_flow.model.fields import FieldType
 from salespm_flow.model.tables import TableInput
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 
 _NAMESPACE: Final = "omg.org/spec/dmn/"
 NOT_SUPPORTED: Final = "SF420"

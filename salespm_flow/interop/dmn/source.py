@@ -5,12 +5,13 @@ where it begins, so that nothing is ever fetched or expanded.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 from xml.parsers import expat
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.errors import ModelFileError
+from salespm_flow.nouns import dataclass
 
 MAXIMUM_BYTES: Final = 10_000_000
 MAXIMUM_DEPTH: Final = 100

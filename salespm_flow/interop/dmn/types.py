@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -14,6 +13,7 @@ from salespm_flow.expr.unary import parse_cell
 from salespm_flow.expr.values import Value
 from salespm_flow.interop.dmn.source import Element
 from salespm_flow.model.fields import EnumOf, FieldType, ListOf, MoneyOf, Scalar, SimpleType
+from salespm_flow.nouns import dataclass
 
 TEXT: Final = SimpleType(Scalar.TEXT)
 NUMBER: Final = SimpleType(Scalar.NUMBER)
