@@ -97,5 +97,6 @@ lock: $(CREATED)
 	@rm -rf $(LOCKER)
 
 clean:
-	rm -rf $(VENV) $(LOCKER) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(LOCKER) build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache \
+	    tests/editor/node_modules
 	find salespm_flow tests -name __pycache__ -type d -prune -exec rm -rf {} +

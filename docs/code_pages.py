@@ -87,7 +87,7 @@ def judged(page: str, title: str) -> Judgement:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         _write(File("salespm.yaml", SETTINGS.encode()), root)
-        for file in _files(section(page, title)):
+        for file in files(section(page, title)):
             _write(file, root)
         judgement = judge(load(root, check_shape=True), Standard(today=TODAY))
     if page.removeprefix("# ") >= FIRST_ANALYSIS:
@@ -106,7 +106,8 @@ def found_lines(page: str) -> Iterator[str]:
         yield ""
 
 
-def _files(markdown: str) -> Iterator[File]:
+def files(markdown: str) -> Iterator[File]:
+    """The files that the blocks of an example are."""
     for number, block in enumerate(BLOCK.finditer(markdown), 1):
         body = block["body"]
         name = block["file"] or ("salespm.yaml" if "\nkind: workspace\n" in body else f"workflows/{number}.yaml")
@@ -125,4 +126,15 @@ def _write(file: File, root: Path) -> None:
         path.write_bytes(file.data)
 
 
-__all__ = ["FOLDER", "MADE", "RIGHT", "TODAY", "WITHOUT_EXAMPLE", "WRONG", "expected_codes", "found_lines", "judged"]
+__all__ = [
+    "FOLDER",
+    "MADE",
+    "RIGHT",
+    "TODAY",
+    "WITHOUT_EXAMPLE",
+    "WRONG",
+    "expected_codes",
+    "files",
+    "found_lines",
+    "judged",
+]
