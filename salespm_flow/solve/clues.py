@@ -5,7 +5,6 @@ their neighbours are all that needs to be tried.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from salespm_flow.expr.syntax import (
@@ -25,7 +24,9 @@ from salespm_flow.expr.syntax import (
     children,
 )
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.domain import Ordered, measure_of, value_of
+from salespm_flow.solve.rhythm import rounds_in
 from salespm_flow.solve.world import World
 
 _STEPS_TO_A_ROOT = 12
@@ -42,13 +43,21 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clues:
-    """What an expression compares, and every literal in it, those inside loops included."""
+    """What an expression compares, and every literal in it, those inside loops included.
+
+    `rounds` are the parts and functions in it that come again and again, as a weekday does.
+    """
 
     pairs: tuple[Pair, ...]
     literals: tuple[Node, ...]
+    rounds: frozenset[str] = frozenset()
 
     def __add__(self, other: "Clues") -> "Clues":
-        return Clues(pairs=self.pairs + other.pairs, literals=self.literals + other.literals)
+        return Clues(
+            pairs=self.pairs + other.pairs,
+            literals=self.literals + other.literals,
+            rounds=self.rounds | other.rounds,
+        )
 
 
 NO_CLUES = Clues(pairs=(), literals=())
@@ -58,6 +67,7 @@ def clues_in(node: Node, world: World) -> Clues:
     """The clues of the expression and of the conditions and formulas that it reads."""
     pairs: list[Pair] = []
     literals: list[Node] = []
+    rounds: frozenset[str] = frozenset()
     seen: set[str] = set()
     pending: list[tuple[Node, bool]] = [(node, False)]
     while pending:
@@ -68,12 +78,13 @@ def clues_in(node: Node, world: World) -> Clues:
             pending += [] if inner is None else [(inner, False)]
         elif isinstance(found, Literal) or (isinstance(found, Name) and found.name in world.workflow.parameters):
             literals.append(found)
+        rounds |= rounds_in(found)
         # What compares a loop's variable has no value outside the loop.
         is_local = is_local or isinstance(found, Quantified | For | Filter)
         if not is_local:
             pairs += _pairs_at(found)
-        pending += [(child, is_local) for child in children(found)]
-    return Clues(pairs=tuple(pairs), literals=tuple(literals))
+        pending += [(child, is_local) for child in reversed(children(found))]
+    return Clues(pairs=tuple(pairs), literals=tuple(literals), rounds=rounds)
 
 
 def _pairs_at(node: Node) -> Iterator[Pair]:

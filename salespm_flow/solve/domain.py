@@ -5,7 +5,7 @@ included is simply the step before it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,6 +16,7 @@ from typing import Final
 from salespm_flow.expr.values import Money, Months, Reference, Value, WorkingDays
 from salespm_flow.model.fields import EnumOf, Field, FieldType, ListOf, MoneyOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.library import Reference as Table
+from salespm_flow.nouns import dataclass
 
 # A text that nobody means: what holds for it holds for any text that somebody would write.
 ANY_TEXT: Final = "…"
@@ -62,9 +63,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Free:
-    """A value that only a person can give; `sample` stands for it."""
+    """A value that only a person can give; `sample` stands for it. Of a list, `items` says what may stand in it."""
 
     sample: Value
+    items: "Domain | None" = None
 
 
 Domain = Ordered | Choice | Free
@@ -102,7 +104,8 @@ def _domain(declared: FieldType, field: Field, references: Mapping[str, Table], 
             return _keys(() if table is None else tuple(table.rows))
         case ListOf(item=item):
             unbounded = replace(field, minimum=None, maximum=None)
-            return Free(sample=(sample_of(_domain(item, unbounded, references, roles), _SOME_DAY),))
+            items = _domain(item, unbounded, references, roles)
+            return Free(sample=(sample_of(items, _SOME_DAY),), items=items)
         case SimpleType(scalar=Scalar.BOOLEAN):
             return Choice(values=(True, False))
         case SimpleType(scalar=Scalar.ROLE) if roles:

@@ -1,7 +1,6 @@
 """All values of one unknown that make its expressions true, and the one nearest to what it is now."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import ceil, floor
@@ -9,6 +8,7 @@ from typing import Final
 
 from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.clues import Clues, measured_difference, root
 from salespm_flow.solve.domain import (
     Choice,
@@ -25,6 +25,8 @@ from salespm_flow.solve.domain import (
     value_of,
 )
 from salespm_flow.solve.intervals import Intervals, intervals
+from salespm_flow.solve.rhythm import Rhythm, rhythm_of
+from salespm_flow.solve.samples import attempts_at
 
 Assignment = Mapping[str, Value]
 
@@ -34,6 +36,7 @@ _MOST_CANDIDATES: Final = 16
 _WIDEST_LEAP: Final = 12
 # Where nothing is known, a hundredth is as good as one, and reads worse.
 _WHOLE: Final = 2
+_MOST_ROOTS: Final = 3
 _YEARS: Final = {Measure.DATE: 365, Measure.DATETIME: 365 * 24 * 60}
 
 
@@ -103,18 +106,27 @@ def _may_empty(unknown: Unknown) -> bool:
 
 
 def _among_choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> Option | None:
+    if isinstance(unknown.domain, Free):
+        return _written(trial, unknown, unknown.domain, fixed)
     values = _choices(trial, unknown, fixed)
     good = tuple(value for value in values if trial.holds({**fixed, unknown.name: value}))
     if not good:
         return None
-    is_free = isinstance(unknown.domain, Free)
-    is_any = good[0] == values[0] if is_free else len(good) == len(values) and unknown.before is None
-    return Option(
-        value=good[0],
-        distance=replacing(unknown),
-        is_any=is_any and len(values) > 0,
-        choices=() if is_any or is_free else good,
-    )
+    is_any = len(good) == len(values) and unknown.before is None
+    return Option(value=good[0], distance=replacing(unknown), is_any=is_any, choices=() if is_any else good)
+
+
+def _written(trial: Trial, unknown: Unknown, domain: Free, fixed: Assignment) -> Option | None:
+    """Something to be written there: anything, if all that was tried for it will do, else the nearest that will."""
+
+    def holds(value: Value) -> bool:
+        return trial.holds({**fixed, unknown.name: value})
+
+    attempts = attempts_at(domain, key_of(unknown.before), _spoken(trial, unknown, fixed))
+    if all(holds(probe) for probe in attempts.probes):
+        return Option(value=domain.sample, distance=replacing(unknown), is_any=True)
+    good = next((value for value in attempts.values if holds(value)), None)
+    return None if good is None else Option(value=good, distance=replacing(unknown))
 
 
 def replacing(unknown: Unknown) -> Fraction:
@@ -129,14 +141,22 @@ def replacing(unknown: Unknown) -> Fraction:
     return Fraction(3, 4) if unknown.is_emptiable else Fraction(1)
 
 
-def _choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
+def _spoken(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
+    """The values that the rules speak of; what is compared with the unknown may be a column, not a literal."""
     spoken = [trial.value(literal, fixed) for literal in trial.clues.literals]
     if not isinstance(unknown.domain, Choice):
-        # What the unknown is compared with need not be a literal: another field, a row's column.
         for pair in trial.clues.pairs:
             spoken += [trial.value(pair.left, fixed), trial.value(pair.right, fixed)]
+    return tuple(spoken)
+
+
+def _choices(trial: Trial, unknown: Unknown, fixed: Assignment) -> tuple[Value, ...]:
+    spoken = _spoken(trial, unknown, fixed)
     now = key_of(unknown.before)
-    return tuple(value for value in choices_of(unknown.domain, spoken) if value != now or now is None)
+    values = choices_of(unknown.domain, spoken)
+    if isinstance(unknown.domain, Free):
+        values = tuple(dict.fromkeys((*values, *attempts_at(unknown.domain, now, spoken).values)))
+    return tuple(value for value in values if value != now or now is None)
 
 
 def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment) -> Option | None:
@@ -147,7 +167,11 @@ def _on_line(trial: Trial, unknown: Unknown, domain: Ordered, fixed: Assignment)
     def holds(tick: int) -> bool:
         return trial.holds({**fixed, unknown.name: value_at(domain, tick)})
 
-    good = _truth(_ticks(domain, start, roots, is_known=unknown.before is not None), holds)
+    rhythm = rhythm_of(trial.clues.rounds, domain)
+    ticks = _ticks(domain, start, roots, is_known=unknown.before is not None)
+    if rhythm is not None:
+        ticks = _in_rhythm(domain, (start, *_near(start, roots, domain)), rhythm, ticks)
+    good = _truth(ticks, holds, widest=domain.high - domain.low if rhythm is None else rhythm.grain)
     if unknown.before is not None:
         good = good.intersection(Intervals(((start, start),)).complement(domain.low, domain.high))
     nearest = _nearest(unknown, domain, good, start)
@@ -231,12 +255,30 @@ def _ticks(domain: Ordered, start: int, roots: Iterable[Fraction], *, is_known: 
     return tuple(sorted(tick for tick in ticks if domain.low <= tick <= domain.high))
 
 
-def _truth(ticks: Sequence[int], holds: Callable[[int], bool]) -> Intervals:
-    """Where it holds, as far as the steps tried tell; between two that differ the border is found by halving."""
+def _near(start: int, roots: Iterable[Fraction], domain: Ordered) -> tuple[int, ...]:
+    """The steps of the roots nearest to the start."""
+    steps = dict.fromkeys(round(found / domain.step) for found in roots)
+    return tuple(sorted(steps, key=lambda step: abs(step - start))[:_MOST_ROOTS])
+
+
+def _in_rhythm(domain: Ordered, anchors: Iterable[int], rhythm: Rhythm, ticks: Iterable[int]) -> tuple[int, ...]:
+    """The steps with all those around the anchors at which something that comes again could change."""
+    rounds = range(-rhythm.reach, rhythm.reach + 1, rhythm.grain)
+    found = {*ticks, *(anchor + step for anchor in anchors for step in rounds)}
+    return tuple(sorted(tick for tick in found if domain.low <= tick <= domain.high))
+
+
+def _truth(ticks: Sequence[int], holds: Callable[[int], bool], *, widest: int) -> Intervals:
+    """Where it holds, as far as the steps tried tell; between two that differ the border is found by halving.
+
+    Nothing is told of what lies between two steps farther apart than `widest`.
+    """
     spans: list[tuple[int, int]] = []
     before: tuple[int, bool] | None = None
     for tick in ticks:
         now = holds(tick)
+        if before is not None and tick - before[0] > widest:
+            before = None
         if before is not None and before[1] and now:
             spans.append((before[0], tick))
         elif before is not None and before[1] != now:

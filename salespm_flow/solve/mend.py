@@ -13,6 +13,7 @@ from salespm_flow.solve.rows import Aim, Rows, added, begin, revised, set_everyw
 from salespm_flow.solve.world import Bound, Goal, Row, World
 
 _MOST_ROWS: Final = 12
+_MOST_ALIKE: Final = 5
 _DEEPEST: Final = 12
 _ROUNDS: Final = 2
 
@@ -113,7 +114,7 @@ def _summed_up(world: World, goal: Goal, rows: Rows, bound: Bound) -> Iterator[R
         if record.id not in read or record.id not in world.editable:
             continue
         aim = Aim(goal=goal, bound=bound, columns=_mentioned(world, goal.node, record))
-        for way in (_one_more, _more, _fill_new, _revise_one, _fill_all):
+        for way in (_one_more, _more, _fill_new, _revise_one, _fill_all, _more_alike):
             yield from _found(way(world, record, rows, aim))
 
 
@@ -134,12 +135,25 @@ def _one_more(world: World, record: Record, rows: Rows, aim: Aim) -> Rows | None
 
 def _more(world: World, record: Record, rows: Rows, aim: Aim) -> Rows | None:
     for _ in range(_MOST_ROWS):
-        begun = begin(world, record, rows)
+        begun = begin(world, record, rows, aim.columns)
         if begun is None:
             return None
         rows = rows.with_row((record.id, len(world.rows(record.id, rows.changed))), *begun, world)
         if world.holds(aim.goal.node, rows.changed, aim.bound, wanted=aim.goal.wanted):
             return rows
+    return None
+
+
+def _more_alike(world: World, record: Record, rows: Rows, aim: Aim) -> Rows | None:
+    """Several rows that say the same in one column, as a count of rows of a certain kind asks for."""
+    for _ in range(_MOST_ALIKE):
+        begun = begin(world, record, rows, aim.columns)
+        if begun is None:
+            return None
+        rows = rows.with_row((record.id, len(world.rows(record.id, rows.changed))), *begun, world)
+        filled = _fill_new(world, record, rows, aim)
+        if filled is not None:
+            return filled
     return None
 
 

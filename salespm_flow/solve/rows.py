@@ -1,13 +1,14 @@
 """One row at a time: adding it or giving it other columns, so that an expression becomes true."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Final
 
 from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field, Record
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import Changed
 from salespm_flow.solve.clues import NO_CLUES, clues_in
 from salespm_flow.solve.domain import Choice, Free, Ordered, domain_of, key_of, sample_of, tick_near, value_at
@@ -49,7 +50,7 @@ class Aim:
 
 def added(world: World, record: Record, rows: Rows, aim: Aim) -> Rows | None:
     """The rows with one more, for which the aim is true; None where no such row was found."""
-    begun = begin(world, record, rows)
+    begun = begin(world, record, rows, aim.columns)
     if begun is None:
         return None
     place = (record.id, len(world.rows(record.id, rows.changed)))
@@ -61,8 +62,13 @@ def added(world: World, record: Record, rows: Rows, aim: Aim) -> Rows | None:
     return _solved(world, place, rows, aim, unknowns=unknowns, forced=forced)
 
 
-def begin(world: World, record: Record, rows: Rows) -> tuple[Columns, Options] | None:
-    """A new row with a key of its own and some value in every column that must be given; None without a free key."""
+def begin(
+    world: World, record: Record, rows: Rows, asked: frozenset[str] = frozenset()
+) -> tuple[Columns, Options] | None:
+    """A new row with a key of its own and some value in every column that must be given; None without a free key.
+
+    Where none must be, it has some value in one of those asked for.
+    """
     columns: dict[str, Value] = {**dict.fromkeys(record.fields), **world.standing}
     columns |= {column.id: column.default for column in record.fields.values() if column.default is not None}
     options: dict[str, Option] = {}
@@ -76,7 +82,19 @@ def begin(world: World, record: Record, rows: Rows) -> tuple[Columns, Options] |
         elif column.is_required and column.default is None:
             sample = sample_of(domain_of(column, world.references, world.workflow.roles), world.today)
             options[column.id] = Option(value=sample, distance=Fraction(0), is_any=True)
+    if not options:
+        options = _something(world, record, asked)
     return {**columns, **{name: option.value for name, option in options.items()}}, options
+
+
+def _something(world: World, record: Record, asked: frozenset[str]) -> dict[str, Option]:
+    """Any value in the first column that is asked for, else in the first: a row that says nothing is none."""
+    stored = [one for one in record.fields.values() if one.formula is None]
+    if not stored:
+        return {}
+    column = next((one for one in stored if one.id in asked), stored[0])
+    sample = sample_of(domain_of(column, world.references, world.workflow.roles), world.today)
+    return {column.id: Option(value=sample, distance=Fraction(0), is_any=True)}
 
 
 def _free_key(world: World, column: Field, rows: Rows, record: str) -> Value:

@@ -116,7 +116,7 @@ def to_proposal(desk: Desk) -> None:
     for ref in ("N1", "N2"):
         desk.add("needs", ref=ref, need="生产排程")
     for element in ("budget", "authority", "need", "timeline"):
-        desk.add("bant", element=element, score=Decimal(2))
+        desk.add("bant", element=element, score=Decimal(2), evidence="会议纪要", seen_on=date(2026, 3, 2))
     desk.move("propose")
 
 
@@ -222,7 +222,10 @@ def test_qualification_asks_for_every_element(desk: Desk) -> None:
     assert desk.told("propose") == [
         "contacts+ name: any, trust: 3 [3..5]",
         "needs+ ref: any, need: any",
-        *(f"bant+ element: {one}, score: 2 [2..3]" for one in ("budget", "authority", "need", "timeline")),
+        *(
+            f"bant+ element: {one}, score: 2 [2..3], evidence: any, seen_on: 2026-03-02"
+            for one in ("budget", "authority", "need", "timeline")
+        ),
     ]
 
 
@@ -231,7 +234,7 @@ def test_low_scores_rise_where_no_element_is_left_to_add(desk: Desk) -> None:
     desk.add("contacts", name="李总", trust=Decimal(4))
     desk.add("needs", ref="N1", need="排程")
     for element, score in (("budget", 0), ("authority", 2), ("need", 2), ("timeline", 3)):
-        desk.add("bant", element=element, score=Decimal(score))
+        desk.add("bant", element=element, score=Decimal(score), evidence="会议纪要", seen_on=date(2026, 3, 2))
 
     assert desk.told("propose") == ["bant[budget] score: 0 -> 1 [1..3]"]
 
