@@ -40,6 +40,7 @@ ANALYSES: Mapping[str, Analysis] = MappingProxyType(
         "guards": Analysis(module="guards", concerns=lambda one: one.has_conditions),
         "deadlock": Analysis(module="deadlock", concerns=lambda one: one.asks_for_states),
         "timing": Analysis(module="timing", concerns=lambda one: bool(one.workflow.timers)),
+        "movers": Analysis(module="movers", concerns=lambda one: one.organisation is not None),
         "needs": Analysis(module="needs", concerns=lambda one: one.has_places_to_edit),
         "unread": Analysis(module="unread", concerns=lambda one: one.has_names),
         "duties": Analysis(module="duties", concerns=lambda one: one.has_approvals),

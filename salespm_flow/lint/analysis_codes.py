@@ -15,6 +15,7 @@ ANALYSIS_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF614": Bilingual("完成后无人理会，或永远不能完成", "regions that complete in vain, or never"),
         "SF615": Bilingual("停不下来的自动转移", "automatic transitions that never rest"),
         "SF616": Bilingual("计时器发出的事件在该状态无人监听", "a timer whose event is not heard"),
+        "SF617": Bilingual("计时器循环不止", "timers that go round for ever"),
         "SF618": Bilingual("没有查完，不能证明", "not proven: too many configurations"),
         # Conditions
         "SF620": Bilingual("总是成立的条件", "a guard that always holds"),
@@ -29,6 +30,7 @@ ANALYSIS_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF632": Bilingual("没有标题也没有用到的字段", "a field without a title that nothing reads"),
         # People
         "SF640": Bilingual("什么也不能做的角色", "a role that may do nothing"),
+        "SF641": Bilingual("没有人能移出的状态", "a state that nobody can move a project out of"),
         "SF642": Bilingual("同一角色既申请又审批", "one role both requests and approves"),
         "SF643": Bilingual("没有别人可以审批", "nobody else may approve"),
         "SF644": Bilingual("没有写谁可以操作", "a transition that anybody may take"),

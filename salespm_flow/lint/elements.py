@@ -16,6 +16,7 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     if workflow.domain is not Domain.SALES or not (uses.organisation or uses.risks or uses.scorecards):
         return
     has = {
+        "goals": bool(uses.goals) or _aims_at_sales(inspection),
         "organisation": inspection.organisation is not None,
         "plan": any(state.tasks or state.sla for state in workflow.states.values()),
         "risks": bool(workflow.uses.risks),
@@ -30,6 +31,15 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
             "its elements are goals, organisation, plan, risks, evaluation: see `uses`, `tasks` and `sla`",
         )
         yield finding("SF666", workflow.span, message, hint)
+
+
+def _aims_at_sales(inspection: Inspection) -> bool:
+    """Whether a goal is set for a KPI of some sales workflow: what an overlay changes is sold for the same goals."""
+    library = inspection.library
+    kpis = {kpi.id: kpi.workflow for kpis in library.kpi_sets.values() for kpi in kpis.kpis.values()}
+    goals = (goal for goals in library.goal_sets.values() for goal in goals.goals.values() if goal.kpi is not None)
+    aimed = (library.workflows.get(kpis.get(goal.kpi or "") or "") for goal in goals)
+    return any(workflow is not None and workflow.domain is Domain.SALES for workflow in aimed)
 
 
 def _is_measured(inspection: Inspection) -> bool:

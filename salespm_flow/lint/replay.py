@@ -5,7 +5,7 @@ those who may. What cannot be had so (a child's state, a risk) leaves a witness 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Final
@@ -42,6 +42,7 @@ from salespm_flow.model.organisation import Organisation, has_left, holders
 from salespm_flow.model.project import Project, Snapshot, Verdict
 from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.change import FieldChange, RowChange
 from salespm_flow.solve.domain import domain_of, sample_of
 from salespm_flow.solve.propose import propose
@@ -130,7 +131,7 @@ class Stage:
         if move.event == AUTOMATIC or move.event.startswith("done."):
             return self._let_happen(walk, move)
         if move.event.startswith("sla."):
-            return self._waited(walk, move.event)
+            return self.waited(walk, move.event)
         if "." in move.event:
             return self._heard(walk, move.event)
         if move.event not in self.compiled.triggers:
@@ -200,7 +201,8 @@ class Stage:
             return None
         return walk.after(decision, (Deed(verb="receive", name=event, states=self._names(decision.project)),))
 
-    def _waited(self, walk: Walk, event: str) -> Walk | None:
+    def waited(self, walk: Walk, event: str) -> Walk | None:
+        """The walk after this clock has come due; None where it does not run, or its firing is refused."""
         clock = walk.project.clocks.get(event)
         if clock is None or clock.due_at is None:
             return None

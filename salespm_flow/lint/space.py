@@ -183,8 +183,13 @@ class Openness:
         sure = [arrow for arrow in arrows if answers[arrow] is Answer.ALWAYS]
         open_ones = [arrow for arrow in arrows if answers[arrow] is Answer.MAYBE]
         told: set[tuple[Arrow, ...]] = set()
-        for chosen in _subsets(open_ones):
-            allowed = [arrow for arrow in arrows if arrow in sure or arrow in chosen]
+        # One guard has one answer for all sources of its transition; a closed gate belongs to a source.
+        for chosen in _subsets([arrow if is_quiet else arrow.id for arrow in open_ones]):
+            allowed = [
+                arrow
+                for arrow in arrows
+                if arrow in sure or (answers[arrow] is Answer.MAYBE and (arrow if is_quiet else arrow.id) in chosen)
+            ]
             taken = kernel.select(self.chart, leaves, dict(memory), allowed) if allowed else ()
             if taken and taken not in told:
                 told.add(taken)
@@ -359,11 +364,12 @@ def components(edges: Mapping[int, Iterable[int]]) -> list[frozenset[int]]:
     return found
 
 
-def _subsets(arrows: list[Arrow]) -> Iterator[frozenset[Arrow]]:
+def _subsets(drawn: Iterable[Arrow | str]) -> Iterator[frozenset[Arrow | str]]:
     """Every combination, the smallest first; of very many only none, each alone and all.
 
     Guarded transitions that do not exclude each other reach together only what they reach one after the other.
     """
+    arrows = tuple(dict.fromkeys(drawn))
     sizes: Iterable[int] = range(len(arrows) + 1)
     if len(arrows) > _MOST_TOGETHER:
         sizes = (0, 1, len(arrows))
