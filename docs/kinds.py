@@ -92,6 +92,13 @@ ABOUT: Final[Mapping[str, Kind]] = {
         ),
         real="crm/crm_import.yaml",
     ),
+    "scenarios": Kind(
+        purpose=Bilingual(
+            "情景：对流程的测试。给出起点，走几步，写明每一步之后须成立的事；`test` 用真正的引擎运行它们。",
+            "Tests of a workflow: where a project starts, the steps, and what must hold after each; `test` runs them.",
+        ),
+        real="crm/crm_deals_tests.yaml",
+    ),
     "workspace": Kind(
         purpose=Bilingual(
             "工作区设置，文件名 `salespm.yaml`：语言、货币、时区、日历、汇率、数据库、定义文件夹。",

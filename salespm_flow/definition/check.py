@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from salespm_flow.definition.build import Built
 from salespm_flow.definition.build.reader import problem_diagnostic
@@ -40,8 +39,10 @@ from salespm_flow.model.library import ImportMapping, Library, Reference, Worksp
 from salespm_flow.model.names import type_of, type_of_unit
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
+from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Link, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.suggest import nearest_name
 from salespm_flow.working_time import Calendar
 
@@ -98,6 +99,8 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_columns(built, reference, world)
         case ImportMapping() as mapping:
             found = _check_mapping(built, mapping, world)
+        case Scenarios() as scenarios:
+            found = _check_scenarios(built, scenarios, world)
         case Workspace() as workspace:
             found = _check_settings(built, workspace, world)
         case Calendar() | Organisation():
@@ -382,6 +385,15 @@ def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterat
     for state in mapping.entered:
         if state not in known:
             yield unknown("SF301", STATE, state, (built.places[f"entered.{state}"].span, names))
+
+
+def _check_scenarios(built: Built, scenarios: Scenarios, world: World) -> Iterator[Diagnostic]:
+    yield from _check_place(built, "workflow", _WORKFLOW, world)
+    if ("workflow", scenarios.workflow) not in world.unusable and built.is_whole:
+        # Reading cases takes its time, and most workspaces hold a few files of them only.
+        from salespm_flow.definition.cases import suite_of  # noqa: PLC0415 -- as just said
+
+        yield from suite_of(scenarios, world.library)[1]
 
 
 def _check_expressions(

@@ -1,7 +1,7 @@
 """Puts drafts together into one library: newest versions, tables, checks against each other."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
 from typing import TypeVar
@@ -18,8 +18,10 @@ from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.tables import DecisionTable, called_tables
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar
 
 Identity = tuple[str, str]
@@ -149,6 +151,7 @@ def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Li
         references=_of(documents, Reference),
         decision_tables=_of(documents, DecisionTable),
         mappings=_of(documents, ImportMapping),
+        scenarios=_of(documents, Scenarios),
     )
 
 
@@ -184,7 +187,7 @@ def _needs(document: Document) -> Iterator[Identity]:
             for field in document.fields.values():
                 if isinstance(field.type, RefTo):
                     yield ("reference", field.type.reference)
-        case ImportMapping():
+        case ImportMapping() | Scenarios():
             yield ("workflow", document.workflow)
         case KpiSet():
             yield from (("workflow", kpi.workflow) for kpi in document.kpis.values() if kpi.workflow is not None)

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from hashlib import sha256
 from pathlib import Path
@@ -17,6 +17,7 @@ from salespm_flow.definition.source import ReadResult, parse, read_text
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, supported_countries
 
 SETTINGS = "salespm.yaml"
@@ -24,6 +25,10 @@ MAXIMUM_DEPTH = 8
 MAXIMUM_FILES = 5000
 _SUFFIXES = frozenset({".yaml", ".yml"})
 _CLAIM = {key: re.compile(rf"^{key}:[ \t]*[\"']?(\w+)", re.MULTILINE) for key in ("kind", "id")}
+
+
+_HEAD = 1_000
+_SCENARIOS = re.compile(rb"^kind: *scenarios *$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +67,15 @@ def find_files(folder: Path) -> Iterator[Path]:
                 if found > MAXIMUM_FILES:
                     return
                 yield path
+
+
+def holds_scenarios(path: Path) -> bool:
+    """Whether the file says in its first lines that it holds scenarios; one that cannot be read does not say so."""
+    try:
+        with path.open("rb") as file:
+            return _SCENARIOS.search(file.read(_HEAD)) is not None
+    except OSError:
+        return False
 
 
 def read_draft(

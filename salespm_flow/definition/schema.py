@@ -35,6 +35,7 @@ KINDS: tuple[str, ...] = (
     "decision_table",
     "reference",
     "mapping",
+    "scenarios",
     "workspace",
     OVERLAY,
 )

@@ -4,14 +4,14 @@ The schema library is only asked where a document cannot be read, or where its s
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from salespm_flow.definition.build import build, default_workspace
 from salespm_flow.definition.collection import Collected, collect
 from salespm_flow.definition.compose import Composition
-from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, read_draft
+from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, holds_scenarios, read_draft
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.source import parse
 from salespm_flow.definition.suggest import suggestion
@@ -23,6 +23,7 @@ from salespm_flow.model.source import Source
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 
 # The wheel carries the folder inside the package; in a checkout it lies beside it.
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -73,15 +74,18 @@ def load(
     *,
     shipped: Path | None = None,
     check_shape: bool = False,
+    with_scenarios: bool = False,
     unsaved: Mapping[Path, str] | None = None,
 ) -> Loaded:
     """Everything that the workspace at `root` defines; without a workspace file the shipped definitions.
 
-    `check_shape` holds every document against its schema, also where it could be read without. `unsaved` are texts
-    that stand in place of what is in the files, by resolved path.
+    `check_shape` holds every document against its schema, also where it could be read without. Files of scenarios,
+    which nothing runs on, are read where shapes are checked or `with_scenarios`. `unsaved` are texts that stand in
+    place of what is in the files, by resolved path.
     """
     root = None if root is None else Path(root)
-    reading = _Reading(shipped=shipped, with_shape=check_shape, unsaved=unsaved)
+    with_scenarios = with_scenarios or check_shape
+    reading = _Reading(shipped=shipped, with_shape=check_shape, with_scenarios=with_scenarios, unsaved=unsaved)
     workspace, settings = _read_settings(root, reading)
     drafts, missing = _read_folders(workspace, settings, reading)
     every = (*settings, *drafts)
@@ -254,6 +258,7 @@ class _Reading:
 
     shipped: Path | None = None
     with_shape: bool = False
+    with_scenarios: bool = False
     unsaved: Mapping[Path, str] | None = None
 
 
@@ -283,7 +288,7 @@ def _read_folders(
             missing += _missing_folder(name, settings)
             continue
         for path in find_files(folder):
-            if path not in drafts:
+            if path not in drafts and (reading.with_scenarios or not holds_scenarios(path)):
                 shown_path = _shown_path(path, root, folder)
                 drafts[path] = read_draft(
                     path, shown_path, zone, with_shape=reading.with_shape, unsaved=reading.unsaved

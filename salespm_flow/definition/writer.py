@@ -40,8 +40,8 @@ def _block(node: MapNode, depth: int) -> Iterator[str]:
 def _items(node: ListNode, depth: int) -> Iterator[str]:
     indent = " " * (_STEP * depth)
     for item in node.items:
-        if not isinstance(item, MapNode) or not item.entries:
-            # Lists hold bare values; what else stands in one is written whole.
+        if not isinstance(item, MapNode) or not item.entries or len(indent) + len(_flow(item)) < WIDTH:
+            # Lists hold bare values and short maps, such as a scenario's steps.
             yield f"{indent}- {_flow(item)}"
             continue
         first, *rest = _block(item, depth + 1)

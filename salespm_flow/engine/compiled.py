@@ -1,12 +1,13 @@
 """A definition made ready to run: programs for its expressions, the machine for its states. Frozen, thread-safe."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from typing import Final
 
 from salespm_flow.engine.aims import Aim, aims_of
 from salespm_flow.engine.limits import limits_of
+from salespm_flow.engine.witness import Witness
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Body, Exchange, Scope
@@ -25,6 +26,7 @@ from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.source import Source
 from salespm_flow.model.tables import TABLE, DecisionTable, expressions_in
 from salespm_flow.model.workflow import Gate, Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.rules.decision_table import compile_tables
 from salespm_flow.statechart.chart import Chart, build_chart
 from salespm_flow.statechart.machine import WorkflowMachine, machine_of
@@ -69,7 +71,7 @@ class Compiled:
     `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
     `missing` the organisation, calendars, goals and references that cannot be loaded now,
-    `aims` the goals that expressions may read, by id.
+    `aims` the goals that expressions may read, by id, `witness` who watches the definition being tried.
     """
 
     workflow: Workflow
@@ -103,6 +105,7 @@ class Compiled:
     aims: Mapping[str, Aim]
     needs_rates: bool
     missing: tuple[str, ...]
+    witness: Witness | None = None
 
 
 def compile_workflow(

@@ -27,6 +27,11 @@ class Definitions:
         self._by_digest: dict[str, Compiled] = {}
         self._kept: set[str] = set()
 
+    def adopt(self, compiled: Compiled) -> None:
+        """The compiled definition stands for its workflow and its pin, so that it is not made again."""
+        self._newest[compiled.pin.workflow] = compiled
+        self._by_digest[compiled.pin.digest] = compiled
+
     def newest(self, workflow: str) -> Compiled:
         """The workflow as the workspace defines it now.
 

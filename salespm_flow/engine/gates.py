@@ -11,6 +11,7 @@ from salespm_flow.engine.parties import actor_reasons, may, roles_that_count
 from salespm_flow.engine.places import is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import label
+from salespm_flow.engine.witness import Witness
 from salespm_flow.expr.values import Reference, Value
 from salespm_flow.model.decision import Actor, Reason, ReasonKind
 from salespm_flow.model.expression import Expression, Party, PartyKind
@@ -55,7 +56,12 @@ def is_present(value: Value) -> bool:
 def is_offered(turn: Turn, transition: Transition) -> bool:
     """Whether the transition's `when` is true; null is not, nor what rests on rules that contradict each other."""
     when = transition.when
-    return when is None or (turn.evaluate(when.text) is True and not turn.conflicts(when.text))
+    if when is None:
+        return True
+    holds = turn.evaluate(when.text) is True and not turn.conflicts(when.text)
+    if turn.compiled.witness is not None:
+        turn.compiled.witness.judged(when.place, holds=holds)
+    return holds
 
 
 def move_reasons(turn: Turn, transition: Transition, step: Step, actor: Actor) -> tuple[Reason, ...]:
@@ -165,7 +171,17 @@ def gate_reasons(turn: Turn, gate: Gate, transition: str) -> list[Reason]:
         reasons += conflicts
         if value is not True and not conflicts:
             reasons.append(_failed(turn, check, value, transition))
+    if turn.compiled.witness is not None:
+        _bear_witness(turn.compiled.witness, gate, reasons)
     return reasons
+
+
+def _bear_witness(witness: Witness, gate: Gate, reasons: Iterable[Reason]) -> None:
+    """What the gate asks for is told, with what of it held; a table's conflict is no answer of the check."""
+    refused = {reason.rule for reason in reasons if reason.kind is not ReasonKind.CONFLICT}
+    places = (*(need.span for need in gate.require), *(check.span for check in gate.check))
+    for place in places:
+        witness.judged(place, holds=place not in refused)
 
 
 def conflict_reasons(turn: Turn, text: str, transition: str) -> tuple[Reason, ...]:

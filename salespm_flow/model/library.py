@@ -1,7 +1,7 @@
 """Everything that a workspace defines, as one frozen value."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -11,9 +11,11 @@ from salespm_flow.model.fields import Field
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.source import Source
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar
 
 
@@ -156,6 +158,7 @@ class Library:
     mappings: Mapping[str, ImportMapping]
     decision_tables: Mapping[str, DecisionTable] = field(default_factory=lambda: MappingProxyType({}))
     goal_sets: Mapping[str, GoalSet] = field(default_factory=lambda: MappingProxyType({}))
+    scenarios: Mapping[str, Scenarios] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def organisation_named(workflow: Workflow, library: Library) -> str | None:

@@ -1,7 +1,6 @@
 """Builds typed documents from nodes: one module a kind. Knows no files, no schemas and no other documents."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from importlib import import_module
 from types import MappingProxyType
@@ -18,9 +17,11 @@ from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.source import Source
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar
 
 Document = (
@@ -34,6 +35,7 @@ Document = (
     | DecisionTable
     | Reference
     | ImportMapping
+    | Scenarios
     | Workspace
 )
 Builder = Callable[[Findings, MapNode, Source], Document]
@@ -80,6 +82,7 @@ LATE: Mapping[DocumentKind, str] = MappingProxyType(
         DocumentKind.GOAL_SET: "goal_set",
         DocumentKind.DECISION_TABLE: "decision_table",
         DocumentKind.MAPPING: "mapping",
+        DocumentKind.SCENARIOS: "scenarios",
     }
 )
 

@@ -1,10 +1,10 @@
 """Reads who a document is: its kind, id and version. Whether the rest fits the kind is for others."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from salespm_flow.definition.build.reader import is_identifier, normalise
 from salespm_flow.definition.nodes import MapNode, ScalarNode
+from salespm_flow.nouns import dataclass
 
 LANGUAGE_VERSION = 1
 
@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     DECISION_TABLE = "decision_table"
     REFERENCE = "reference"
     MAPPING = "mapping"
+    SCENARIOS = "scenarios"
     WORKSPACE = "workspace"
 
 

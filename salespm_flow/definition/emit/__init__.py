@@ -12,6 +12,7 @@ from salespm_flow.definition.emit.decision_table import decision_table
 from salespm_flow.definition.emit.goal_set import goal_set
 from salespm_flow.definition.emit.organisation import organisation
 from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
+from salespm_flow.definition.emit.scenarios import scenarios
 from salespm_flow.definition.emit.tables import calendar, mapping, reference, workspace
 from salespm_flow.definition.emit.workflow import workflow
 from salespm_flow.definition.nodes import Node
@@ -20,6 +21,7 @@ from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.working_time import Calendar
@@ -59,6 +61,8 @@ def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | N
             pairs = goal_set(document)
         case DecisionTable():
             pairs = decision_table(document)
+        case Scenarios():
+            pairs = scenarios(document)
         case _:
             pairs = _table_keys(document, table)
     return pairs

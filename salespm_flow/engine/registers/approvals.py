@@ -15,7 +15,7 @@ from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.places import active_paths
 from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.model.decision import SYSTEM, Actor, Reason, ReasonKind
-from salespm_flow.model.expression import PERSON, ROLE, PartyKind
+from salespm_flow.model.expression import PERSON, ROLE, Expression, PartyKind
 from salespm_flow.model.history import ApprovalChanged, ClockCleared, ClockSet, OutboxKind
 from salespm_flow.model.project import ApprovalRequest, Clock
 from salespm_flow.model.statuses import ApprovalStatus
@@ -56,11 +56,18 @@ def lacking_approvals(turn: Turn, transition: Transition, asker: Actor) -> Itera
     """The approvals that the transition needs now and that nobody has given."""
     for rule in transition.approvals.values():
         # Unknown counts as needed: what cannot be judged is for people to judge.
-        if rule.when is not None and turn.evaluate(rule.when.text) is False:
+        if rule.when is not None and not _is_needed(turn, rule.when):
             continue
         live = _live(turn, transition, rule, asker)
         if live is None or live.status is not ApprovalStatus.APPROVED:
             yield rule
+
+
+def _is_needed(turn: Turn, when: Expression) -> bool:
+    is_needed = turn.evaluate(when.text) is not False
+    if turn.compiled.witness is not None:
+        turn.compiled.witness.judged(when.place, holds=is_needed)
+    return is_needed
 
 
 def approval_reasons(turn: Turn, transition: Transition, asker: Actor) -> tuple[Reason, ...]:

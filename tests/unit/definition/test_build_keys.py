@@ -31,6 +31,9 @@ NAMED = {
     "veto": "veto",
     "values": "enumValue",
     "approve": "approval",
+    "scenarios": "scenario",
+    "invariants": "invariant",
+    "mocks": "mock",
 }
 SINGLE = {
     "override": "override",
@@ -76,6 +79,9 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
     special[("mapping", "entered")] = "moment"
     special[("goal_set", "goals")] = "goal"
+    if kind == "scenarios":
+        special |= dict.fromkeys([("scenarios.given", key) for key in ("fields", "records", "kpis")], "")
+        special |= dict.fromkeys([("scenarios.expect", "fields"), ("scenarios.step", "approve")], "")
     special |= {("organisation", section): thing for section, thing in named}
     definition = special.get((pointer, key), NAMED.get(key))
     if pointer == "risk_model.scales":
@@ -84,6 +90,10 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
         # A column is an input or an output, never both.
         name = "2" if key == "outputs" else "1"
         return mapping({name: full(kind, f"{kind}.{definition}", depth + 1)})
+    if kind == "scenarios" and key in {"given", "expect", "table"}:
+        return full(kind, f"scenarios.{key}", depth + 1)
+    if kind == "scenarios" and key == "steps":
+        return ListNode(items=(full(kind, "scenarios.step", depth + 1),), span=SPAN)
     if pointer == "mapping" and key == "state":
         return full(kind, "mapping.state", depth + 1)
     if key in SINGLE and f"{kind}.{SINGLE[key]}" in READS:
