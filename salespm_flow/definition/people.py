@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import Final
 
 from salespm_flow.definition.build import Built
@@ -116,7 +117,14 @@ def _without_organisation(built: Built) -> Iterator[Diagnostic]:
             )
 
 
+@lru_cache(maxsize=1000)
 def _mistyped_word(role: str) -> str | None:
-    likeness = {word: SequenceMatcher(None, role.casefold(), word).ratio() for word in PARTY_WORDS}
-    nearest = max(likeness, key=lambda word: likeness[word])
-    return nearest if likeness[nearest] >= _MISTYPED else None
+    """The reserved word that a role is likely meant as. Remembered: the same roles stand all over a workspace."""
+    likeness: dict[str, float] = {}
+    for word in PARTY_WORDS:
+        matcher = SequenceMatcher(None, role.casefold(), word)
+        # The bounds from above come cheaply, and most roles are like no word at all.
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= _MISTYPED:
+            likeness[word] = matcher.ratio()
+    nearest = max(likeness, key=likeness.__getitem__, default=None)
+    return nearest if nearest is not None and likeness[nearest] >= _MISTYPED else None

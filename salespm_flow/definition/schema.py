@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
-from salespm_flow.definition.schema_match import matches
+from salespm_flow.definition.schema_match import Judge, judge_of
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 
@@ -96,7 +96,7 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
 def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
     """Everything in which the document differs from the shape of its kind, in source order, root causes only."""
     data = plain(root)
-    return () if matches(data, _document(kind)) else _explained(root, kind, data)
+    return () if _judge(kind)(data) else _explained(root, kind, data)
 
 
 def _explained(root: MapNode, kind: str, data: PlainData) -> tuple[Diagnostic, ...]:
@@ -130,6 +130,11 @@ def plain(node: Node) -> PlainData:
 def _document(kind: str) -> Mapping[str, Any]:
     document: Mapping[str, Any] = json.loads(schema_text(kind))
     return document
+
+
+@cache
+def _judge(kind: str) -> Judge:
+    return judge_of(_document(kind))
 
 
 @cache

@@ -64,6 +64,22 @@ class Inspection:
         return Stage(self.library, self.workflow)
 
     @cached_property
+    def names_read(self) -> frozenset[str]:
+        """Every name that an expression of the workflow or of its risk models reads."""
+        from salespm_flow.expr.syntax import Name, walk  # noqa: PLC0415 - as above
+        from salespm_flow.model.tables import expressions_in  # noqa: PLC0415 - as above
+
+        models = self.library.risk_models
+        documents = (self.workflow, *(models[name] for name in self.workflow.uses.risks if name in models))
+        return frozenset(
+            node.name
+            for document in documents
+            for expression in expressions_in(document)
+            for node, _ in walk(expression.node)
+            if isinstance(node, Name)
+        )
+
+    @cached_property
     def heard(self) -> "Mapping[str, frozenset[str]]":
         """The events that each state's own transitions listen to, by its full path."""
         found: dict[str, set[str]] = {}

@@ -4,9 +4,7 @@ from collections.abc import Iterator
 
 from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
-from salespm_flow.expr.syntax import Name, walk
 from salespm_flow.lint.inspection import Inspection, finding
-from salespm_flow.model.tables import expressions_in
 
 _REMOVE = Bilingual("请删除它，或在条件里用它", "remove it, or use it in a condition")
 
@@ -14,7 +12,7 @@ _REMOVE = Bilingual("请删除它，或在条件里用它", "remove it, or use i
 def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     """What nothing reads."""
     workflow = inspection.workflow
-    read = read_names(inspection)
+    read = inspection.names_read
     for parameter in workflow.parameters.values():
         if parameter.id not in read:
             name = shown(parameter.id)
@@ -24,17 +22,3 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
         if id_ not in read:
             message = Bilingual(f"没有表达式用到条件 {shown(id_)}", f"No expression reads the condition {shown(id_)}")
             yield finding("SF631", condition.place, message, _REMOVE)
-
-
-def read_names(inspection: Inspection) -> frozenset[str]:
-    """Every name that an expression of the workflow or of its risk models reads."""
-    library = inspection.library
-    documents: list[object] = [inspection.workflow]
-    documents += [library.risk_models[name] for name in inspection.workflow.uses.risks if name in library.risk_models]
-    return frozenset(
-        node.name
-        for document in documents
-        for expression in expressions_in(document)
-        for node, _ in walk(expression.node)
-        if isinstance(node, Name)
-    )

@@ -6,13 +6,12 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.expr.syntax import Name, Path, walk
 from salespm_flow.lint.inspection import Inspection, finding
-from salespm_flow.lint.unread import read_names
 from salespm_flow.model.tables import expressions_in
 
 
 def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     """What neither expressions nor people read."""
-    used = read_names(inspection) | _required(inspection) | _elsewhere(inspection)
+    used = inspection.names_read | _required(inspection) | _elsewhere(inspection)
     for field in inspection.workflow.fields.values():
         if field.id not in used and field.title.zh == field.title.en == field.id:
             name = shown(field.id)
