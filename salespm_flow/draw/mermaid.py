@@ -6,11 +6,12 @@ starts at a stand-in node. Such a node also gathers a transition with many sourc
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.model.workflow import Memory, StateKind, Target, Transition, Workflow
+from salespm_flow.nouns import dataclass
 
 # Words of the notation that cannot be ids.
 RESERVED: Final = frozenset(
@@ -28,6 +29,9 @@ GATHER_ALWAYS_FROM: Final = 5
 ANY: Final = Bilingual("任意状态", "Any state")
 APPROVAL: Final = Bilingual("（须审批）", " (approval)")
 CLASSES: Final[Mapping[str, str]] = {
+    "added": "fill:#dcfce7,stroke:#15803d,color:#14532d,stroke-width:2px",
+    "removed": "fill:#fee2e2,stroke:#b91c1c,color:#7f1d1d,stroke-width:2px,stroke-dasharray:5 3",
+    "changed": "fill:#fef3c7,stroke:#b45309,color:#78350f,stroke-width:2px",
     "current": "fill:#2563eb,stroke:#1e40af,color:#ffffff,font-weight:bold",
     "success": "fill:#e7f6ec,stroke:#2f855a,color:#1c4532",
     "failure": "fill:#fdecec,stroke:#c53030,color:#63171b",
@@ -122,12 +126,21 @@ class _Sketch:
         return " (H*)" if self.workflow.states[target.path].memory is Memory.DEEP else " (H)"
 
 
-def mermaid(workflow: Workflow, language: Language, *, active: frozenset[str] = frozenset()) -> str:
-    """The diagram's text, newline at the end; `active` are full paths of leaves to highlight."""
+def mermaid(
+    workflow: Workflow,
+    language: Language,
+    *,
+    active: frozenset[str] = frozenset(),
+    marks: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """The diagram's text, newline at the end; `active` are full paths of leaves to highlight.
+
+    `marks` give states by path a class of `CLASSES` of the caller's choice, in place of what they are.
+    """
     sketch = _Sketch(workflow, language)
     for transition in workflow.transitions.values():
         sketch.add(transition)
-    lines = ["stateDiagram-v2", *_block(sketch, None, 1), *_arrows(sketch), *_styles(sketch, active)]
+    lines = ["stateDiagram-v2", *_block(sketch, None, 1), *_arrows(sketch), *_styles(sketch, active, marks)]
     return "\n".join(lines) + "\n"
 
 
@@ -221,13 +234,15 @@ def _arrows(sketch: _Sketch) -> Iterator[str]:
         yield f"    {arrow.source} --> {arrow.target} : {_escaped(' / '.join(dict.fromkeys(labels)))}"
 
 
-def _styles(sketch: _Sketch, active: frozenset[str]) -> Iterator[str]:
+def _styles(sketch: _Sketch, active: frozenset[str], marks: Mapping[str, str]) -> Iterator[str]:
     """The classes in use and their nodes; boxes keep the renderer's own look."""
     members: dict[str, list[str]] = {name: [] for name in CLASSES}
     for path, state in sketch.workflow.states.items():
         if state.children:
             continue
-        if path in active:
+        if path in marks:
+            members[marks[path]].append(sketch.ids[path])
+        elif path in active:
             members["current"].append(sketch.ids[path])
         elif state.outcome is not None:
             members["success" if state.outcome.is_success else "failure"].append(sketch.ids[path])
