@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -12,6 +12,14 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
 # At the desk new examples are tried each time; a time limit would only report other work on the machine.
 settings.register_profile("desk", deadline=None)
+# Looks for crashes and hangs for as long as it is let: `pytest tests/fuzz --hypothesis-profile=fuzz`.
+settings.register_profile(
+    "fuzz",
+    max_examples=int(os.environ.get("SALESPM_FUZZ_EXAMPLES", "20000")),
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
 settings.load_profile("ci" if os.environ.get("CI") else "desk")
 
 
