@@ -85,6 +85,11 @@ class Definitions:
         pinned = read_pinned(sources, self.library)
         return self._compile(pinned.workflow, pinned.models, pinned.tables)
 
+    def pin_of(self, workflow: str, version: int) -> Pin | None:
+        """The newest texts of that version that the store keeps; None where it keeps none."""
+        kept = [pin for pin in self._store.pins(workflow) if pin.version == version]
+        return kept[-1] if kept else None
+
     def _compile(
         self, workflow: Workflow, models: tuple[RiskModel, ...], tables: tuple[DecisionTable, ...]
     ) -> Compiled:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +10,7 @@ from salespm_flow.model.history import Entry, OutboxItem
 from salespm_flow.model.project import ApprovalRequest, Pin, Project, Risk, Task
 from salespm_flow.model.project import Clock as ProjectClock
 from salespm_flow.model.source import Source
+from salespm_flow.nouns import dataclass
 
 
 class Clock(Protocol):
@@ -209,6 +209,10 @@ class Store(Protocol):
 
     def digests(self, workflow: str, version: int) -> tuple[str, ...]:
         """The pin digests under which projects of that version were started, oldest first."""
+        ...
+
+    def pins(self, workflow: str) -> tuple[Pin, ...]:
+        """Every version of the workflow whose texts are kept, oldest first, also those that no project runs on."""
         ...
 
     def keep_kpis(self, values: Sequence[KpiValue]) -> None:

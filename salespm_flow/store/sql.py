@@ -104,6 +104,7 @@ INSERT_DEFINITION = """INSERT INTO definitions (digest, kind, id, version, text,
 INSERT_MEMBER = "INSERT INTO pin_members (pin, position, definition, path) VALUES (?, ?, ?, ?)"
 DEFINITIONS = """SELECT kind, id, version, path, text, digest FROM pin_members
     JOIN definitions ON definitions.digest = pin_members.definition WHERE pin = ? ORDER BY position"""
+PINS = "SELECT version, digest FROM pins WHERE workflow = ? ORDER BY number"
 DIGESTS = """SELECT digest FROM pins WHERE workflow = ? AND version = ?
     AND EXISTS (SELECT 1 FROM projects WHERE projects.pin = pins.digest) ORDER BY number"""
 

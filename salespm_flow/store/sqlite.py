@@ -326,6 +326,12 @@ class SqliteStore:
         with self._reading("pins") as connection:
             return tuple(_first(connection.execute(sql.DIGESTS, (workflow, version))))
 
+    def pins(self, workflow: str) -> tuple[Pin, ...]:
+        """Every version of the workflow whose texts are kept, oldest first, also those that no project runs on."""
+        with self._reading("pins") as connection:
+            rows = connection.execute(sql.PINS, (workflow,)).fetchall()
+        return tuple(Pin(workflow=workflow, version=version, digest=digest) for version, digest in rows)
+
     def keep_kpis(self, values: Sequence[KpiValue]) -> None:
         """The figures are the newest snapshot."""
         with self._writing():
