@@ -6,7 +6,7 @@ ends the assembly (`is_stopped`) at the event that exceeds it.
 
 import unicodedata
 from dataclasses import field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from salespm_flow.definition import refusals, scalars
 from salespm_flow.definition.encoding import holds_refused_character
@@ -23,33 +23,64 @@ MAXIMUM_ALIASED_NODES = 10_000
 MERGE_KEY = "<<"
 
 
-class Extent(NamedTuple):
-    """Where an event stands: lines and columns count from 1, offsets from 0, ends are exclusive."""
+class Mark(Protocol):
+    """A place in a text, counted from 0."""
 
-    line: int
-    column: int
-    offset: int
-    end_line: int
-    end_column: int
-    end_offset: int
+    @property
+    def line(self) -> int:
+        """The line."""
 
+    @property
+    def column(self) -> int:
+        """The character of the line."""
 
-class Properties(NamedTuple):
-    """What stands before a value: an anchor and a tag, None where there is none."""
-
-    anchor: str | None
-    tag: str | None
+    @property
+    def index(self) -> int:
+        """The character of the text."""
 
 
-NOWHERE = Extent(1, 1, 0, 1, 1, 0)
-NO_PROPERTIES = Properties(None, None)
+class Stretch(Protocol):
+    """Something between two places, the second exclusive."""
+
+    @property
+    def start_mark(self) -> Mark:
+        """Where it begins."""
+
+    @property
+    def end_mark(self) -> Mark:
+        """Where it ends."""
+
+
+class Part(Stretch, Protocol):
+    """A value, with what stands before it: an anchor and a tag, None where there is none."""
+
+    @property
+    def anchor(self) -> str | None:
+        """The name that aliases know it by."""
+
+    @property
+    def tag(self) -> str | None:
+        """What it says it is."""
+
+
+class ScalarPart(Part, Protocol):
+    """A scalar; `style` is its first character (a quote, `|` or `>`), a plain one has none."""
+
+    @property
+    def value(self) -> str:
+        """What it reads as."""
+
+    @property
+    def style(self) -> str | None:
+        """How it is written."""
 
 
 @dataclass(slots=True)
 class _Open:
     """A collection whose end has not come yet. `key` is None while a map waits for its next key."""
 
-    extent: Extent
+    begin: Mark
+    end: Mark
     anchor: str | None
     is_map: bool
     is_flow: bool
@@ -60,10 +91,6 @@ class _Open:
     cut: Place | None = None
     entries: dict[str, MapEntry] = field(default_factory=dict)
     items: list[Node] = field(default_factory=list)
-
-    @property
-    def waits_for_key(self) -> bool:
-        return self.is_map and self.key is None and not self.is_key_refused
 
 
 class _Anchored(NamedTuple):
@@ -91,56 +118,74 @@ class Assembly:
         self._aliased_nodes = 0
         self._merge_keys: list[Span] = []
 
-    def scalar(self, text: str, style: str, extent: Extent, properties: Properties) -> None:
-        """Takes a scalar; `style` is its first character (a quote, `|` or `>`), empty for a plain one."""
-        if not self._counts(extent):
+    def scalar(self, part: ScalarPart) -> None:
+        """Takes a scalar."""
+        self._nodes += 1
+        if self._nodes > MAXIMUM_NODES:
+            self._stop(refusals.too_many_values(self._span(part), MAXIMUM_NODES))
             return
-        if properties.tag is not None:
-            self.findings.append(refusals.tagged(self._span(extent), properties.tag))
-        if not text and not style and extent.offset == extent.end_offset and self._is_flow_value():
-            self._refuse_missing_value()
-            return
-        node = self._scalar_node(text, style, extent, properties)
-        if properties.anchor is not None:
-            self._anchors[properties.anchor] = _Anchored(node, 1, 0)
+        text = part.value
+        anchor = part.anchor
+        if not text and not part.style:
+            self._check_tag(part)
+            if part.start_mark.index == part.end_mark.index and self._is_flow_value():
+                self._refuse_missing_value()
+                return
+            node = self._odd_scalar(part)
+        elif part.style or anchor is not None or part.tag is not None:
+            self._check_tag(part)
+            node = self._odd_scalar(part)
+        else:
+            span = self._span(part)
+            value = scalars.resolve(text)
+            if isinstance(value, scalars.OutOfRange):
+                value = self._refuse_number(span, text)
+            start, offsets = (span.line, span.column), None
+            if span.line != span.end_line:
+                start, offsets = self._lines.places(text, "", part.start_mark.index)
+            node = ScalarNode(value=value, text=text, span=span, is_quoted=False, start=start, offsets=offsets)
+        if anchor is not None:
+            self._anchors[anchor] = _Anchored(node, 1, 0)
         self._add(node, 1, 0)
 
-    def begin(self, extent: Extent, properties: Properties, *, is_map: bool, is_flow: bool) -> None:
+    def begin(self, part: Part, *, is_map: bool, is_flow: bool) -> None:
         """Opens a collection."""
         if len(self._open) >= MAXIMUM_DEPTH:
-            self._stop(refusals.too_deep(self._span(extent), MAXIMUM_DEPTH))
-        if self.is_stopped or not self._counts(extent):
+            self._stop(refusals.too_deep(self._span(part), MAXIMUM_DEPTH))
             return
-        if properties.tag is not None:
-            self.findings.append(refusals.tagged(self._span(extent), properties.tag))
-        self._open.append(_Open(extent, properties.anchor, is_map, is_flow))
+        self._nodes += 1
+        if self._nodes > MAXIMUM_NODES:
+            self._stop(refusals.too_many_values(self._span(part), MAXIMUM_NODES))
+            return
+        self._check_tag(part)
+        self._open.append(_Open(part.start_mark, part.end_mark, part.anchor, is_map, is_flow))
 
-    def end(self, extent: Extent) -> None:
+    def end(self, stretch: Stretch) -> None:
         """Closes the collection opened last."""
         closing = self._open.pop()
-        node = self._collection(closing, extent)
+        node = self._collection(closing, stretch.end_mark)
         if closing.anchor is not None:
             self._anchors[closing.anchor] = _Anchored(node, closing.size, closing.height)
         self._add(node, closing.size, closing.height)
 
-    def alias(self, anchor: str, extent: Extent) -> None:
+    def alias(self, anchor: str, stretch: Stretch) -> None:
         """Puts the anchored node in once more; what stands behind aliases counts against the limits each time."""
         self._aliases += 1
         known = self._anchors.get(anchor)
         size = known.size if known is not None else 1
         self._aliased_nodes += size
         if self._aliases > MAXIMUM_ALIASES or self._aliased_nodes > MAXIMUM_ALIASED_NODES:
-            self._stop_at_aliases(extent)
+            self._stop_at_aliases(stretch)
         elif known is None:
-            self._refuse_alias(anchor, extent)
+            self._refuse_alias(anchor, stretch)
         elif len(self._open) + known.height > MAXIMUM_DEPTH:
-            self._stop(refusals.too_deep(self._span(extent), MAXIMUM_DEPTH))
+            self._stop(refusals.too_deep(self._span(stretch), MAXIMUM_DEPTH))
         else:
             self._add(known.node, known.size, known.height)
 
-    def refuse_document(self, extent: Extent) -> None:
+    def refuse_document(self, stretch: Stretch) -> None:
         """Ends the assembly: a second document begins."""
-        self._stop(refusals.second_document(self._span(extent)))
+        self._stop(refusals.second_document(self._span(stretch)))
 
     def finish(self) -> None:
         """Reports what is said once per document."""
@@ -149,19 +194,12 @@ class Assembly:
 
     # Limits
 
-    def _counts(self, extent: Extent) -> bool:
-        self._nodes += 1
-        if self._nodes <= MAXIMUM_NODES:
-            return True
-        self._stop(refusals.too_many_values(self._span(extent), MAXIMUM_NODES))
-        return False
-
-    def _stop_at_aliases(self, extent: Extent) -> None:
+    def _stop_at_aliases(self, stretch: Stretch) -> None:
         if self._merge_keys:
             # Merging is what the aliases are for, so saying that it is not accepted says enough.
             self.is_stopped, self.is_whole = True, False
         else:
-            self._stop(refusals.too_many_aliases(self._span(extent), MAXIMUM_ALIASES, MAXIMUM_ALIASED_NODES))
+            self._stop(refusals.too_many_aliases(self._span(stretch), MAXIMUM_ALIASES, MAXIMUM_ALIASED_NODES))
 
     def _stop(self, found: Diagnostic) -> None:
         self.findings.append(found)
@@ -170,12 +208,14 @@ class Assembly:
 
     # What the language leaves out of YAML
 
-    def _refuse_alias(self, anchor: str, extent: Extent) -> None:
+    def _refuse_alias(self, anchor: str, stretch: Stretch) -> None:
         is_inside_itself = any(collection.anchor == anchor for collection in self._open)
-        found = refusals.alias_unknown(self._span(extent), anchor, is_inside_itself=is_inside_itself)
+        found = refusals.alias_unknown(self._span(stretch), anchor, is_inside_itself=is_inside_itself)
         self.findings.append(found)
         self.is_whole = False
-        self._add(self._scalar_node("", "", extent, NO_PROPERTIES), 1, 0)
+        span = self._span(stretch)
+        node = ScalarNode(value=None, text="", span=span, is_quoted=False, start=(span.line, span.column))
+        self._add(node, 1, 0)
 
     def _refuse_missing_value(self) -> None:
         collection = self._open[-1]
@@ -222,7 +262,7 @@ class Assembly:
         if not self._open:
             return False
         collection = self._open[-1]
-        return collection.is_map and collection.is_flow and not collection.waits_for_key
+        return collection.is_map and collection.is_flow and not _waits_for_key(collection)
 
     def _add(self, node: Node, size: int, height: int) -> None:
         if not self._open:
@@ -230,10 +270,11 @@ class Assembly:
             return
         collection = self._open[-1]
         collection.size += size
-        collection.height = max(collection.height, height + 1)
+        if height >= collection.height:
+            collection.height = height + 1
         if not collection.is_map:
             collection.items.append(node)
-        elif collection.waits_for_key:
+        elif collection.key is None and not collection.is_key_refused:
             self._add_key(collection, node)
         else:
             self._add_value(collection, node)
@@ -261,39 +302,44 @@ class Assembly:
         else:
             self.findings.append(refusals.key_repeated(key.span, name, first.key.span))
 
-    def _collection(self, closing: _Open, extent: Extent) -> Node:
-        begin = closing.extent
-        end_line, end_column = extent.end_line, extent.end_column
+    def _collection(self, closing: _Open, end: Mark) -> Node:
+        line, column = end.line + 1, end.column + 1
         if not closing.is_flow:
             # A block collection ends, for the parser, where the next token begins: lines below its last value.
             last = next(reversed(closing.entries.values())).value if closing.entries else None
             last = closing.items[-1] if closing.items else last
             if last is not None:
-                end_line, end_column = last.span.end_line, last.span.end_column
+                line, column = last.span.end_line, last.span.end_column
             else:
-                end_line, end_column = begin.end_line, begin.end_column
-        span = Span(file=self._file, line=begin.line, column=begin.column, end_line=end_line, end_column=end_column)
+                line, column = closing.end.line + 1, closing.end.column + 1
+        begin = closing.begin
+        span = Span(file=self._file, line=begin.line + 1, column=begin.column + 1, end_line=line, end_column=column)
         if closing.is_map:
             return MapNode(entries=closing.entries, span=span)
         return ListNode(items=tuple(closing.items), span=span)
 
-    def _scalar_node(self, text: str, style: str, extent: Extent, properties: Properties) -> ScalarNode:
-        span = self._span(extent)
+    def _odd_scalar(self, part: ScalarPart) -> ScalarNode:
+        """The node of a scalar that may be quoted, named, tagged or empty."""
+        span, text, style = self._span(part), part.value, part.style or ""
         if style == '"' and holds_refused_character(text):
             text = self._without_refused(text, span)
-        value = text if style or properties.tag is not None else self._resolved(text, span)
-        start, offsets = (extent.line, extent.column), None
-        if style or extent.line != extent.end_line or properties != NO_PROPERTIES:
-            start, offsets = self._lines.places(text, style, extent.offset)
+        value: Plain = text
+        if not style and part.tag is None:
+            read = scalars.resolve(text)
+            value = self._refuse_number(span, text) if isinstance(read, scalars.OutOfRange) else read
+        start, offsets = (span.line, span.column), None
+        if style or span.line != span.end_line or part.anchor is not None or part.tag is not None:
+            start, offsets = self._lines.places(text, style, part.start_mark.index)
         if style in ("|", ">"):
             last = offsets[-1] if offsets else (start[0], start[1] + max(len(text), 1) - 1)
             span = self._span_of_block(span, last) if text else self._span_of_block(span, (span.line, span.column))
         return ScalarNode(value=value, text=text, span=span, is_quoted=bool(style), start=start, offsets=offsets)
 
-    def _resolved(self, text: str, span: Span) -> Plain:
-        value = scalars.resolve(text)
-        if not isinstance(value, scalars.OutOfRange):
-            return value
+    def _check_tag(self, part: Part) -> None:
+        if part.tag is not None:
+            self.findings.append(refusals.tagged(self._span(part), part.tag))
+
+    def _refuse_number(self, span: Span, text: str) -> int:
         self.findings.append(refusals.number_out_of_range(span, text, scalars.MAXIMUM_DIGITS))
         # Any number will do: the definition cannot run, and a number spares a second finding about the type.
         return 1
@@ -302,19 +348,24 @@ class Assembly:
         self.findings.append(refusals.control_escaped(span))
         return "".join(character for character in text if not holds_refused_character(character))
 
-    def _span(self, extent: Extent) -> Span:
+    def _span(self, stretch: Stretch) -> Span:
+        begin, end = stretch.start_mark, stretch.end_mark
         return Span(
             file=self._file,
-            line=extent.line,
-            column=extent.column,
-            end_line=extent.end_line,
-            end_column=extent.end_column,
+            line=begin.line + 1,
+            column=begin.column + 1,
+            end_line=end.line + 1,
+            end_column=end.column + 1,
         )
 
     def _span_of_block(self, span: Span, last: Place) -> Span:
         """The span of a block scalar up to its last character; the parser ends it where the next token begins."""
         line, column = last
         return Span(file=span.file, line=span.line, column=span.column, end_line=line, end_column=column + 1)
+
+
+def _waits_for_key(collection: _Open) -> bool:
+    return collection.is_map and collection.key is None and not collection.is_key_refused
 
 
 def _has_open_bracket(text: str) -> bool:

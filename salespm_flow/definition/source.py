@@ -4,22 +4,23 @@ Whatever the bytes and the text are, the answer is a value; nothing about a user
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 from yaml.events import (
     AliasEvent,
-    CollectionStartEvent,
     DocumentStartEvent,
-    Event,
     MappingEndEvent,
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    SequenceStartEvent,
 )
 
 from salespm_flow.definition import encoding
-from salespm_flow.definition.assembly import NO_PROPERTIES, NOWHERE, Assembly, Extent, Properties
+from salespm_flow.definition.assembly import Assembly
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.definition.syntax_errors import Complaint, translate
@@ -89,37 +90,34 @@ def parse(text: str, file: str) -> ParseResult:
 
 
 def _assemble(text: str, assembly: Assembly) -> None:
-    events = yaml.parse(text, Loader=_LOADER)
     documents = 0
-    for event in events:
-        if isinstance(event, DocumentStartEvent):
+    for event in _events(text):
+        kind = type(event)
+        # In the order of how many there are; the stream's and documents' ends carry nothing.
+        if kind is ScalarEvent:
+            assembly.scalar(event)
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
+            assembly.end(event)
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            assembly.begin(event, is_map=kind is MappingStartEvent, is_flow=bool(event.flow_style))
+        elif kind is AliasEvent:
+            assembly.alias(event.anchor or "", event)
+        elif kind is DocumentStartEvent:
             documents += 1
             if documents > 1:
-                assembly.refuse_document(_extent(event))
-        else:
-            _take(event, assembly)
+                assembly.refuse_document(event)
         if assembly.is_stopped:
             return
 
 
-def _take(event: Event, assembly: Assembly) -> None:
-    match event:
-        case ScalarEvent():
-            assembly.scalar(event.value, event.style or "", _extent(event), _properties(event))
-        case CollectionStartEvent():
-            assembly.begin(
-                _extent(event),
-                _properties(event),
-                is_map=isinstance(event, MappingStartEvent),
-                is_flow=bool(event.flow_style),
-            )
-        case MappingEndEvent() | SequenceEndEvent():
-            assembly.end(_extent(event))
-        case AliasEvent():
-            assembly.alias(event.anchor or "", _extent(event))
-        case _:
-            # The stream's and documents' ends carry nothing.
-            pass
+def _events(text: str) -> Iterator[Any]:
+    """The library's events, each with both of its marks, which its types leave open."""
+    parser = _LOADER(text)
+    try:
+        while (event := parser.get_event()) is not None:
+            yield event
+    finally:
+        parser.dispose()
 
 
 def _checked_root(assembly: Assembly, file: str) -> MapNode | None:
@@ -136,20 +134,6 @@ def _checked_root(assembly: Assembly, file: str) -> MapNode | None:
         message = Bilingual("文档应是若干 `键: 值`", "a document is a map of `key: value` lines")
         assembly.findings.append(error("SF119", root.span, message, hint))
     return None
-
-
-def _extent(event: Event) -> Extent:
-    begin, end = event.start_mark, event.end_mark
-    if begin is None or end is None:
-        # Only events made by hand have no marks.
-        return NOWHERE
-    return Extent(begin.line + 1, begin.column + 1, begin.index, end.line + 1, end.column + 1, end.index)
-
-
-def _properties(event: ScalarEvent | CollectionStartEvent) -> Properties:
-    if event.anchor is None and event.tag is None:
-        return NO_PROPERTIES
-    return Properties(event.anchor, event.tag)
 
 
 def _complaint(problem: yaml.MarkedYAMLError) -> Complaint:
