@@ -128,14 +128,20 @@ def _with_rows(draft: Draft, zone: tzinfo) -> tuple[Document, tuple[Diagnostic, 
     # Reading tables takes a fifth of the time that validating a small file takes, and most files have none.
     from salespm_flow.definition.tables import TableSource, read_table  # noqa: PLC0415 -- as just said
 
-    relative = Path(built.table.path)
-    file = (Path(draft.file).parent / relative).as_posix()
+    file = table_of(draft) or ""
     source = TableSource(
-        path=draft.path.parent / relative, file=file, said_at=built.table.span, aliases=built.table.aliases
+        path=draft.path.parent / built.table.path, file=file, said_at=built.table.span, aliases=built.table.aliases
     )
     table = read_table(built.document, source, zone)
     texts = {} if table.text is None else {file: table.text}
     return replace(built.document, rows=table.rows, keys=table.keys), table.diagnostics, texts
+
+
+def table_of(draft: Draft) -> str | None:
+    """The file of the rows of a reference, as findings show it; None where there is none."""
+    if draft.built is None or draft.built.table is None:
+        return None
+    return (Path(draft.file).parent / draft.built.table.path).as_posix()
 
 
 def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Library:

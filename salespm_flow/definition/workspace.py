@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from salespm_flow.definition.build import build, default_workspace
-from salespm_flow.definition.collection import Collected, collect
+from salespm_flow.definition.collection import Collected, collect, table_of
 from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, holds_scenarios, read_draft
 from salespm_flow.definition.findings import error, shown
@@ -160,14 +160,16 @@ def _paths(drafts: Iterable[Draft]) -> Mapping[str, Path]:
 
 
 def _speaking_of(drafts: Iterable[Draft], collected: Collected) -> Loaded:
-    """What was collected, with the findings about some files and what stands in none, such as a missing table."""
+    """What was collected, with the findings about some files, their tables, and what stands in none."""
+    drafts = tuple(drafts)
     files = _paths(drafts)
+    spoken = {*files, *(table for draft in drafts if (table := table_of(draft)) is not None)}
     return Loaded(
         library=collected.library,
         diagnostics=tuple(
             found
             for found in collected.diagnostics
-            if found.span.file in files or found.span.file not in collected.texts
+            if found.span.file in spoken or found.span.file not in collected.texts
         ),
         texts=collected.texts,
         paths=files,

@@ -1,7 +1,7 @@
 """`validate`: everything that is wrong in definition files, in one go; and, where that is asked for, mended."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
@@ -36,27 +36,77 @@ def run(
     fix: bool,
     unsafe: bool,
     diff: bool,
+    changed_since: str | None,
+    watch: bool,
 ) -> int:
     """Every finding is told; 1 where one is as bad as `fail_on`, or where one is told at all if all is to be heard."""
     _refuse_contradictions(baseline, write_baseline=write_baseline, fix=fix or diff, unsafe=unsafe)
-    loaded = _loaded(session, paths, {})
-    known = None if baseline is None or write_baseline else _read_baseline(baseline)
-    standard = _standard(session, loaded, known, is_whole=not paths)
-    standard = replace(standard, threshold=Severity.INFO if strict else Severity(fail_on), is_strict=strict)
+    asked = Asked(
+        paths=paths,
+        changed_since=changed_since,
+        threshold=Severity.INFO if strict else Severity(fail_on),
+        strict=strict,
+        output=output,
+        baseline=baseline,
+        write_baseline=write_baseline,
+        fix=fix,
+        unsafe=unsafe,
+        diff=diff,
+    )
+    if not watch:
+        return _answer(session, asked)
+    if fix or diff or write_baseline:
+        raise BilingualUsageError(
+            Bilingual(
+                "--watch 只看不写，不能和 --fix、--diff、--write-baseline 一起用",
+                "--watch only looks: it does not go with --fix, --diff or --write-baseline",
+            )
+        )
+    from salespm_flow.cli.commands.watching import watch as watched
+
+    return watched(session, lambda: _watched_places(session, asked), lambda: _answer(session, asked))
+
+
+class Asked(NamedTuple):
+    """What the command line asks for, as it says it."""
+
+    paths: tuple[str, ...]
+    changed_since: str | None
+    threshold: Severity
+    strict: bool
+    output: str | None
+    baseline: str | None
+    write_baseline: bool
+    fix: bool
+    unsafe: bool
+    diff: bool
+
+
+def _answer(session: Session, asked: Asked) -> int:
+    """Validation was done once, and what it found told; the exit code."""
+    paths = _wanted(session, asked)
+
+    def loaded_with(texts: "Mapping[Path, str]") -> "Loaded":
+        return _loaded(session, paths, texts)
+
+    loaded = loaded_with({})
+    known = None if asked.baseline is None or asked.write_baseline else _read_baseline(asked.baseline)
+    standard = _standard(session, loaded, known, is_whole=paths is None)
+    standard = replace(standard, threshold=asked.threshold, is_strict=asked.strict)
     judgement = _judged(loaded, standard)
-    if write_baseline and baseline is not None:
-        return _write_baseline(session, judgement, baseline)
-    if fix or diff:
+    if asked.write_baseline and asked.baseline is not None:
+        return _write_baseline(session, judgement, asked.baseline)
+    if asked.fix or asked.diff:
         from salespm_flow.cli.commands.mending import diff_of, mend, write_mended
 
-        mended = mend(judgement, lambda texts: _judged(_loaded(session, paths, texts), standard), with_unsafe=unsafe)
-        if diff:
+        mended = mend(judgement, lambda texts: _judged(loaded_with(texts), standard), with_unsafe=asked.unsafe)
+        if asked.diff:
             return _show_diff(session, mended, diff_of(mended))
         write_mended(mended)
         _tell_mended(session, mended)
         judgement = mended.after
-        loaded = _loaded(session, paths, {}) if mended.fixed.texts else loaded
-    _report(session, judgement, output)
+        loaded = loaded_with({}) if mended.fixed.texts else loaded
+    _report(session, judgement, asked.output)
     _tell_unusable(session, loaded, judgement)
     return 1 if judgement.fails else 0
 
@@ -72,17 +122,43 @@ def _refuse_contradictions(baseline: str | None, *, write_baseline: bool, fix: b
         )
 
 
-def _loaded(session: Session, paths: tuple[str, ...], unsaved: "Mapping[Path, str]") -> "Loaded":
+def _wanted(session: Session, asked: Asked) -> "tuple[Path, ...] | None":
+    """What is to be checked: the paths given, or what has changed of them; None for all of the workspace."""
+    if asked.changed_since is not None:
+        from salespm_flow.cli.changed_files import changed_files
+
+        return changed_files(session, asked.changed_since, asked.paths)
+    if not asked.paths:
+        return None
     from pathlib import Path
 
+    # A file named twice is one file, and no duplicate of itself.
+    distinct = {path.resolve(): path for path in map(Path, reversed(asked.paths))}
+    return tuple(path for place, path in reversed(distinct.items()) if not _is_within(place, distinct))
+
+
+def _loaded(session: Session, paths: "tuple[Path, ...] | None", unsaved: "Mapping[Path, str]") -> "Loaded":
     from salespm_flow.definition.workspace import load, validate_paths
 
-    if paths:
-        # A file named twice is one file, and no duplicate of itself.
-        distinct = {path.resolve(): path for path in map(Path, reversed(paths))}
-        wanted = (path for place, path in reversed(distinct.items()) if not _is_within(place, distinct))
-        return validate_paths(wanted, unsaved=unsaved)
-    return load(session.root, check_shape=True, unsaved=unsaved)
+    return (
+        load(session.root, check_shape=True, unsaved=unsaved)
+        if paths is None
+        else validate_paths(paths, unsaved=unsaved)
+    )
+
+
+def _watched_places(session: Session, asked: Asked) -> "tuple[Path, ...]":
+    """Where a change matters: the settings, the folders of definitions, what was named, and the baseline."""
+    from pathlib import Path
+
+    from salespm_flow.definition.drafts import SETTINGS
+    from salespm_flow.definition.workspace import read_settings
+
+    named = [*map(Path, asked.paths), *([] if asked.baseline is None else [Path(asked.baseline)])]
+    root = session.root
+    if root is None:
+        return tuple(named) or (Path(),)
+    return (*named, root / SETTINGS, *(root / name for name in read_settings(root).definitions))
 
 
 def _is_within(place: "Path", others: "Iterable[Path]") -> bool:
@@ -245,6 +321,20 @@ COMMAND: Final = BilingualCommand(
             Bilingual("也按猜测改正（如拼错的名称）", "Also fix by guessing, such as mistyped names"),
         ),
         flag("diff", "--diff", Bilingual("只显示会改什么，不写入", "Show what would be fixed; write nothing")),
+        option(
+            "changed_since",
+            "--changed-since",
+            Bilingual(
+                "只检查 git 修订 REV 以来改动的文件，以及依赖它们的定义",
+                "Check only what has changed since a git revision, and the definitions that depend on it",
+            ),
+            metavar="REV",
+        ),
+        flag(
+            "watch",
+            "--watch",
+            Bilingual("文件一变就重新检查，直到 Ctrl-C", "Check again at every change, until Ctrl-C"),
+        ),
         *shared_options(FORMATS),
     ),
     run,

@@ -1,0 +1,94 @@
+"""`validate --watch` as a process: it answers at once, again after a change, and ends when told to."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from salespm_flow.cli.commands.watching import stamps
+from salespm_flow.cli.main import main
+
+PROGRAM = (sys.executable, "-m", "salespm_flow", "validate", "--watch", "--lang", "en", "--format", "concise")
+BROKEN = """\
+salespm: 1
+kind: workflow
+id: deal
+version: 1
+domain: sales
+initial: open
+states: {open: {}, closed: {final: true}}
+transitions: {close: {from: opn, to: closed}}
+"""
+SOUND = BROKEN.replace("opn", "open")
+
+
+def until(stream: IO[bytes], word: bytes) -> list[bytes]:
+    """The lines up to the one that has the word; all that is left where none has."""
+    lines = []
+    for line in stream:
+        lines.append(line)
+        if word in line:
+            break
+    return lines
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(("text", "code"), [(SOUND, 0), (BROKEN, 1)])
+def test_a_change_is_answered_and_the_end_is_clean(
+    tmp_path: Path, ending: signal.Signals, text: str, code: int
+) -> None:
+    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\n", encoding="utf-8")
+    (tmp_path / "workflows").mkdir()
+    deal = tmp_path / "workflows" / "deal.yaml"
+    deal.write_text(BROKEN if text == SOUND else SOUND, encoding="utf-8")
+    with subprocess.Popen(PROGRAM, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        first = until(process.stdout, b"watching")
+        deal.write_text(text, encoding="utf-8")
+        second = until(process.stdout, b"watching")
+        process.send_signal(ending)
+        rest = process.stdout.read()
+        assert process.wait() == code
+    told = b"workflows/deal.yaml:8:29: SF301 Unknown state `opn` (did you mean `open`?)\n"
+    assert [told in first, told in second, rest] == [text == SOUND, text == BROKEN, b""]
+    assert first[-1] == second[-1] == b"watching 2 file(s); Ctrl-C ends\n"
+
+
+def test_a_failing_call_is_told_and_may_do_better_after_the_next_change(tmp_path: Path) -> None:
+    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\ndefinitions: [.]\n", encoding="utf-8")
+    known = tmp_path / "known.json"
+    known.write_text("none", encoding="utf-8")
+    command = (*PROGRAM, "--baseline", "known.json")
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        first = until(process.stdout, b"watching")
+        known.write_text('{"salespm_baseline": 1, "findings": []}', encoding="utf-8")
+        until(process.stdout, b"watching")
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+    assert first[0].startswith(b"Error SF503")
+
+
+def test_stamps_tell_changed_new_and_deleted_files_in_folders_and_by_name(tmp_path: Path) -> None:
+    folder, other = tmp_path / "workflows", tmp_path / "known.json"
+    (folder / ".git").mkdir(parents=True)
+    names = ["a.yaml", "b.csv", "c.txt", ".git/d.yaml"]
+    for name in names:
+        (folder / name).touch()
+    before = stamps([folder, other])
+    assert {path.name for path in before} == {"a.yaml", "b.csv"}
+    other.touch()
+    (folder / "a.yaml").write_text("x", encoding="utf-8")
+    (folder / "b.csv").unlink()
+    after = stamps([folder, other])
+    assert {path.name for path in after} == {"a.yaml", "known.json"}
+    assert before[folder / "a.yaml"] != after[folder / "a.yaml"]
+
+
+def test_watching_does_not_write(capsys: pytest.CaptureFixture[str]) -> None:
+    for word in ("--fix", "--diff"):
+        assert main(("validate", "--watch", word, "--lang", "en")) == 2
+        assert "--watch only looks" in capsys.readouterr().err
