@@ -110,7 +110,8 @@ def validate_paths(
 ) -> Loaded:
     """The findings of the given files and folders; what they refer to is looked up in the workspace around them."""
     given = tuple(paths)
-    root = next((found for path in given if (found := find_workspace(path if path.is_dir() else path.parent))), None)
+    folders = dict.fromkeys(path if path.is_dir() else path.parent for path in given)
+    root = next((found for folder in folders if (found := find_workspace(folder))), None)
     reading = _Reading(shipped=shipped, with_shape=True, unsaved=unsaved)
     workspace, settings = _read_settings(root, reading)
     zone = zone_named(workspace.timezone)

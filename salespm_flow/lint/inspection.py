@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span, Witness
 from salespm_flow.model.fields import Field, Record
-from salespm_flow.model.library import Library, organisation_of
+from salespm_flow.model.library import organisation_of
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.workflow import Gate, State, Workflow
 
@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 
     from salespm_flow.lint.replay import Stage
     from salespm_flow.lint.space import Openness, Space
+    from salespm_flow.lint.surroundings import Surroundings
     from salespm_flow.solve.cases import Cases
 
 
 class Inspection:
     """A workflow of a library, with what can be derived from the two."""
 
-    def __init__(self, library: Library, workflow: Workflow) -> None:
-        self.library = library
+    def __init__(self, surroundings: "Surroundings", workflow: Workflow) -> None:
+        self.surroundings = surroundings
+        self.library = surroundings.library
         self.workflow = workflow
 
     @cached_property

@@ -17,7 +17,7 @@ from salespm_flow.definition.workspace import Loaded
 from salespm_flow.diagnostics import Diagnostic, Severity, in_source_order
 from salespm_flow.lint import ANALYSES
 from salespm_flow.lint.analysis_codes import STRICT_CODES
-from salespm_flow.model.library import Library, SeverityChoice
+from salespm_flow.model.library import SeverityChoice
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from salespm_flow.definition.compose import Composition
     from salespm_flow.lint.baseline import Baseline
     from salespm_flow.lint.outline import Identity
+    from salespm_flow.lint.surroundings import Surroundings
 
 # What every suppression has and nearly no file.
 _MARK = re.compile(r"#\s*salespm:\s*ignore")
@@ -176,19 +177,23 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
 
         for goals in goal_sets:
             yield from goal_findings(goals, loaded.library)
-    for workflow in loaded.library.workflows.values():
-        if workflow.source.path in loaded.paths:
-            found = _of_workflow(loaded.library, workflow, strict)
+    workflows = [workflow for workflow in loaded.library.workflows.values() if workflow.source.path in loaded.paths]
+    overlays = [(file, whole) for file, whole in loaded.compositions.items() if file in loaded.paths]
+    if workflows or overlays:
+        from salespm_flow.lint.surroundings import Surroundings  # noqa: PLC0415 - only where there are workflows
+
+        surroundings = Surroundings(loaded.library)
+        for workflow in workflows:
+            found = _of_workflow(surroundings, workflow, strict)
             yield from (one for one in found if one.span.file in loaded.paths)
-    for file, composition in loaded.compositions.items():
-        if file in loaded.paths:
-            yield from _of_overlay(loaded, file, composition, strict)
+        for file, composition in overlays:
+            yield from _of_overlay(surroundings, file, composition, strict)
 
 
-def _of_workflow(library: Library, workflow: Workflow, strict: Collection[str]) -> Iterator[Diagnostic]:
-    from salespm_flow.lint.inspection import Inspection  # noqa: PLC0415 - only where there are workflows
+def _of_workflow(surroundings: "Surroundings", workflow: Workflow, strict: Collection[str]) -> Iterator[Diagnostic]:
+    from salespm_flow.lint.inspection import Inspection  # noqa: PLC0415 - as above
 
-    inspection = Inspection(library, workflow)
+    inspection = Inspection(surroundings, workflow)
     for analysis in ANALYSES.values():
         if (analysis.is_strict and not strict) or not analysis.concerns(inspection):
             continue
@@ -198,18 +203,20 @@ def _of_workflow(library: Library, workflow: Workflow, strict: Collection[str]) 
                 yield found
 
 
-def _of_overlay(loaded: Loaded, file: str, composition: "Composition", strict: Collection[str]) -> Iterator[Diagnostic]:
+def _of_overlay(
+    surroundings: "Surroundings", file: str, composition: "Composition", strict: Collection[str]
+) -> Iterator[Diagnostic]:
     """What an overlay brings about, at its own lines; what its base has anyway is told there."""
     from salespm_flow.lint.patches import base_of, brought_about, in_vain  # noqa: PLC0415 - only where there are any
 
     yield from in_vain(composition)
-    library = loaded.library
+    library = surroundings.library
     whole = next((one for one in library.workflows.values() if one.source.path == f"{file}{COMPOSED}"), None)
     if whole is None:
         return
-    found = tuple(_of_workflow(library, whole, strict))
+    found = tuple(_of_workflow(surroundings, whole, strict))
     base = base_of(composition, library) if found else None
-    known = frozenset() if base is None else frozenset(_of_workflow(library, base, strict))
+    known = frozenset() if base is None else frozenset(_of_workflow(surroundings, base, strict))
     yield from brought_about(composition, (one for one in found if one not in known))
 
 

@@ -3,7 +3,7 @@
 Only what all workflows at hand agree on is told: of a workflow that nothing links to, nothing is known of its parents.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
@@ -20,12 +20,7 @@ _DONE, _RETURNED = "done", "returned"
 def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     """What is wrong between the workflow and its relatives."""
     workflow = inspection.workflow
-    parents = [
-        (other, link)
-        for other in inspection.library.workflows.values()
-        for link in other.links.values()
-        if link.workflow == workflow.id
-    ]
+    parents = inspection.surroundings.parents(workflow.id)
     yield from _unheard(inspection, parents)
     yield from _unsent(inspection, parents)
     yield from _endless_family(inspection)
@@ -45,7 +40,7 @@ def _hears(workflow: Workflow, event: str) -> bool:
     return any(matches(pattern, event) for one in workflow.transitions.values() for pattern in one.events)
 
 
-def _unheard(inspection: Inspection, parents: list[tuple[Workflow, Link]]) -> Iterator[Diagnostic]:
+def _unheard(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) -> Iterator[Diagnostic]:
     workflow = inspection.workflow
     for action in actions_of(workflow):
         if not isinstance(action, SendEvent):
@@ -70,7 +65,7 @@ def _not_heard(action: SendEvent, deaf: list[str], heard: str) -> Diagnostic:
     return finding("SF650", action.span, message, hint)
 
 
-def _unsent(inspection: Inspection, parents: list[tuple[Workflow, Link]]) -> Iterator[Diagnostic]:
+def _unsent(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) -> Iterator[Diagnostic]:
     for transition in inspection.workflow.transitions.values():
         for event in transition.events:
             first, dot, said = event.partition(".")
@@ -90,7 +85,7 @@ def _unsent(inspection: Inspection, parents: list[tuple[Workflow, Link]]) -> Ite
 
 
 def _speakers(
-    inspection: Inspection, first: str, parents: list[tuple[Workflow, Link]]
+    inspection: Inspection, first: str, parents: Sequence[tuple[Workflow, Link]]
 ) -> dict[str, frozenset[str]] | None:
     """Who may send events that begin so, with what each sends; None where that is not known."""
     link = inspection.workflow.links.get(first)

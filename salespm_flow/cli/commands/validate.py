@@ -10,7 +10,7 @@ from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import KeysView, Mapping
     from pathlib import Path
 
     from salespm_flow.cli.commands.mending import Mended
@@ -134,7 +134,7 @@ def _wanted(session: Session, asked: Asked) -> "tuple[Path, ...] | None":
 
     # A file named twice is one file, and no duplicate of itself.
     distinct = {path.resolve(): path for path in map(Path, reversed(asked.paths))}
-    return tuple(path for place, path in reversed(distinct.items()) if not _is_within(place, distinct))
+    return tuple(path for place, path in reversed(distinct.items()) if not _is_within(place, distinct.keys()))
 
 
 def _loaded(session: Session, paths: "tuple[Path, ...] | None", unsaved: "Mapping[Path, str]") -> "Loaded":
@@ -161,11 +161,11 @@ def _watched_places(session: Session, asked: Asked) -> "tuple[Path, ...]":
     return (*named, root / SETTINGS, *(root / name for name in read_settings(root).definitions))
 
 
-def _is_within(place: "Path", others: "Iterable[Path]") -> bool:
+def _is_within(place: "Path", others: "KeysView[Path]") -> bool:
     """Whether one of the folders given holds the definition file or folder anyway."""
     if place.is_file() and (place.suffix not in {".yaml", ".yml"} or place.name.startswith(".")):
         return False
-    return any(other in place.parents for other in others)
+    return not others.isdisjoint(place.parents)
 
 
 def _standard(session: Session, loaded: "Loaded", baseline: "Baseline | None", *, is_whole: bool) -> "Standard":
