@@ -128,11 +128,11 @@ class Session:
         """The time that counts as now."""
         return self.at or datetime.now(UTC)
 
-    def moment(self, text: str) -> datetime:
-        """The time that the text writes, in UTC; a date alone is its first moment in the workspace's time zone.
+    def written_moment(self, text: str) -> datetime:
+        """The time that the text writes, wherever it lies.
 
         Raises:
-            InputError: the text is no time, or one beyond `EARLIEST` to `LATEST`.
+            InputError: the text is no time.
         """
         from salespm_flow.definition.literals import parse_value
         from salespm_flow.model.fields import Scalar, SimpleType
@@ -141,6 +141,15 @@ class Session:
         value = parse_value(f"{text.strip()}T00:00" if is_date else text, SimpleType(Scalar.DATETIME), self.zone)
         if not isinstance(value, datetime):
             raise InputError(Bilingual("时间不能为空", "a time must not be blank"))
+        return value
+
+    def moment(self, text: str) -> datetime:
+        """The time that the text writes, in UTC; a date alone is its first moment in the workspace's time zone.
+
+        Raises:
+            InputError: the text is no time, or one beyond `EARLIEST` to `LATEST`.
+        """
+        value = self.written_moment(text)
         # Compared before it is converted: at the ends of the calendar another time zone is already beyond it.
         if not EARLIEST <= value <= LATEST:
             accepted = f"{EARLIEST:%Y-%m-%d} … {LATEST:%Y-%m-%d}"

@@ -26,7 +26,7 @@ def read_due(session: Session, text: str) -> "Due":
     """What the text writes: a length of time from now, a day, or a moment.
 
     Raises:
-        InputError: it writes none of them.
+        InputError: it writes none of them, or a time out of range.
     """
     from salespm_flow.definition.literals import parse_duration
 
@@ -36,9 +36,10 @@ def read_due(session: Session, text: str) -> "Due":
     except InputError:
         pass
     try:
-        at = session.moment(words)
+        session.written_moment(words)
     except InputError as error:
         raise InputError(Bilingual(f"看不懂期限“{words}”", f'"{words}" is no due date'), _FORMS) from error
+    at = session.moment(words)
     return date.fromisoformat(words) if len(words) == len("2026-03-02") else at
 
 

@@ -84,6 +84,27 @@ def known(named: str, mapping: Mapping[str, Thing], noun: Bilingual) -> Thing:
     return found
 
 
+def known_document(session: Session, named: str, mapping: Mapping[str, Thing], noun: Bilingual) -> Thing:
+    """The document of that name.
+
+    Raises:
+        DefinitionError: it stands in a file with errors, which are told.
+        UnknownNameError: there is none.
+    """
+    if named not in mapping:
+        says_so = re.compile(rf"^\s*[\"']?id[\"']?\s*:\s*[\"']?{re.escape(named)}[\"']?\s*(#.*)?$", re.MULTILINE)
+        loaded = session.loaded
+        own = tuple(error for error in loaded.errors if says_so.search(loaded.texts.get(error.span.file, "")))
+        if own:
+            files = ", ".join(dict.fromkeys(error.span.file for error in own))
+            zh, en = (
+                f"{noun.zh}“{named}”所在的文件有错误：{files}",
+                f'the file of the {noun.en} "{named}" has errors: {files}',
+            )
+            raise DefinitionError(Bilingual(zh, en), own)
+    return known(named, mapping, noun)
+
+
 def check_role(session: Session, workflow: Workflow) -> None:
     """The role that the actor claims is one of the organisation's, or without one of the workflow's.
 

@@ -123,7 +123,7 @@ def table(
     widths = [max(width_of(cell) for cell in column) for column in zip(header, *body, strict=True)]
     _squeeze(widths, palette.width)
     lines = [palette.paint(_aligned(header, widths, right), Ink.STRONG)]
-    lines.append(palette.paint(GAP.join("─" * width for width in widths), Ink.FAINT))
+    lines.append(palette.paint(GAP.join("─" * width for width in widths).rstrip(), Ink.FAINT))
     for row in body:
         cells = [wrapped(cell, width) for cell, width in zip(row, widths, strict=True)]
         height = max(map(len, cells))

@@ -101,7 +101,13 @@ def _wrongly_encoded(file: RowFile) -> ImportFileError:
     message = Bilingual(
         f"{path} 第 {found.span.line} 行：{found.message.zh}", f"{path}, line {found.span.line}: {found.message.en}"
     )
-    hint = Bilingual("请另存为“CSV UTF-8（逗号分隔）”", 'save it as "CSV UTF-8 (comma delimited)"')
+    if is_gbk(_pieces(path)):
+        hint = Bilingual(
+            "用 --encoding gbk，在映射里写 encoding: gbk，或去掉 encoding 让程序自己识别",
+            "say --encoding gbk, write encoding: gbk in the mapping, or leave encoding out and it is found out",
+        )
+    else:
+        hint = Bilingual("请另存为“CSV UTF-8（逗号分隔）”", 'save it as "CSV UTF-8 (comma delimited)"')
     return ImportFileError(message, hint)
 
 

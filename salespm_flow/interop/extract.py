@@ -42,11 +42,19 @@ class Extract:
             if self.test is None or self.compiled is None or self.test(self.row(project), self.now):
                 yield project
 
+    def definitions(self) -> tuple[Compiled, ...]:
+        """The definitions that columns are made of: the one asked for, else of every workflow that has a project."""
+        if self.compiled is not None:
+            return (self.compiled,)
+        definitions, store = self.runner.definitions, self.runner.store
+        workflows = self.runner.library.workflows
+        used = (name for name in workflows if next(store.projects(workflow=name), None) is not None)
+        return tuple(definitions.newest(name) for name in used)
+
     def row(self, project: Project) -> dict[str, Value]:
         """The project as expressions see it, by the definition that the columns are made of."""
-        if self.compiled is None:
-            raise LookupError(project.id)
-        return row_of(project, self.compiled, self.now)
+        compiled = self.compiled or self.runner.definitions.newest(project.pin.workflow)
+        return row_of(project, compiled, self.now)
 
     def definition(self, project: Project) -> Workflow | None:
         """The definition that the project runs on; None where the store has lost it."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.compiled import Compiled
 from salespm_flow.expr.values import Reference, Value
 from salespm_flow.interop.extract import Extract
 from salespm_flow.interop.table import MOMENT, PERCENT, Column, ExportTable, count_column
@@ -30,40 +29,49 @@ _HEAD = (
 
 
 def project_table(extract: Extract) -> ExportTable:
-    """One row a project; its fields and entries have columns where the extract is about one workflow."""
-    compiled = extract.compiled
-    if compiled is None:
-        return ExportTable(id="projects", title=_TITLE, columns=_HEAD[:-1], rows=_bare_rows(extract))
-    columns = (*_HEAD, *_field_columns(compiled.workflow), *_entry_columns(compiled.workflow))
-    return ExportTable(id="projects", title=_TITLE, columns=columns, rows=_rows(extract, compiled))
+    """One row a project; the fields and entries of all workflows that are exported have columns.
+
+    Workflows share the columns of fields with one name and type; of a name with two types the later one's column says
+    whose it is, as `pm_lifecycle.budget`.
+    """
+    layout = _Layout()
+    for compiled in extract.definitions():
+        layout.add(compiled.workflow)
+    columns = (*_HEAD, *layout.columns.values())
+    return ExportTable(id="projects", title=_TITLE, columns=columns, rows=_rows(extract, layout))
 
 
-def _field_columns(workflow: Workflow) -> Iterator[Column]:
-    for field in workflow.fields.values():
-        yield Column(field.id, field.title, field.type)
+class _Layout:
+    """The columns of several workflows, and in which of them what a project of each has stands."""
+
+    def __init__(self) -> None:
+        self.columns: dict[str, Column] = {}
+        self.fields: dict[str, dict[str, str]] = {}
+
+    def add(self, workflow: Workflow) -> None:
+        """What the workflow's projects have has its columns."""
+        places = self.fields[workflow.id] = {}
+        for field in workflow.fields.values():
+            name = field.id
+            if name in self.columns and self.columns[name].type != field.type:
+                name = f"{workflow.id}.{name}"
+            self.columns.setdefault(name, Column(name, field.title, field.type))
+            places[field.id] = name
+        for path, state in workflow.states.items():
+            title = Bilingual(f"进入“{state.title.zh}”", f"Entered {state.title.en}")
+            self.columns.setdefault(f"entered.{path}", Column(f"entered.{path}", title, MOMENT))
 
 
-def _entry_columns(workflow: Workflow) -> Iterator[Column]:
-    for path, state in workflow.states.items():
-        title = Bilingual(f"进入“{state.title.zh}”", f"Entered {state.title.en}")
-        yield Column(f"entered.{path}", title, MOMENT)
-
-
-def _bare_rows(extract: Extract) -> Iterator[tuple[Value, ...]]:
+def _rows(extract: Extract, layout: _Layout) -> Iterator[tuple[Value, ...]]:
+    empty = dict.fromkeys(layout.columns)
     for project in extract.projects():
-        yield _standing(project)
-
-
-def _rows(extract: Extract, compiled: Compiled) -> Iterator[tuple[Value, ...]]:
-    fields, states = tuple(compiled.workflow.fields), tuple(compiled.workflow.states)
-    for project in extract.projects():
-        row = extract.row(project)
-        yield (
-            *_standing(project),
-            row["probability"],
-            *(_kept(row[name]) for name in fields),
-            *(project.entered.get(path) for path in states),
-        )
+        row = extract.row(project) if project.pin.workflow in layout.fields else {}
+        found: dict[str, Value] = {
+            column: _kept(row[name]) for name, column in layout.fields.get(project.pin.workflow, {}).items()
+        }
+        entries = {f"entered.{path}": at for path, at in project.entered.items()}
+        found |= {name: at for name, at in entries.items() if name in empty}
+        yield (*_standing(project), row.get("probability"), *(empty | found).values())
 
 
 def _standing(project: Project) -> tuple[Value, ...]:

@@ -5,13 +5,18 @@ import io
 import json
 import os
 import shlex
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import pytest
 
 from salespm_flow.cli.context import open_session
 from salespm_flow.cli.main import answer
 from salespm_flow.definition.workspace import Loaded
+
+STORE: Final = "salespm.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,30 +24,53 @@ class Told:
     """What a command answered, on either stream."""
 
     code: int
-    text: str
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        """All that was said."""
+        return self.out + self.err
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The answer as data."""
+        data: dict[str, Any] = json.loads(self.out)
+        return data
+
+
+Cli = Callable[..., Told]
 
 
 class Terminal:
-    """Types commands in the current folder; the definitions are read once, after `init` has written them."""
+    """Types commands in the current folder.
 
-    def __init__(self) -> None:
+    The definitions are read once, after `init` has written them; anew with every command where `is_reading_again`.
+    """
+
+    def __init__(self, *, is_reading_again: bool = False) -> None:
         self._loaded: Loaded | None = None
+        self._is_reading_again = is_reading_again
 
-    def type(self, line: str) -> Told:
+    def __call__(self, *words: str) -> Told:
         """The command is run, whatever comes of it."""
-        words = shlex.split(line)
-        output = io.StringIO()
+        out, err = io.StringIO(), io.StringIO()
+        given = list(words)
         with (
-            contextlib.redirect_stdout(output),
-            contextlib.redirect_stderr(output),
-            open_session(words, os.environ) as session,
+            contextlib.redirect_stdout(out),
+            contextlib.redirect_stderr(err),
+            open_session(given, os.environ) as session,
         ):
             if self._loaded is not None:
                 session.loaded = self._loaded
-            code = answer(words, session)
-            if words[0] != "init":
+            code = answer(given, session)
+            if words[0] != "init" and not self._is_reading_again:
                 self._loaded = session.loaded
-        return Told(code, output.getvalue())
+        return Told(code, out.getvalue(), err.getvalue())
+
+    def type(self, line: str) -> Told:
+        """The command is run, whatever comes of it; its words are separated as in a shell."""
+        return self(*shlex.split(line))
 
     def done(self, *lines: str) -> str:
         """The commands are done; what the last one said."""
@@ -57,15 +85,13 @@ class Terminal:
         """The ids of all the reasons why the command is refused."""
         told = self.type(f"{line} --format json")
         assert told.code == 1, told.text
-        answered = json.loads(told.text)
-        return [reason["id"] for reason in answered["reasons"]]
+        return [reason["id"] for reason in told.data["reasons"]]
 
     def data(self, line: str) -> dict[str, Any]:
         """The command is done; its answer as data."""
         told = self.type(f"{line} --format json")
         assert told.code == 0, f"{line}\n{told.text}"
-        found: dict[str, Any] = json.loads(told.text)
-        return found
+        return told.data
 
 
 def chinese_terminal(folder: Path) -> Terminal:
@@ -74,3 +100,39 @@ def chinese_terminal(folder: Path) -> Terminal:
     terminal = Terminal()
     terminal.done("init --lang zh")
     return terminal
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A workspace that is made once, and whose store can be put back as it was then."""
+
+    folder: Path
+    terminal: Terminal
+    kept: bytes
+
+    def again(self, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+        """A terminal in the workspace as it was made, in English unless the workspace says otherwise."""
+        enter(self.folder, monkeypatch)
+        store = self.folder / STORE
+        for beside in self.folder.glob(f"{STORE}-*"):
+            beside.unlink()
+        store.write_bytes(self.kept)
+        return self.terminal
+
+
+def enter(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands are typed in the folder, whatever the machine's own surroundings are."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.delenv("SALESPM_STORE", raising=False)
+
+
+def scene(folder: Path, prepare: Callable[[Terminal], object]) -> Scene:
+    """The scene after `prepare` was typed in a new English workspace of the shipped definitions."""
+    terminal = Terminal()
+    with pytest.MonkeyPatch.context() as patch:
+        folder.mkdir(exist_ok=True)
+        enter(folder, patch)
+        terminal.done("init --lang en")
+        prepare(terminal)
+    return Scene(folder, terminal, (folder / STORE).read_bytes())

@@ -1,15 +1,12 @@
 """Approvals and overrides on the command line: what is said, what is counted, and with which exit code."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from salespm_flow.cli.main import main
 from salespm_flow.store import open_store
+from tests.acceptance.terminal import Cli, Told
 
 DEAL = """
 salespm: 1
@@ -41,23 +38,6 @@ transitions:
 REP, LEAD = ("--as", "wang", "--role", "rep"), ("--as", "zhao", "--role", "lead")
 FINANCE, DIRECTOR = ("--as", "li", "--role", "finance"), ("--as", "zhou", "--role", "director")
 WORKSPACE = "salespm: 1\nkind: workspace\ntimezone: Asia/Shanghai\ndefinitions: [flows]\nstore: store.db\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
-
-
-Cli = Callable[..., Told]
 
 
 @pytest.fixture

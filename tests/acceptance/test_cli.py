@@ -1,36 +1,16 @@
 """The command line over the shipped workflows, as a person and as a script use it."""
 
 import csv
-import json
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from salespm_flow.cli.main import COMMANDS, main
+from tests.acceptance.terminal import Cli, Told
 
 WANG = ("--as", "wang", "--role", "sales_rep")
 AT = ("--now", "2026-03-02T09:00")
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
-
-
-Cli = Callable[..., Told]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.test_cli import AT, WANG, Cli, cli, deal, fresh_workspace
+from tests.acceptance.terminal import Cli
+from tests.acceptance.test_cli import AT, WANG, cli, deal, fresh_workspace
 from tests.acceptance.test_cli_process import PROGRAM, environment
 
 __all__ = ("cli", "deal", "fresh_workspace")

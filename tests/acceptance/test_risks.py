@@ -1,54 +1,24 @@
 """The life of a risk on the command line, from the list to the matrix; and every shipped rule acts once."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
-
 import pytest
 
-from salespm_flow.cli.main import main
+from tests.acceptance.terminal import Cli, Scene, scene
 
 WANG = ("--as", "wang", "--now", "2026-03-02T09:00")
 QIAN = ("--as", "qian", "--now", "2026-03-02T09:00")
 JSON = ("--format", "json")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
-
-
-Cli = Callable[..., Told]
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A fresh workspace of the shipped definitions with one deal of 300,000 CNY."""
+    deal = "new sales_pipeline --id D1 amount=300000 cost=200000 --as wang --now 2026-03-02T09:00"
+    return scene(tmp_path_factory.mktemp("risks"), lambda terminal: terminal.done(deal))
 
 
 @pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs commands in a fresh workspace of the shipped definitions with one deal of 300,000 CNY."""
-    folder = tmp_path / "workspace"
-    assert main(["init", str(folder), "--lang", "en"]) == 0
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.delenv("SALESPM_STORE", raising=False)
-
-    def run(*words: str) -> Told:
-        code = main(words)
-        said = capsys.readouterr()
-        return Told(code, said.out, said.err)
-
-    capsys.readouterr()
-    assert run("new", "sales_pipeline", "--id", "D1", "amount=300000", "cost=200000", *WANG).code == 0
-    return run
+def cli(begun: Scene, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    return begun.again(monkeypatch)
 
 
 def opened(cli: Cli, project: str) -> dict[str, str]:

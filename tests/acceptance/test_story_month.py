@@ -150,6 +150,15 @@ def _value(value: dict[str, str] | str | None) -> str | None:
     return value["amount"] if isinstance(value, dict) else value
 
 
+def test_handoff_tells_messages_by_what_they_mean(terminal: Terminal, stories: Sequence[Story]) -> None:
+    returned = next(story.parent for story in stories if story.outcome == "returned")
+
+    lines = terminal.done(f"handoff show {returned}").splitlines()
+
+    assert any(line.rpartition("→ 父项目  ")[2].startswith("交付团队退回 (returned) “") for line in lines)
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
 def test_leaver_has_nothing_left(terminal: Terminal) -> None:
     board = json.dumps(terminal.data(f"board sales_pipeline --owner {NOBODY} --now {EVENING}")["lanes"])
     assert board == "[]"

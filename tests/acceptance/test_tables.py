@@ -6,7 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.acceptance.test_cli import Cli, cli, fresh_workspace
+from tests.acceptance.terminal import Cli
+from tests.acceptance.test_cli import cli, fresh_workspace
 
 __all__ = ("cli", "fresh_workspace")
 

@@ -1,64 +1,36 @@
 """Tasks, notes, records and the inbox at the command line, as a person and as a script use them."""
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from salespm_flow.cli.main import main
+from tests.acceptance.terminal import Cli, Scene, Terminal, scene
 
 WANG = ("--as", "wang", "--role", "sales_rep")
 AT = ("--now", "2026-03-02T09:00")
 JSON = ("--format", "json")
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What one command said."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def data(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads(self.out)
-        return data
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    """A workspace with one deal and no organisation, in English."""
+    return scene(tmp_path_factory.mktemp("tasks"), _prepare)
 
 
-Cli = Callable[..., Told]
-
-
-@pytest.fixture
-def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Cli:
-    """Runs commands in a workspace with one deal and no organisation, in English."""
-    folder = tmp_path / "workspace"
-    assert main(["init", str(folder), "--lang", "en"]) == 0
-    settings = folder / "salespm.yaml"
-    kept = [line for line in settings.read_text("utf-8").splitlines() if not line.startswith("organisation")]
-    settings.write_text("\n".join(kept) + "\n", "utf-8")
-    for path in (folder / "workflows").glob("*.yaml"):
+def _prepare(terminal: Terminal) -> None:
+    for path in Path("workflows").rglob("*.yaml"):
         text = path.read_text("utf-8")
         if "kind: organisation" in text:
             path.unlink()
         else:
             path.write_text(text.replace("organisation: company, ", ""), "utf-8")
-    monkeypatch.chdir(folder)
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.delenv("SALESPM_STORE", raising=False)
-    capsys.readouterr()
-
-    def run(*words: str) -> Told:
-        code = main(words)
-        said = capsys.readouterr()
-        return Told(code, said.out, said.err)
-
-    told = run("new", "sales_pipeline", "--id", "D1", "account=华兴制造", *WANG, *AT)
+    told = terminal("new", "sales_pipeline", "--id", "D1", "account=华兴制造", *WANG, *AT)
     assert (told.code, told.err) == (0, "")
-    return run
+
+
+@pytest.fixture
+def cli(begun: Scene, monkeypatch: pytest.MonkeyPatch) -> Cli:
+    return begun.again(monkeypatch)
 
 
 def test_task_is_added_ticked_and_done_in_order(cli: Cli) -> None:
@@ -95,6 +67,22 @@ def test_task_is_assigned_edited_blocked_and_cancelled(cli: Cli) -> None:
         "person:wang",
         None,
     )
+
+
+def test_what_changes_nothing_about_a_task_is_refused_and_not_in_the_history(cli: Cli) -> None:
+    cli("task", "add", "D1", "quote", "--checklist", "price", *WANG, *AT)
+    assert cli("task", "tick", "D1", "task-1", "1", *WANG, *AT).code == 0
+    assert cli("task", "block", "D1", "brief", "no data", *WANG, *AT).code == 0
+    before = cli("history", "D1", *JSON).data["entries"]
+
+    ticked = cli("task", "tick", "D1", "task-1", "1", *WANG, *AT)
+    blocked = cli("task", "block", "D1", "brief", "no data", *WANG, *AT)
+
+    assert (ticked.code, blocked.code) == (1, 1)
+    assert "the checklist stands so already; nothing would change" in ticked.err
+    assert 'the task "brief" is blocked by this already' in blocked.err
+    assert cli("history", "D1", *JSON).data["entries"] == before
+    assert cli("task", "block", "D1", "brief", "no budget", *WANG, *AT).code == 0
 
 
 def test_tasks_are_listed_across_projects_and_filtered(cli: Cli) -> None:

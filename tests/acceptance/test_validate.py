@@ -15,7 +15,7 @@ from salespm_flow.cli.main import main
 from salespm_flow.definition.workspace import load, shipped_definitions
 from salespm_flow.errors import ConflictError
 from salespm_flow.lint.codes import EVERY_CODE
-from tests.acceptance.test_cli import Told
+from tests.acceptance.terminal import Told
 
 Run = Callable[..., Told]
 DEFINITION = """\

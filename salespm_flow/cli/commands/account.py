@@ -7,7 +7,7 @@ from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, option, shared_options
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.errors import InputError
+from salespm_flow.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from salespm_flow.engine.views.accounts import Account, Deal, RecordTally
@@ -18,20 +18,32 @@ ACCOUNTS: Final = "accounts"
 
 def show(session: Session, account: str, *, reference: str | None) -> int:
     """The account is told: its row, its deals, revenue, records and last contact."""
-    from salespm_flow.cli.lookup import known
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.views.accounts import account_of
 
     table = _reference(session, reference)
     found = table.key_of(account)
     if found is None:
-        known(account, table.rows, table.title)
-    seen = account_of(table.id, found or account, session.store.projects(), session.runner.definitions.pinned)
+        raise _unknown(session, account, table, is_chosen=reference is not None)
+    seen = account_of(table.id, found, session.store.projects(), session.runner.definitions.pinned)
     if session.is_json:
         write_json({"status": "ok", **_answer(table, seen)})
     else:
         write_text("\n".join(_lines(session, table, seen)))
     return 0
+
+
+def _unknown(session: Session, account: str, table: "Reference", *, is_chosen: bool) -> UnknownNameError:
+    """The error for a key that the table has not, with the nearest one and where else to look."""
+    from salespm_flow.definition.suggest import suggestion
+
+    hint = suggestion(account, table.rows)
+    others = ", ".join(name for name in session.library.references if name != table.id)
+    if not is_chosen and others:
+        more = Bilingual(f"其他参照表用 --reference：{others}", f"for another reference say --reference: {others}")
+        hint = more if hint is None else Bilingual(f"{hint.zh} {more.zh}", f"{hint.en}; {more.en}")
+    zh = f"参照表“{table.title.zh}”（{table.id}）里没有“{account}”"
+    return UnknownNameError(Bilingual(zh, f'the reference "{table.title.en}" ({table.id}) has no "{account}"'), hint)
 
 
 def _reference(session: Session, named: str | None) -> "Reference":

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, flag, option, shared_options
+from salespm_flow.cli.options import argument, count_option, flag, option, shared_options
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.nouns import dataclass
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import State, Workflow
 
+# As many cards of a state as leave the next states in sight.
+SHOWN: Final = 10
 LIGHTS: Final = {
     "green": Bilingual("正常", "on time"),
     "amber": Bilingual("预警", "at risk"),
@@ -39,13 +41,16 @@ class Card:
 
 @dataclass(slots=True, kw_only=True)
 class Lane:
-    """The cards of one state."""
+    """The cards of one state; `shown` are those of a board on which not all have room."""
 
     state: "State"
     cards: list[Card] = field(default_factory=list)
+    shown: Sequence[Card] = ()
 
 
-def run(session: Session, workflow: str | None, *, owner: str | None, amount: str | None, is_mine: bool) -> int:
+def run(
+    session: Session, workflow: str | None, *, owner: str | None, amount: str | None, is_mine: bool, limit: int | None
+) -> int:
     """The board is told."""
     from salespm_flow.cli.output import write_json, write_text
 
@@ -55,7 +60,7 @@ def run(session: Session, workflow: str | None, *, owner: str | None, amount: st
     if session.is_json:
         write_json({"status": "ok", "workflow": chosen.id, "lanes": [_answer(lane) for lane in lanes]})
     else:
-        write_text("\n".join(_lines(session, chosen, lanes, column)))
+        write_text("\n".join(_lines(session, chosen, [_cut(lane, limit or SHOWN) for lane in lanes], column)))
     return 0
 
 
@@ -66,9 +71,11 @@ def _workflow(session: Session, named: str | None) -> "Workflow":
     if named is not None:
         return find_workflow(session, named)
     workflows = session.library.workflows
-    if len(workflows) == 1:
-        return next(iter(workflows.values()))
-    listed = ", ".join(workflows)
+    store = session.store
+    used = [name for name in workflows if next(store.projects(workflow=name, is_open=True), None) is not None]
+    if len(used or workflows) == 1:
+        return workflows[next(iter(used or workflows))]
+    listed = ", ".join(used or workflows)
     raise InputError(
         Bilingual("请指明要看哪个流程", "say which workflow to show"), Bilingual(f"可选：{listed}", f"one of: {listed}")
     )
@@ -130,6 +137,18 @@ def _lanes(session: Session, workflow: "Workflow", column: str | None, owner: st
     return sorted(lanes.values(), key=lambda lane: order.get(lane.state.name, len(order)))
 
 
+def _cut(lane: Lane, limit: int) -> Lane:
+    """The lane with as many cards as are to be shown: all, else those whose time limit is worst, the oldest first."""
+    lane.shown = lane.cards
+    if len(lane.cards) > limit:
+        lights = list(LIGHTS)
+        pressing = sorted(
+            lane.cards, key=lambda card: (-lights.index(card.limit.light.value) if card.limit else 1, -card.age)
+        )
+        lane.shown = pressing[:limit]
+    return lane
+
+
 def _answer(lane: Lane) -> dict[str, object]:
     from salespm_flow.engine.answers import iso, plain
 
@@ -168,7 +187,7 @@ def _lines(session: Session, workflow: "Workflow", lanes: Sequence[Lane], column
         session.text("位置", "Where"),
     )
     # One table, so that the columns stand below each other from state to state; the heads of the states go in between.
-    rows = [_row(session, card) for lane in lanes for card in lane.cards]
+    rows = [_row(session, card) for lane in lanes for card in lane.shown]
     if not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
     # Lines of any length: one that wrapped would not be one card any more.
@@ -178,8 +197,10 @@ def _lines(session: Session, workflow: "Workflow", lanes: Sequence[Lane], column
     yield f"  {rule}"
     for lane in lanes:
         yield _head(session, lane)
-        for _ in lane.cards:
+        for _ in lane.shown:
             yield f"  {body.pop(0)}"
+        if (more := len(lane.cards) - len(lane.shown)) > 0:
+            yield "  " + palette.paint(session.text(f"……还有 {more} 个", f"… and {more} more"), Ink.FAINT)
 
 
 def _head(session: Session, lane: Lane) -> str:
@@ -237,7 +258,11 @@ COMMAND: Final = BilingualCommand(
         "A board: the open projects by state, with amount, owner, age and time limit.",
     ),
     (
-        argument("workflow", Bilingual("哪个流程", "Which workflow"), is_required=False),
+        argument(
+            "workflow",
+            Bilingual("哪个流程；只有一个流程有项目时可省略", "Which; may be left out where one has projects"),
+            is_required=False,
+        ),
         option("owner", "--owner", Bilingual("只看此人负责的", "Only what this person owns"), metavar="PERSON"),
         flag("is_mine", "--mine", Bilingual("只看自己负责的", "Only what the actor owns")),
         option(
@@ -245,6 +270,11 @@ COMMAND: Final = BilingualCommand(
             "--amount",
             Bilingual("显示并合计哪个字段", "The field that is shown and summed"),
             metavar="FIELD",
+        ),
+        count_option(
+            "limit",
+            "--limit",
+            Bilingual(f"每个状态最多列几个，缺省 {SHOWN}", f"How many of each state at most; {SHOWN} by default"),
         ),
         *shared_options(),
     ),

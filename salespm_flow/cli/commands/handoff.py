@@ -30,18 +30,27 @@ def show(session: Session, project: str) -> int:
     found = find_project(session, project)
     told = list(_handoffs(session, found))
     if session.is_json:
-        handoffs = [_answer(handoff) for handoff, _ in told]
+        handoffs = [_answer(one.handoff) for one in told]
         write_json({"status": "ok", "project": found.id, "handoffs": handoffs})
         return 0
     if not told:
         write_text(session.text(f"{found.id} 没有交接", f"{found.id} has handed nothing over"))
-    for number, (handoff, workflow) in enumerate(told):
-        write_text(("\n" if number else "") + "\n".join(_lines(session, handoff, workflow)))
+    for number, one in enumerate(told):
+        write_text(("\n" if number else "") + "\n".join(_lines(session, one)))
     return 0
 
 
-def _handoffs(session: Session, project: "Project") -> "Iterator[tuple[Handoff, Workflow]]":
-    """Each handoff with the workflow of its child."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A handoff with the workflows of both sides."""
+
+    handoff: "Handoff"
+    child: "Workflow"
+    parent: "Workflow"
+
+
+def _handoffs(session: Session, project: "Project") -> Iterator[_Told]:
+    """Each handoff, by link and oldest first."""
     from salespm_flow.engine.views.handoffs import handoff_of
 
     if project.parent is not None:
@@ -56,10 +65,12 @@ def _handoffs(session: Session, project: "Project") -> "Iterator[tuple[Handoff, 
     else:
         families = [(project, link, born) for link, born in session.store.children(project.id).items()]
     for parent, name, born in families:
-        link = session.runner.definitions.pinned(parent.pin).workflow.links[name]
+        above = session.runner.definitions.pinned(parent.pin).workflow
         for child in born:
             compiled = session.runner.definitions.pinned(child.pin)
-            yield handoff_of(child, session.store.history(child.id), link, compiled.calendar), compiled.workflow
+            history = session.store.history(child.id)
+            handoff = handoff_of(child, history, above.links[name], compiled.calendar)
+            yield _Told(handoff, compiled.workflow, above)
 
 
 def _answer(handoff: "Handoff") -> dict[str, object]:
@@ -93,11 +104,11 @@ def _answer(handoff: "Handoff") -> dict[str, object]:
     }
 
 
-def _lines(session: Session, handoff: "Handoff", workflow: "Workflow") -> Iterator[str]:
+def _lines(session: Session, told: _Told) -> Iterator[str]:
     from salespm_flow.cli.render import Ink, table
     from salespm_flow.cli.values import moment, percent, shown
 
-    palette = session.palette
+    palette, handoff = session.palette, told.handoff
     yield f"{palette.paint(handoff.child, Ink.NAME)}  {session.of(STATUSES[handoff.status.value])}  {handoff.owner}"
     yield "  " + session.text("交出 ", "handed over ") + moment(session, handoff.handed_at)
     if handoff.answered_at is not None and handoff.working_days is not None:
@@ -111,7 +122,7 @@ def _lines(session: Session, handoff: "Handoff", workflow: "Workflow") -> Iterat
         yield "  " + session.text("内容完整度 ", "completeness ") + percent(handoff.completeness)
     rows = []
     for one in handoff.carried:
-        field = workflow.fields.get(one.field)
+        field = told.child.fields.get(one.field)
         title = one.field if field is None else session.of(field.title)
         kind = None if field is None else field.type
         mark = palette.paint(session.text("有变化", "changed"), Ink.WARNING) if one.is_changed else ""
@@ -127,15 +138,25 @@ def _lines(session: Session, handoff: "Handoff", workflow: "Workflow") -> Iterat
         yield from (f"  {line}" for line in table(heads, rows, palette).splitlines())
     if handoff.messages:
         yield ""
-        yield from (f"  {_message(session, message)}" for message in handoff.messages)
+        yield from (f"  {_message(session, told, message)}" for message in handoff.messages)
 
 
-def _message(session: Session, message: "Message") -> str:
+def _message(session: Session, told: _Told, message: "Message") -> str:
+    """The message by the title of what hears it, with its comment."""
     from salespm_flow.cli.values import moment
 
+    from salespm_flow.engine.views.handoffs import FROM_PARENT
     way = session.text("→ 父项目", "→ parent") if message.is_upwards else session.text("→ 本项目", "→ child")
     comment = f" “{message.comment}”" if message.comment else ""
-    return f"{moment(session, message.at)}  {way}  {message.name}{comment}"
+    hearer, event = (
+        (told.parent, f"{told.handoff.link}.{message.name}")
+        if message.is_upwards
+        else (told.child, f"{FROM_PARENT}{message.name}")
+    )
+    title = next((one.title for one in hearer.transitions.values() if event in one.events), None)
+    title = title or STATUSES.get(message.name)
+    name = message.name if title is None else f"{session.of(title)} ({message.name})"
+    return f"{moment(session, message.at)}  {way}  {name}{comment}"
 
 
 COMMAND: Final = group_of(

@@ -120,7 +120,7 @@ def _chosen(
     """
     from dataclasses import replace
 
-    from salespm_flow.cli.lookup import known
+    from salespm_flow.cli.lookup import known_document
     from salespm_flow.model.library import Encoding
 
     mappings = session.library.mappings
@@ -128,7 +128,7 @@ def _chosen(
         listed = ", ".join(name for name, found in mappings.items() if found.format == form)
         hint = Bilingual(f"可选：{listed}", f"one of: {listed}") if listed else None
         raise BilingualUsageError(Bilingual("缺少 --mapping", "--mapping is missing"), hint)
-    chosen = known(mapping, mappings, Bilingual("映射", "mapping"))
+    chosen = known_document(session, mapping, mappings, Bilingual("映射", "mapping"))
     if chosen.format != form:
         raise BilingualUsageError(
             Bilingual(

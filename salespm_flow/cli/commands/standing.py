@@ -1,24 +1,32 @@
 """Where a project stands, or stood at an earlier time: what `status` tells of, loaded once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.context import Session
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
 from salespm_flow.nouns import dataclass
 
+# The reason against whoever is unknown to the organisation, or has left it.
+STRANGER: Final = "actor"
+
 if TYPE_CHECKING:
     from salespm_flow.engine.compiled import Compiled
     from salespm_flow.engine.views.offers import Offer
     from salespm_flow.expr.values import Value
+    from salespm_flow.model.decision import Reason
     from salespm_flow.model.project import Project
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """All that is shown of a project; `fields` holds the computed ones too, `moves` is empty for the past."""
+    """All that is shown of a project; `fields` holds the computed ones too, `moves` is empty for the past.
+
+    `stranger` says why who looks can do nothing at all here, such as being unknown to the organisation.
+    """
 
     project: "Project"
     compiled: "Compiled"
@@ -26,6 +34,22 @@ class Standing:
     children: "Mapping[str, tuple[Project, ...]]"
     moves: "tuple[Offer, ...]"
     now: datetime
+
+    @property
+    def stranger(self) -> "Reason | None":
+        """Why nobody's moves are the viewer's; None for whoever is known here."""
+        found = (reason for move in self.moves for reason in move.reasons if reason.id == STRANGER)
+        return next(found, None)
+
+    @property
+    def moves_of_others(self) -> "tuple[Offer, ...]":
+        """The moves as they stand for people of the organisation: what is told once is not told with every move."""
+        if self.stranger is None:
+            return self.moves
+        return tuple(
+            replace(move, reasons=tuple(reason for reason in move.reasons if reason.id != STRANGER))
+            for move in self.moves
+        )
 
 
 def standing_of(session: Session, project: str, as_of: datetime | None) -> Standing:

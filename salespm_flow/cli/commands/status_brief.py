@@ -11,6 +11,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from salespm_flow.engine.views.agenda import Item
     from salespm_flow.engine.views.offers import Offer
+    from salespm_flow.model.decision import Reason
 
 # As many of each as leave the whole on a screen of 24 lines.
 ITEMS_SHOWN: Final = 6
@@ -28,6 +29,8 @@ def brief_lines(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.render import Ink
 
     yield from _head(session, standing)
+    if standing.stranger is not None:
+        yield session.palette.paint(stranger_text(session, standing.stranger), Ink.WARNING)
     sections = (
         (Bilingual("谁、何时", "Who, by when"), list(_agenda(session, standing))),
         (Bilingual("现在可以", "Possible now"), list(_possible(session, standing))),
@@ -38,6 +41,14 @@ def brief_lines(session: Session, standing: Standing) -> Iterator[str]:
             yield ""
             yield session.palette.paint(session.of(heading), Ink.STRONG)
             yield from (f"  {line}" for line in lines)
+
+
+def stranger_text(session: Session, reason: "Reason") -> str:
+    """Why the viewer can do nothing, and for whom the moves below are told."""
+    told = session.of(reason.message)
+    return session.text(
+        f"{told}（以下转移按有权限的人列出）", f"{told} (the moves below are of those who may make them)"
+    )
 
 
 def _head(session: Session, standing: Standing) -> Iterator[str]:
@@ -158,7 +169,7 @@ def due_text(session: Session, standing: Standing, due_at: datetime) -> str:
 def _possible(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.render import Ink
 
-    for move in standing.moves:
+    for move in standing.moves_of_others:
         if move.is_possible:
             note = ""
             if move.approvals:
@@ -171,7 +182,7 @@ def _blocked(session: Session, standing: Standing) -> Iterator[str]:
     """The first moves that are refused, with their reasons; of the others only the names."""
     from salespm_flow.cli.render import Ink
 
-    blocked = [move for move in standing.moves if not move.is_possible]
+    blocked = [move for move in standing.moves_of_others if not move.is_possible]
     for move in blocked[:BLOCKED_SHOWN]:
         yield f"{session.palette.paint('✗', Ink.BAD)} {_move(session, standing, move)}"
         for reason in move.reasons[:REASONS_SHOWN]:

@@ -197,11 +197,14 @@ def _children(session: Session, standing: Standing) -> Iterator[str]:
 
 
 def _moves(session: Session, standing: Standing) -> Iterator[str]:
+    from salespm_flow.cli.commands.status_brief import stranger_text
     from salespm_flow.cli.render import Ink
 
     by_name = {state.name: state for state in standing.compiled.workflow.states.values()}
     palette = session.palette
-    for move in standing.moves:
+    if standing.stranger is not None:
+        yield palette.paint(stranger_text(session, standing.stranger), Ink.WARNING)
+    for move in standing.moves_of_others:
         mark = palette.paint("✓", Ink.GOOD) if move.is_possible else palette.paint("✗", Ink.BAD)
         targets = session.text("、", ", ").join(session.of(by_name[name].title) for name in move.targets)
         arrow = f" → {targets}" if targets else ""

@@ -140,6 +140,9 @@ def tick(turn: Turn, request: TickItems) -> None:
         replace(item, is_done=(item.is_done or number in request.ticked) and number not in request.unticked)
         for number, item in enumerate(task.checklist, start=1)
     )
+    if items == task.checklist:
+        message = Bilingual("清单已经是这样，没有可改的", "the checklist stands so already; nothing would change")
+        raise RefusalError((reason_of("checklist", ReasonKind.STATE, message),))
     _change(turn, task, replace(task, checklist=items))
 
 
@@ -150,6 +153,9 @@ def block(turn: Turn, request: BlockTask) -> None:
     if not request.comment.strip():
         message = Bilingual("请说明受阻的原因", "say what blocks it")
         reasons.append(reason_of("comment", ReasonKind.COMMENT, message))
+    elif task.status is TaskStatus.BLOCKED and task.blocked == request.comment:
+        zh, en = f"任务“{task.id}”已经因此受阻", f'the task "{task.id}" is blocked by this already'
+        reasons.append(reason_of(task.id, ReasonKind.STATE, Bilingual(zh, en)))
     _follow(turn, task, tasks.BLOCK, reasons, blocked=request.comment)
 
 

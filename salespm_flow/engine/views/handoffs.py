@@ -14,7 +14,7 @@ from salespm_flow.model.workflow import Link, Outcome
 from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, working_days_between
 
-_FROM_PARENT: Final = "parent."
+FROM_PARENT: Final = "parent."
 
 
 class HandoffStatus(StrEnum):
@@ -135,8 +135,8 @@ def _said(entry: Entry, link: str) -> tuple[str, ...]:
 
 
 def _messages(entry: Entry, link: str) -> Iterable[Message]:
-    if entry.doing is Doing.MESSAGE and entry.name.startswith(_FROM_PARENT):
-        name = entry.name.removeprefix(_FROM_PARENT)
+    if entry.doing is Doing.MESSAGE and entry.name.startswith(FROM_PARENT):
+        name = entry.name.removeprefix(FROM_PARENT)
         yield Message(at=entry.at, is_upwards=False, name=name, comment=entry.comment)
     for said in _said(entry, link):
         yield Message(at=entry.at, is_upwards=True, name=said, comment=entry.comment)

@@ -61,7 +61,7 @@ def test_gbk_file_is_told_with_line_and_byte_where_utf8_is_declared(tmp_path: Pa
     content = HEADER.encode() + WON.replace("Ann", "王芳").encode("gbk")
     message, hint = refused(deals, content)
     assert message == "deals.csv, line 2: the file is not UTF-8 (byte 68 is 0xCD); it looks like GBK"
-    assert hint == 'save it as "CSV UTF-8 (comma delimited)"'
+    assert hint == "say --encoding gbk, write encoding: gbk in the mapping, or leave encoding out and it is found out"
     deals.store.close()
 
 

@@ -1,0 +1,106 @@
+"""What a team sees every day, in Chinese: hints that help, boards that end, exports that lose nothing."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.terminal import Scene, Terminal, scene
+
+AT = "--now 2026-03-02T09:00"
+
+
+def _prepare(terminal: Terminal) -> None:
+    settings = Path("salespm.yaml")
+    settings.write_text(settings.read_text("utf-8").replace("language: en", "language: zh"), "utf-8")
+    for number in range(1, 4):
+        terminal.done(
+            f"new sales_pipeline --id D{number} account=华兴制造 --as wang --now 2026-03-0{3 - number + 1}T09:00"
+        )
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Scene:
+    return scene(tmp_path_factory.mktemp("daily"), _prepare)
+
+
+@pytest.fixture
+def terminal(begun: Scene, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    found = begun.again(monkeypatch)
+    monkeypatch.delenv("LC_ALL")
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    return found
+
+
+def new_delivery(terminal: Terminal) -> None:
+    terminal.done(f"new pm_lifecycle --id P1 scope=实施 deadline=2026-06-01 budget=500 --as qian {AT}")
+
+
+@pytest.mark.parametrize("all_of_it", ["", "--all"])
+def test_status_tells_a_stranger_once_that_he_is_unknown_and_what_else_blocks(
+    terminal: Terminal, all_of_it: str
+) -> None:
+    lines = terminal.done(f"status D1 {all_of_it} --as nobody {AT}").splitlines()
+
+    unknown = [line.strip() for line in lines if "没有人员" in line]
+    assert unknown == ["组织 company 没有人员“nobody”；有：wang、he、zhao、qian、sun……（以下转移按有权限的人列出）"]
+    assert any("market_size" in line for line in lines)
+    assert "没有人员" not in terminal.done(f"status D1 --as wang {AT}")
+
+
+def test_board_asks_for_no_workflow_where_one_has_projects_and_ends_long_columns(terminal: Terminal) -> None:
+    lines = terminal.done(f"board --limit 2 {AT}").splitlines()
+
+    assert [line.split()[0] for line in lines[3:]] == ["市场调研", "D3", "D2", "……还有"]
+    assert lines[-1] == "  ……还有 1 个"
+    assert len(terminal.data(f"board --limit 2 {AT}")["lanes"][0]["projects"]) == 3
+
+    new_delivery(terminal)
+    told = terminal.type(f"board {AT}")
+    assert (told.code, "可选：pm_lifecycle, sales_pipeline" in told.err) == (1, True)
+
+
+def test_export_of_several_workflows_has_the_fields_of_all(terminal: Terminal) -> None:
+    new_delivery(terminal)
+
+    rows = list(csv.DictReader(io.StringIO(terminal.done(f"export projects {AT}"))))
+
+    found = [(row["project"], row["account"], row["discount"], row["budget"], row["deadline"]) for row in rows]
+    assert found[0] == ("D1", "华兴制造", "0%", "", "")
+    assert found[-1] == ("P1", "", "", "500", "2026-06-01")
+    assert rows[0]["entered.market_research"].startswith("2026-03-03")
+    assert rows[-1]["entered.initiation"].startswith("2026-03-02")
+
+
+def test_due_time_out_of_range_says_which_times_are_accepted(terminal: Terminal) -> None:
+    told = terminal.type(f"task add D1 报价 --due 9999-12-31 --as wang {AT}")
+
+    assert told.code == 1
+    assert "时间“9999-12-31”超出可用范围" in told.err
+    assert "可用范围：1900-01-01 … 2999-12-31" in told.err
+
+
+def test_account_that_is_not_there_says_which_reference_was_read_and_which_others_there_are(terminal: Terminal) -> None:
+    told = terminal.type("account show 华兴")
+
+    assert told.code == 1
+    assert "参照表“客户”（accounts）里没有“华兴”" in told.err
+    assert "是否想写 `华兴制造`？ 其他参照表用 --reference：customer_spend" in told.err
+    assert "--reference" not in terminal.type("account show 华兴 --reference accounts").err
+
+
+@pytest.mark.usefixtures("terminal")
+def test_mapping_in_a_broken_file_names_the_file() -> None:
+    path = Path("workflows/broken.yaml")
+    path.write_text("salespm: 1\nkind: mapping\nid: m\nversion: 1\nworkflow: sales_pipeline\nformat: csv\n", "utf-8")
+    again = Terminal()
+
+    told = again.type("import csv rows.csv --mapping m")
+    other = again.type("import csv rows.csv --mapping n")
+    path.unlink()
+
+    assert told.code == 1
+    assert "映射“m”所在的文件有错误：workflows/broken.yaml" in told.err
+    assert "workflows/broken.yaml:1:1: 错误 SF141" in told.err
+    assert "没有映射“n”" in other.err
