@@ -8,6 +8,7 @@ from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import project_argument, shared_options
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import UnknownNameError
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.engine.views.handoffs import Handoff, Message
@@ -144,8 +145,8 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
 def _message(session: Session, told: _Told, message: "Message") -> str:
     """The message by the title of what hears it, with its comment."""
     from salespm_flow.cli.values import moment
-
     from salespm_flow.engine.views.handoffs import FROM_PARENT
+
     way = session.text("→ 父项目", "→ parent") if message.is_upwards else session.text("→ 本项目", "→ child")
     comment = f" “{message.comment}”" if message.comment else ""
     hearer, event = (
