@@ -118,6 +118,7 @@ _LABELS: Mapping[Severity, Bilingual] = {
 _HINT = Bilingual("建议：", "hint: ")
 _WITNESS = Bilingual("重现：", "witness: ")
 _NOT_REPLAYED = Bilingual("（假定条件都成立，未实际执行）", " (conditions taken to hold, not replayed)")
+_LONGEST_MEASURED = 10_000
 _LINE_END = re.compile("\r\n|\r|\n")
 # Categories of Unicode that steer a terminal or hide text from the reader.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
@@ -187,7 +188,9 @@ def excerpt(source: str, span: Span) -> tuple[str, str]:
 
 def _window(source: str, begin: int) -> tuple[int, int]:
     """The indexes between which the line is shown: all of it, or `_EXCERPT_WIDTH` columns around `begin`."""
-    if len(source) * 2 <= _EXCERPT_WIDTH or _width(source) <= _EXCERPT_WIDTH:
+    # A line of a megabyte is not measured, whatever its characters: nobody sees it whole.
+    is_short = len(source) * 2 <= _EXCERPT_WIDTH
+    if is_short or (len(source) <= _LONGEST_MEASURED and _width(source) <= _EXCERPT_WIDTH):
         return 0, len(source)
     first, room = begin, _EXCERPT_WIDTH // 3
     while first > 0 and (room := room - _width(source[first - 1])) >= 0:

@@ -100,6 +100,7 @@ def median(scope: Scope, values: tuple[Value, ...]) -> Value:
 
 def standard_deviation(scope: Scope, values: tuple[Value, ...]) -> Value:
     """The sample standard deviation of numbers; null of fewer than two."""
+    scope.burn(len(values))
     center = mean(scope, values)
     if len(values) < 2 or not isinstance(center, Decimal):  # noqa: PLR2004
         return None

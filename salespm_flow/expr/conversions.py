@@ -28,6 +28,8 @@ _THOUSANDS = (None, " ", ",", ".")
 _DECIMALS = (None, ",", ".")
 _SWAPPED = str.maketrans(",.", ".,")
 _MINUTE = 60
+# Steps that writing a part of a value takes.
+_TO_WRITE = 3
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 
@@ -74,7 +76,7 @@ def _write_inner(value: Value) -> str:
 
 def to_string(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The value as text."""
-    scope.burn_deep(arguments[0])
+    scope.burn_deep(arguments[0], _TO_WRITE)
     return write_value(arguments[0])
 
 

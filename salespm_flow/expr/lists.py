@@ -2,14 +2,17 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from salespm_flow.expr.aggregates import elements, in_order
 from salespm_flow.expr.arithmetic import equal, whole
 from salespm_flow.expr.moments import instant
 from salespm_flow.expr.scope import Scope
-from salespm_flow.expr.values import Reference, Value
+from salespm_flow.expr.values import Money, Reference, Value
+
+# What it takes to tell a value from others, and to remember it.
+_TO_TELL_APART = 3
 
 
 def contains_element(scope: Scope, arguments: tuple[Value, ...]) -> Value:
@@ -31,7 +34,7 @@ def concatenate(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
 
 def distinct(scope: Scope, arguments: tuple[Value, ...]) -> Value:
     """The elements without repetitions, each where it came first."""
-    scope.burn_deep(arguments[0])
+    scope.burn_deep(arguments[0], _TO_TELL_APART)
     firsts: dict[object, Value] = {}
     for value in elements(arguments[0]):
         firsts.setdefault(_identity(value), value)
@@ -121,7 +124,7 @@ def ascending(scope: Scope, arguments: tuple[Value, ...]) -> Value:
 
 def mode(scope: Scope, values: tuple[Value, ...]) -> Value:
     """The most frequent values, in order; an empty list of nothing."""
-    scope.burn_deep(values)
+    scope.burn_deep(values, _TO_TELL_APART)
     found = Counter(_identity(value) for value in values)
     most = max(found.values(), default=0)
     firsts = {_identity(value): value for value in reversed(values)}
@@ -136,17 +139,23 @@ def burn_nested(scope: Scope, values: Value, wanted: Value) -> None:
 
 def _identity(value: Value) -> object:
     """A hashable object, the same for two values exactly when they are equal."""
+    kind = type(value)
+    # Most values by far, asked for first: no two of these kinds are equal to each other.
+    if kind is Decimal or kind is str or kind is date or kind is timedelta:
+        return value
+    if isinstance(value, Money):
+        return ("money", value.amount, value.currency)
     match value:
         case tuple():
-            return ("list", tuple(_identity(element) for element in value))
-        case Mapping():
-            return ("record", frozenset((key, _identity(element)) for key, element in value.items()))
+            return ("list", tuple([_identity(element) for element in value]))
         case Reference(key=key):
-            return ("str", key)
+            return key
         case datetime():
             return ("datetime", instant(value))
         case time(tzinfo=zone) if zone is not None:
             offset = value.utcoffset()
             return ("time", value, zone) if offset is None else ("time", value)
+        case Mapping():
+            return ("record", frozenset([(key, _identity(element)) for key, element in value.items()]))
         case _:
-            return (type(value).__name__, value)
+            return (kind.__name__, value)

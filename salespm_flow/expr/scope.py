@@ -103,18 +103,18 @@ class Scope:
         """Take the fuel for one more copy of a text: without it a loop over a long text would fill the memory."""
         self.burn(len(text) // CHARACTERS_A_STEP)
 
-    def burn_deep(self, value: Value) -> None:
-        """Take the fuel for visiting everything in a value; the same list may stand in it many times over."""
+    def burn_deep(self, value: Value, steps: int = 1) -> None:
+        """Take `steps` for everything in a value; the same list may stand in it many times over."""
         pending = [value]
         while pending:
             match pending.pop():
                 case str() as text:
                     self.burn_text(text)
                 case tuple() as elements:
-                    self.burn(len(elements))
+                    self.burn(len(elements) * steps)
                     pending.extend(elements)
                 case Mapping() as record:
-                    self.burn(len(record))
+                    self.burn(len(record) * steps)
                     pending.extend(record.values())
                 case _:
                     pass

@@ -202,7 +202,7 @@ def describe(type_: Type) -> Bilingual:
     """What a person calls a value of this type, with currency, enum values and element type where they exist."""
     match type_:
         case MoneyType(currency=str(currency)):
-            return Bilingual(f"{currency} 金额", f"money in {currency}")
+            return Bilingual(f"金额（{currency}）", f"money in {currency}")
         case EnumType(values=values):
             listed = " | ".join(values[:_SHOWN_VALUES]) + (" | …" if len(values) > _SHOWN_VALUES else "")
             return Bilingual(f"枚举值（{listed}）", f"an enum value ({listed})")

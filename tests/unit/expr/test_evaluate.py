@@ -313,6 +313,15 @@ def test_values_of_another_type_make_null_not_an_exception(world: "World", value
     assert world.having(**values).value("amount + 金额") is None
 
 
+@pytest.mark.parametrize("call", ["mode", "distinct values", "sort", "string"])
+def test_a_list_too_long_to_be_compared_stops_by_fuel(world: "World", call: str) -> None:
+    parsed = parse(f"{call}(scores)")
+    assert parsed.node is not None
+    long = world.having(scores=tuple(Decimal(number) for number in range(100_000)))
+    with pytest.raises(OutOfFuel):
+        compile_node(parsed.node, world.names)(long.scope())
+
+
 @pytest.mark.parametrize(
     "text",
     [
