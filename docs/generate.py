@@ -228,8 +228,9 @@ def _codes(block: str) -> Iterator[str]:
 def _code(code: str) -> Iterator[str]:
     """How bad findings of a code are, and the way back."""
     severity = EVERY_CODE[code].severity
-    level = {None: "", Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "信息"}[severity]
-    yield f"**{'' if severity is None else severity.value}** · {level} · [all codes · 全部编号](../diagnostics.md)"
+    level = {None: "请求失败", Severity.ERROR: "错误", Severity.WARNING: "警告", Severity.INFO: "信息"}[severity]
+    word = "a call fails" if severity is None else severity.value
+    yield f"**{word}** · {level} · [all codes · 全部编号](../diagnostics.md)"
 
 
 def _found_example(code: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 To add a code: put its title into the table of its block (`definition/codes` for texts and shapes, `expr/codes` for
 expressions, `definition/document_codes` for documents, `lint/analysis_codes` for what analyses find, `LINT_CODES` here
 for suppressions, `lint/error_codes` for errors of a call); where its findings are no errors, say so in `SEVERITIES`;
-and write its page, `docs/reference/codes/<code>.md`, which tests hold to its two examples. A new block is a line in
-`BLOCKS`.
+and write its page, `docs/reference/codes/<code>.md`, which tests hold to its two examples (an error's has none). A new
+block is a line in `BLOCKS`.
 
 Knows neither findings nor files.
 """

@@ -1,5 +1,7 @@
 """The page of every code: its title and severity are the program's, and its two examples are what they claim to be."""
 
+import re
+
 import pytest
 
 from docs.code_pages import FOLDER, RIGHT, WITHOUT_EXAMPLE, WRONG, expected_codes, judged
@@ -9,23 +11,24 @@ from salespm_flow.lint.error_codes import ERROR_CODES
 from salespm_flow.lint.pages import parse_page
 
 PAGES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.md"))}
-SHOWN = sorted(set(PAGES) - WITHOUT_EXAMPLE)
+# Errors of a call are met at a prompt; no definition shows them.
+SHOWN = sorted(code for code in PAGES if code not in WITHOUT_EXAMPLE and is_finding(code))
 # Codes whose pages are still to be written; the list only gets shorter.
+CHINESE = re.compile("[一-鿿]")
 AWAITED: frozenset[str] = frozenset()
 
 
-def test_every_finding_has_a_page_and_no_page_is_about_nothing() -> None:
-    findings = {code for code in EVERY_CODE if is_finding(code)}
-    assert findings - AWAITED == set(PAGES)
+def test_every_code_has_a_page_and_no_page_is_about_nothing() -> None:
+    assert EVERY_CODE.keys() - AWAITED == set(PAGES)
 
 
 @pytest.mark.parametrize("code", PAGES)
 def test_a_page_begins_with_its_title_and_says_what_is_meant_in_both_languages(code: str) -> None:
     title, page = EVERY_CODE[code].title, parse_page(PAGES[code])
     assert PAGES[code].splitlines()[0] == f"# {code}: {title.en} · {title.zh}"
-    assert page.meaning.zh
+    assert CHINESE.search(page.meaning.zh)
     assert page.meaning.en
-    assert bool(page.wrong) is bool(page.right) is (code not in WITHOUT_EXAMPLE)
+    assert bool(page.wrong) is bool(page.right) is (code in SHOWN)
 
 
 @pytest.mark.parametrize("code", SHOWN)
