@@ -161,6 +161,10 @@ def test_an_override_waives_and_is_counted_in_the_history(cli: Cli) -> None:
     entries = cli("history", "D1", "--format", "json").data["entries"]
     moves = [change for entry in entries for change in entry["changes"] if change["change"] == "move"]
     assert [move["waived"] for move in moves] == [[], ["role", "terms", "discount", "margin"]]
+    assert cli("status", "D1", "--format", "json").data["overrides"] == 1
+    assert "Overrides  1: Agree" in cli("status", "D1").out
+    assert "Overrides" in cli("status", "D1", "--all").out
+    assert cli("status", "D1", "--as-of", "2026-03-01T23:00", "--format", "json").code == 1
 
 
 def test_history_tells_the_story(cli: Cli) -> None:

@@ -73,6 +73,31 @@ def test_export_of_several_workflows_has_the_fields_of_all(terminal: Terminal) -
     assert rows[-1]["entered.initiation"].startswith("2026-03-02")
 
 
+RECORDS = {
+    "needs": "ref=N1 need=排程",
+    "contacts": "name=陈总",
+    "activities": "sort=call",
+    "objections": "ref=O1 text=太贵",
+    "surveys": "score=4",
+    "orders": "number=PO-1 ordered_on=2026-03-01 amount=30000",
+    "samples": "name=样机 sent_on=2026-03-02",
+}
+
+
+def test_every_record_of_daily_work_is_added_and_seen_at_the_account(terminal: Terminal) -> None:
+    new_delivery(terminal)
+    for name, values in RECORDS.items():
+        terminal.done(f"record add D1 {name} {values} --as wang {AT}")
+    terminal.done(f"record add D1 orders number=PO-2 ordered_on=2026-03-02 amount=20000 --as wang {AT}")
+    terminal.done(f"record add P1 problems ref=Q1 text=网络不通 --as qian {AT}")
+
+    seen = terminal.data("account show 华兴制造")["records"]
+
+    assert {name: tally["rows"] for name, tally in seen.items()} == dict.fromkeys(RECORDS, 1) | {"orders": 2}
+    assert seen["orders"]["totals"] == [{"field": "amount", "amount": "50000", "currency": "CNY"}]
+    assert "金额合计 50,000 CNY" in terminal.done("account show 华兴制造")
+
+
 def test_due_time_out_of_range_says_which_times_are_accepted(terminal: Terminal) -> None:
     told = terminal.type(f"task add D1 报价 --due 9999-12-31 --as wang {AT}")
 

@@ -85,6 +85,10 @@ def _answer(table: "Reference", account: "Account") -> dict[str, object]:
                 "rows": tally.rows,
                 "last_at": None if tally.last_at is None else iso(tally.last_at),
                 "means": {column: plain(mean) for column, mean in tally.means.items()},
+                "totals": [
+                    {"field": column, "amount": str(total), "currency": currency}
+                    for (column, currency), total in tally.totals.items()
+                ],
                 "open": tally.open,
             }
             for name, tally in account.records.items()
@@ -172,11 +176,16 @@ def _records(session: Session, tallies: "Iterable[RecordTally]") -> str:
 
 
 def _figures(session: Session, tally: "RecordTally") -> Iterator[str]:
-    from salespm_flow.cli.values import number
+    from salespm_flow.cli.values import number, shown
+    from salespm_flow.expr.values import Money
 
     for name, mean in tally.means.items():
         title = session.of(tally.record.fields[name].title)
         yield session.text(f"{title}平均 {number(mean)}", f"mean {title} {number(mean)}")
+    for (name, currency), total in tally.totals.items():
+        title = session.of(tally.record.fields[name].title)
+        amount = shown(session, Money(amount=total, currency=currency))
+        yield session.text(f"{title}合计 {amount}", f"total {title} {amount}")
     if tally.open is not None:
         yield session.text(f"未解决 {tally.open}", f"{tally.open} open")
 

@@ -1,6 +1,6 @@
 """Where a project stands, or stood at an earlier time: what `status` tells of, loaded once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.views.offers import Offer
     from salespm_flow.expr.values import Value
     from salespm_flow.model.decision import Reason
+    from salespm_flow.model.history import Moved
     from salespm_flow.model.project import Project
 
 
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 class Standing:
     """All that is shown of a project; `fields` holds the computed ones too, `moves` is empty for the past.
 
-    `stranger` says why who looks can do nothing at all here, such as being unknown to the organisation.
+    `overrides` are the moves that were made by setting rules aside. `stranger` says why who looks can do nothing at all
+    here, such as being unknown to the organisation.
     """
 
     project: "Project"
@@ -33,6 +35,7 @@ class Standing:
     fields: "Mapping[str, Value]"
     children: "Mapping[str, tuple[Project, ...]]"
     moves: "tuple[Offer, ...]"
+    overrides: "tuple[Moved, ...]"
     now: datetime
 
     @property
@@ -80,5 +83,16 @@ def standing_of(session: Session, project: str, as_of: datetime | None) -> Stand
         fields={name: names[name] for name in compiled.workflow.fields},
         children=snapshot.children,
         moves=prospects(runner, found, session.actor, now) if as_of is None else (),
+        overrides=tuple(_overrides(session, snapshot.project)),
         now=now,
     )
+
+
+def _overrides(session: Session, project: "Project") -> "Iterator[Moved]":
+    """The moves up to the project's revision that an override made, in order."""
+    from salespm_flow.model.history import Moved
+
+    for entry in session.store.history(project.id):
+        if entry.number > project.revision:
+            return
+        yield from (change for change in entry.changes if isinstance(change, Moved) and change.waived)

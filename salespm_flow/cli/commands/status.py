@@ -49,6 +49,7 @@ def _answer(standing: Standing) -> dict[str, object]:
         "risks": [risk_answer(risk) for risk in project.risks.values()],
         "clocks": [clock_answer(clock) for clock in project.clocks.values()],
         "pending": list(project.pending),
+        "overrides": len(standing.overrides),
         "children": {link: [child.id for child in born] for link, born in standing.children.items()},
         "moves": [move_answer(move) for move in standing.moves],
     }

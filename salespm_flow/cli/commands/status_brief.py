@@ -43,6 +43,15 @@ def brief_lines(session: Session, standing: Standing) -> Iterator[str]:
             yield from (f"  {line}" for line in lines)
 
 
+def overrides_text(session: Session, standing: Standing) -> str:
+    """How often rules were set aside, and which moves that made."""
+    transitions = standing.compiled.workflow.transitions
+    names = dict.fromkeys(name for moved in standing.overrides for name in moved.transitions)
+    titles = [session.of(transitions[name].title) if name in transitions else name for name in names]
+    listed, count = session.text("、", ", ").join(titles), len(standing.overrides)
+    return session.text(f"{count} 次：{listed}", f"{count}: {listed}")
+
+
 def stranger_text(session: Session, reason: "Reason") -> str:
     """Why the viewer can do nothing, and for whom the moves below are told."""
     told = session.of(reason.message)
@@ -73,6 +82,8 @@ def _head(session: Session, standing: Standing) -> Iterator[str]:
     rows.append((session.text("负责人", "Owner"), project.owner))
     if risks := _risks(session, standing):
         rows.append((session.text("风险", "Risks"), risks))
+    if standing.overrides:
+        rows.append((session.text("越权", "Overrides"), overrides_text(session, standing)))
     if project.parent is not None:
         rows.append((session.text("来自项目", "Parent"), f"{project.parent.project} ({project.parent.link})"))
     rows += [(session.text("子项目", "Child"), child) for child in _children(session, standing)]

@@ -47,6 +47,7 @@ def full_lines(session: Session, standing: Standing) -> Iterator[str]:
 
 def _head(session: Session, standing: Standing) -> Iterator[str]:
     from salespm_flow.cli.changes import outcome_text, state_text
+    from salespm_flow.cli.commands.status_brief import overrides_text
     from salespm_flow.cli.render import Ink, pairs
     from salespm_flow.cli.values import moment, percent
 
@@ -66,6 +67,8 @@ def _head(session: Session, standing: Standing) -> Iterator[str]:
         rows.append((session.text("关闭", "Closed"), moment(session, project.closed_at)))
     if project.parent is not None:
         rows.append((session.text("来自项目", "Parent"), f"{project.parent.project} ({project.parent.link})"))
+    if standing.overrides:
+        rows.append((session.text("越权", "Overrides"), overrides_text(session, standing)))
     rows.append((session.text("修订", "Revision"), str(project.revision)))
     yield pairs(rows, palette)
 

@@ -32,12 +32,16 @@ class Deal:
 
 @dataclass(slots=True, kw_only=True)
 class RecordTally:
-    """The newest rows of one record over all deals; `means` are of its whole-number fields, `open` of its flag."""
+    """The newest rows of one record over all deals.
+
+    `means` are of its whole-number fields, `totals` of its money by field and currency, `open` of its flag.
+    """
 
     record: Record
     rows: int = 0
     last_at: datetime | None = None
     sums: dict[str, tuple[Decimal, int]] = field(default_factory=dict)
+    totals: dict[tuple[str, str], Decimal] = field(default_factory=dict)
     open: int | None = None
 
     @property
@@ -126,5 +130,8 @@ def _count(tally: RecordTally, row: Row) -> None:
         if column.type == SimpleType(Scalar.INTEGER) and isinstance(value, Decimal):
             total, count = tally.sums.get(column.id, (Decimal(), 0))
             tally.sums[column.id] = (total + value, count + 1)
+        if isinstance(value, Money):
+            place = (column.id, value.currency)
+            tally.totals[place] = tally.totals.get(place, Decimal()) + value.amount
         if column.id == "open" and column.type == SimpleType(Scalar.BOOLEAN):
             tally.open = (tally.open or 0) + (value is True)
