@@ -382,6 +382,7 @@ EXPECTED = MappingProxyType(
         "little_work_in_progress": "0.175824",  # 3/13 a week x 16/3 days / 7
         "gate_compliance": "0.833333",  # one of six forward moves was waived
         "sales_gate_compliance": "0.8",  # one of five
+        "overrides": "1",
         "regress_rate": "0.166667",  # one of six moves
         "negotiation_time": "240 h",
         "approval_time": "8 h",  # (10 + 6) / 2
