@@ -1,26 +1,31 @@
 """Checks the shape of a document against the JSON Schema of its kind: the only place that knows the schema library.
 
 The schemas are the files that editors use too, so that an editor and this program never disagree. The library
-explains what is wrong; whether anything is, `schema_match` decides, because the library takes long to load.
+explains what is wrong; whether anything is, `schema_match` decides, because the library takes long to load. Where the
+quick library is installed (`schema_fast`), it explains, and decides as soon as there are many documents.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from salespm_flow.definition.findings import error, point, shown
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
+from salespm_flow.definition.schema_fast import QuickJudge, is_at_hand
 from salespm_flow.definition.schema_match import Judge, judge_of
 from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema import Draft202012Validator
+
+    from salespm_flow.definition.shape import Violation
 
 # The one kind that is not built itself: it is laid over a document of another kind.
 OVERLAY = "overlay"
@@ -43,6 +48,9 @@ KINDS: tuple[str, ...] = (
 # The wheel carries the folder inside the package; in a checkout it lies beside it.
 _PACKAGE = Path(__file__).resolve().parent.parent
 _FOLDERS = (_PACKAGE / "_shipped" / "schemas", _PACKAGE.parent / "schemas")
+
+# The quick library takes as long to load as our own judge takes for so many documents.
+_FEW = 200
 
 PlainData = Plain | list["PlainData"] | dict[str, "PlainData"]
 
@@ -100,10 +108,19 @@ def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:
 
 
 def _explained(root: MapNode, kind: str, data: PlainData) -> tuple[Diagnostic, ...]:
-    from salespm_flow.definition.shape import Violation, tell  # noqa: PLC0415 - only where something is wrong
+    from salespm_flow.definition.shape import tell  # noqa: PLC0415 - only where something is wrong
 
-    def violation(found: ValidationError) -> Violation:
-        return Violation(
+    quick = _quick_judge(kind)
+    found = None if quick is None else quick.violations(data)
+    return tell(root, violations(kind, data) if found is None else found)
+
+
+def violations(kind: str, data: PlainData) -> Iterator[Violation]:
+    """Every way in which the data differs from the schema of a kind, as the schema library sees it."""
+    from salespm_flow.definition.shape import Violation  # noqa: PLC0415 - as above
+
+    for found in _validator(kind).iter_errors(data):
+        yield Violation(
             path=tuple(found.absolute_path),
             keyword=str(found.validator),
             accepted=found.validator_value,
@@ -111,8 +128,6 @@ def _explained(root: MapNode, kind: str, data: PlainData) -> tuple[Diagnostic, .
             instance=found.instance,
             is_about_key="propertyNames" in found.absolute_schema_path,
         )
-
-    return tell(root, map(violation, _validator(kind).iter_errors(data)))
 
 
 def plain(node: Node) -> PlainData:
@@ -134,7 +149,18 @@ def _document(kind: str) -> Mapping[str, Any]:
 
 @cache
 def _judge(kind: str) -> Judge:
-    return judge_of(_document(kind))
+    own, asked = judge_of(_document(kind)), count()
+
+    def judge(data: object) -> bool:
+        quick = None if next(asked) < _FEW else _quick_judge(kind)
+        return (quick is not None and quick.is_surely_sound(data)) or own(data)
+
+    return judge
+
+
+@cache
+def _quick_judge(kind: str) -> QuickJudge | None:
+    return QuickJudge(_document(kind)) if is_at_hand() else None
 
 
 @cache
