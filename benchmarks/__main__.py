@@ -9,6 +9,7 @@ from benchmarks import (
     bench_advance,
     bench_decisions,
     bench_expressions,
+    bench_growth,
     bench_inbox,
     bench_kpis,
     bench_machine,
@@ -16,6 +17,7 @@ from benchmarks import (
     bench_rules,
     bench_startup,
     bench_tables,
+    bench_validate,
 )
 from benchmarks.measure import Result, machine, table
 
@@ -23,6 +25,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "advance": bench_advance.run,
     "decisions": bench_decisions.run,
     "expressions": bench_expressions.run,
+    "growth": bench_growth.run,
     "inbox": bench_inbox.run,
     "kpis": bench_kpis.run,
     "machine": bench_machine.run,
@@ -30,6 +33,7 @@ BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "rules": bench_rules.run,
     "startup": bench_startup.run,
     "tables": bench_tables.run,
+    "validate": bench_validate.run,
 }
 
 

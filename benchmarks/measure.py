@@ -6,6 +6,7 @@ Both sides of a ratio are measured in the same run, one after the other, so that
 import os
 import platform
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,6 +71,34 @@ def seconds(work: Callable[[], object]) -> Seconds:
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What a process took: time on the clock, and of processors, which other work on the machine hardly changes."""
+
+    wall: Seconds
+    processor: Seconds
+
+
+def spent(command: Sequence[str], folder: Path) -> Spent:
+    """What the command took as a process of its own, its output thrown away.
+
+    Raises:
+        subprocess.CalledProcessError: It failed with another code than 1, which says that there are findings.
+    """
+    # Bytecode as an installed program has it, whatever this shell forbids.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
+    start = time.perf_counter()
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=nothing, stderr=nothing)
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in {0, 1}:
+        raise subprocess.CalledProcessError(process.returncode, command[:4])
+    return Spent(wall=wall, processor=usage.ru_utime + usage.ru_stime)
 
 
 def table(results: Sequence[Result]) -> str:

@@ -22,7 +22,7 @@ from salespm_flow.working_time import Calendar, supported_countries
 
 SETTINGS = "salespm.yaml"
 MAXIMUM_DEPTH = 8
-MAXIMUM_FILES = 5000
+MAXIMUM_FILES = 20_000
 _SUFFIXES = frozenset({".yaml", ".yml"})
 _CLAIM = {key: re.compile(rf"^{key}:[ \t]*[\"']?(\w+)", re.MULTILINE) for key in ("kind", "id")}
 
@@ -51,6 +51,12 @@ class Draft:
     def is_whole(self) -> bool:
         """Whether the file holds a document without any error of its own."""
         return self.built is not None and all(found.severity is not Severity.ERROR for found in self.diagnostics)
+
+
+def real_path(path: Path) -> Path:
+    """The path without links, as far as they lead anywhere; one that leads round in a circle stays as it is."""
+    # `Path.resolve` raises on such a circle.
+    return Path(os.path.realpath(path))
 
 
 def find_files(folder: Path) -> Iterator[Path]:
@@ -85,7 +91,7 @@ def read_draft(
 
     `unsaved` holds texts that stand in place of what is in the files, by resolved path.
     """
-    text = unsaved.get(path.resolve()) if unsaved else None
+    text = unsaved.get(real_path(path)) if unsaved else None
     read = read_text(path, file) if text is None else ReadResult(text=text, diagnostics=())
     if read.text is None:
         return Draft(path=path, file=file, text=None, built=None, claim=None, diagnostics=read.diagnostics)
