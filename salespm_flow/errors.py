@@ -95,6 +95,12 @@ class ModelFileError(ImportFileError):
     code = "SF523"
 
 
+class DiagramError(SalesPMFlowError):
+    """A state diagram cannot be laid out, or the machine lacks a font for the characters in it."""
+
+    code = "SF524"
+
+
 class CalendarError(SalesPMFlowError):
     """A calendar cannot answer: unknown country, no working time at all, badly ordered hours or too long a span."""
 

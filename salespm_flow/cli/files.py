@@ -1,8 +1,13 @@
 """Writes files whole or not at all, and never over what somebody else wrote meanwhile."""
 
+import io
 import os
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual
@@ -49,3 +54,27 @@ def _take_rights(new: Path, target: Path) -> None:
     mask = os.umask(0)
     os.umask(mask)
     new.chmod(0o666 & ~mask)
+
+
+@contextmanager
+def data_stream(place: Path | None, *, is_replacing: bool) -> Iterator[BinaryIO]:
+    """What is written in the block stands in the file, whole or not at all; without a file on standard output.
+
+    Raises:
+        ExportError: there is a file already, or the folder takes none.
+    """
+    if place is not None:
+        from salespm_flow.interop.output_file import whole_file
+
+        with whole_file(place, is_replacing=is_replacing) as stream:
+            yield stream
+        return
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    # An application has put its own stream of text in place.
+    kept = io.BytesIO()
+    yield kept
+    sys.stdout.write(kept.getvalue().decode("utf-8"))

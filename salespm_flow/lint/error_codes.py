@@ -28,6 +28,7 @@ ERROR_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF520": Bilingual("导入文件无法使用", "a file of rows cannot be used"),
         "SF521": Bilingual("导出文件无法写入", "an export file cannot be written"),
         "SF523": Bilingual("模型文件无法使用", "a model file cannot be used"),
+        "SF524": Bilingual("状态图画不出来", "a state diagram cannot be drawn"),
         "SF530": Bilingual("日历无法回答", "a calendar cannot answer"),
         "SF597": Bilingual("命令行用法错误，退出码为 2", "the command line is wrong (exit code 2)"),
         "SF598": Bilingual("系统出错", "the operating system refused"),

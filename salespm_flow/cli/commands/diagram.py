@@ -1,19 +1,69 @@
-"""`diagram`: a workflow as Mermaid text, where a project stands highlighted."""
+"""`diagram`: a workflow as text of two notations or as a picture, where a project stands highlighted."""
 
-from typing import Final
+import sys
+from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, option, shared_options
+from salespm_flow.cli.options import argument, choice_option, flag, option, shared_options, word_option
+from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError
 
+if TYPE_CHECKING:
+    from salespm_flow.draw.forms import Drawing
 
-def run(session: Session, workflow: str, *, project: str | None) -> int:
-    """The diagram's text is on standard output."""
+# As in draw/forms, which help and completion must not load; a test holds them equal.
+FORMS: Final = ("mermaid", "dot", "svg", "png")
+DIRECTIONS: Final = ("lr", "tb")
+_TEXTS: Final = frozenset({"mermaid", "dot", "svg"})
+
+
+def run(
+    session: Session,
+    workflow: str,
+    *,
+    project: str | None,
+    form: str,
+    direction: str | None,
+    output: str | None,
+    force: bool,
+) -> int:
+    """The diagram is on standard output or in a file."""
+    from pathlib import Path
+
+    from salespm_flow.cli.files import data_stream
+    from salespm_flow.cli.output import write_json, write_message, write_text
+
+    _refuse_pixels_on_terminal(session, form, output)
+    drawing = _drawing(session, workflow, project, direction)
+    made = _draw(form, drawing)
+    if output is not None:
+        with data_stream(Path(output), is_replacing=force) as stream:
+            stream.write(made)
+        write_message(session.text(f"已写入 {output}", f"written to {output}"))
+    elif session.is_json:
+        states = [drawing.workflow.states[path].name for path in drawing.workflow.states if path in drawing.active]
+        told = {"status": "ok", "workflow": workflow, "version": drawing.workflow.version, "active": states}
+        write_json({**told, form: made.decode()})
+    elif form in _TEXTS:
+        write_text(made.decode())
+    else:
+        with data_stream(None, is_replacing=False) as stream:
+            stream.write(made)
+    return 0
+
+
+def _draw(form: str, drawing: "Drawing") -> bytes:
+    from salespm_flow.draw.forms import FORMS as ALL
+
+    return ALL[form](drawing)
+
+
+def _drawing(session: Session, workflow: str, project: str | None, direction: str | None) -> "Drawing":
     from salespm_flow.cli.lookup import find_project, find_workflow, workflow_of
-    from salespm_flow.cli.output import write_json, write_text
-    from salespm_flow.draw.mermaid import mermaid
+    from salespm_flow.draw.forms import Drawing
+    from salespm_flow.draw.mermaid import Direction
 
     active: frozenset[str] = frozenset()
     if project is None:
@@ -30,24 +80,35 @@ def run(session: Session, workflow: str, *, project: str | None) -> int:
         # The project's own version, which may be older than the newest, or have no file any more.
         drawn = workflow_of(session, found)
         active = frozenset(found.leaves)
-    text = mermaid(drawn, session.language, active=active)
-    if session.is_json:
-        states = [drawn.states[path].name for path in drawn.states if path in active]
-        write_json({"status": "ok", "workflow": workflow, "version": drawn.version, "active": states, "mermaid": text})
-    else:
-        write_text(text)
-    return 0
+    towards = None if direction is None else Direction(direction)
+    return Drawing(workflow=drawn, language=session.language, active=active, direction=towards)
+
+
+def _refuse_pixels_on_terminal(session: Session, form: str, output: str | None) -> None:
+    if form in _TEXTS or output is not None:
+        return
+    if session.is_json or not hasattr(sys.stdout, "buffer") or sys.stdout.isatty():
+        raise BilingualUsageError(
+            Bilingual("PNG 图不能写到屏幕或 JSON 里", "a PNG picture cannot go to a terminal or into JSON"),
+            Bilingual("用 --output 指定文件", "name a file with --output"),
+        )
 
 
 COMMAND: Final = BilingualCommand(
     "diagram",
     Bilingual(
-        "输出流程的 Mermaid 状态图文本，可直接放进 Markdown。",
-        "Prints a workflow as a Mermaid state diagram, ready for a Markdown page.",
+        "画出流程的状态图：Mermaid（可直接放进 Markdown）、DOT 文本，或 SVG、PNG 图片。",
+        "Draws a workflow: as Mermaid text ready for a Markdown page, as DOT text, or as an SVG or PNG picture.",
     ),
     (
         argument("workflow", Bilingual("流程", "The workflow")),
         option("project", "--project", Bilingual("标出该项目所在的状态", "Highlight where it stands"), metavar="ID"),
+        choice_option("form", "--form", Bilingual("画成什么", "What to draw it as"), FORMS),
+        word_option(
+            "direction", "--direction", Bilingual("从左到右或从上到下", "Left to right, or downwards"), DIRECTIONS
+        ),
+        option("output", "--output", Bilingual("写入这个文件", "The file to write"), metavar="FILE"),
+        flag("force", "--force", Bilingual("覆盖已有的文件", "Replace a file that exists")),
         *shared_options(),
     ),
     run,

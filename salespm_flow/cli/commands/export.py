@@ -1,10 +1,7 @@
 """`export`: projects, their history and their registers in a file of another program, or on standard output."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -54,6 +51,7 @@ def _run(
     """The table is written; how many rows it has is said where a file was."""
     from pathlib import Path
 
+    from salespm_flow.cli.files import data_stream
     from salespm_flow.cli.output import write_message
     from salespm_flow.interop import EXPORTERS, TABLES
     from salespm_flow.interop.writing import Headers, Style
@@ -68,7 +66,7 @@ def _run(
         headers=Headers(headers or "id"),
         encoding=encoding or ("utf-8" if place is None else FILE_ENCODING),
     )
-    with _stream(place, is_replacing=force) as stream:
+    with data_stream(place, is_replacing=force) as stream:
         rows = EXPORTERS[form](table, stream, style)
     if place is not None:
         write_message(session.text(f"{rows:,} 行已写入 {place}", f"{rows:,} rows are in {place}"))
@@ -136,27 +134,6 @@ def _record(compiled: "Compiled", named: str | None) -> str:
             Bilingual(f"可选：{listed}", f"one of: {listed}") if records else None,
         )
     return known(named, records, Bilingual("记录", "record")).id
-
-
-@contextmanager
-def _stream(place: "Path | None", *, is_replacing: bool) -> Iterator[BinaryIO]:
-    if place is not None:
-        from salespm_flow.interop.output_file import whole_file
-
-        with whole_file(place, is_replacing=is_replacing) as stream:
-            yield stream
-        return
-    sys.stdout.flush()
-    if hasattr(sys.stdout, "buffer"):
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    # An application has put its own stream of text in place.
-    import io
-
-    kept = io.BytesIO()
-    yield kept
-    sys.stdout.write(kept.getvalue().decode("utf-8"))
 
 
 def _options(subject: str) -> tuple[Described, ...]:
