@@ -241,7 +241,7 @@ class _Reading:
             self._check_reasons(written, vocabulary)
         if key == "state":
             return tuple(vocabulary.states.get(name, name) for name in names)
-        return "".join(names) if key in {"status", "outcome", "level", "score"} else names
+        return "".join(names) if key in {"status", "outcome", "probability", "level", "score"} else names
 
     def _check_reasons(self, written: Written, vocabulary: Vocabulary) -> None:
         """A reason that no rule of the workflow gives is likely a typing error; engines have reasons of their own."""

@@ -1,11 +1,11 @@
 """A workflow and its children made ready once, for any number of cases; expectations' expressions too."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import field
+from functools import cached_property
 
 from salespm_flow.engine.compiled import Compiled, Path
 from salespm_flow.engine.definitions import compile_newest
-from salespm_flow.engine.witness import Witness
 from salespm_flow.expr.check import check
 from salespm_flow.expr.evaluate import compile_node
 from salespm_flow.expr.scope import Compiled as Run
@@ -14,10 +14,12 @@ from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
+from salespm_flow.scenario.coverage import Answer, impossible_answers
+from salespm_flow.solve.cases import Cases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Test:
+class Claim:
     """An expectation's expression ready to run; `reads` are the dotted names it reads."""
 
     run: Run
@@ -31,25 +33,26 @@ class Bench:
     library: Library
     workflow: Workflow
     compiled: Mapping[str, Compiled]
-    _tests: dict[tuple[str, str], Test] = field(default_factory=dict)
+    _tests: dict[tuple[str, str], Claim] = field(default_factory=dict)
+
+    @cached_property
+    def impossible(self) -> frozenset[Answer]:
+        """The answers that guards of the tested workflow are proven never to give."""
+        cases = Cases(self.workflow, self.tested.names, self.library.references)
+        return impossible_answers(self.workflow, cases)
 
     @property
     def tested(self) -> Compiled:
         """The tested workflow, compiled."""
         return self.compiled[self.workflow.id]
 
-    def watched_by(self, witness: Witness) -> "Bench":
-        """The same bench, whose tested workflow tells the witness of every guard."""
-        watched = {**self.compiled, self.workflow.id: replace(self.tested, witness=witness)}
-        return replace(self, compiled=watched)
-
-    def test(self, expression: Expression, workflow: str) -> Test:
+    def test(self, expression: Expression, workflow: str) -> Claim:
         """The expression over the names of that workflow."""
         key = (workflow, expression.text)
         if key not in self._tests:
             names = self.compiled[workflow].names
             run = compile_node(expression.node, names, BOOLEAN)
-            self._tests[key] = Test(run=run, reads=check(expression.node, names, BOOLEAN).reads)
+            self._tests[key] = Claim(run=run, reads=check(expression.node, names, BOOLEAN).reads)
         return self._tests[key]
 
 

@@ -7,15 +7,18 @@ from typing import Final
 from salespm_flow.definition.cases import NONE
 from salespm_flow.definition.literals import write_value
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.context import probability
 from salespm_flow.engine.values import shown
 from salespm_flow.expr.values import Value
 from salespm_flow.model.cases import Case, Expectation
 from salespm_flow.model.expression import Expression
+from salespm_flow.model.fields import Scalar, SimpleType
 from salespm_flow.nouns import dataclass
 from salespm_flow.scenario.observation import Observation
 from salespm_flow.scenario.results import Failure
 
 Names = tuple[str, ...]
+_PERCENT: Final = SimpleType(Scalar.PERCENT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,8 @@ def _judge(at: _Moment, one: Expectation) -> Failure | None:
             return _judge_text(at, one, at.seen.limit(one.subject))
         case "state":
             return _judge_state(at, one)
-        case key if key in _TEXTS:
-            return _judge_text(at, one, _TEXTS[key](at.seen))
+        case key if key in TEXTS:
+            return _judge_text(at, one, TEXTS[key](at.seen))
         case key:
             return _judge_names(at, one, _NAMES[key](at.seen))
 
@@ -133,6 +136,11 @@ def _outcome(seen: Observation) -> str:
     return NONE if seen.project.outcome is None else seen.project.outcome.value
 
 
+def _probability(seen: Observation) -> str:
+    chance = probability(seen.project.leaves, seen.project.outcome, seen.workflow)
+    return NONE if chance is None else write_value(chance, _PERCENT)
+
+
 def _level(seen: Observation) -> str:
     return str(seen.worst_risk().get("level") or NONE)
 
@@ -142,9 +150,10 @@ def _score(seen: Observation) -> str:
     return NONE if score is None else str(score)
 
 
-_TEXTS: Final[Mapping[str, Callable[[Observation], str]]] = {
+TEXTS: Final[Mapping[str, Callable[[Observation], str]]] = {
     "status": lambda seen: seen.status.value,
     "outcome": _outcome,
+    "probability": _probability,
     "level": _level,
     "score": _score,
 }

@@ -15,7 +15,7 @@ from salespm_flow.model.scenarios import Status
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
-from salespm_flow.scenario.bench import Test
+from salespm_flow.scenario.bench import Claim
 from salespm_flow.scenario.stage import Stage
 
 _SLA: Final = "sla."
@@ -93,12 +93,12 @@ class Observation:
         risk = Names(self.view())["risk"]
         return risk if isinstance(risk, Mapping) else {}
 
-    def holds(self, test: Test) -> Value:
+    def holds(self, test: Claim) -> Value:
         """What the expression says of the project."""
         view = self.view()
         return test.run(scope_over(Names(view), view))
 
-    def read_by(self, test: Test) -> Iterator[tuple[str, Value]]:
+    def read_by(self, test: Claim) -> Iterator[tuple[str, Value]]:
         """The values behind an expression, by dotted name."""
         names = Names(self.view())
         for path in sorted(test.reads):

@@ -1,6 +1,6 @@
 """Runs cases: each on a stage of its own, every step by the engine's own requests. Judges nothing itself."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ from salespm_flow.model.decision import (
     Request,
     SetFields,
 )
+from salespm_flow.model.history import Entry
 from salespm_flow.model.project import Project, Verdict
 from salespm_flow.model.scenarios import Doing, Status
 from salespm_flow.model.statuses import ApprovalStatus
@@ -40,17 +41,17 @@ _SAYS_HOW = frozenset({"status", "refused"})
 _TOLD_BY_TIME = frozenset({Doing.TICK, Doing.WAIT})
 
 
-def run_cases(bench: Bench, cases: Iterable[Case]) -> Iterator[CaseResult]:
-    """What comes of each case, in order."""
-    return (run_case(bench, case) for case in cases)
+def run_case(bench: Bench, case: Case, tell: Callable[[Sequence[Entry]], None] | None = None) -> CaseResult:
+    """What comes of the case, up to the first step where something else happens than it expects.
 
-
-def run_case(bench: Bench, case: Case) -> CaseResult:
-    """What comes of the case, up to the first step where something else happens than it expects."""
+    `tell` gets what was written of projects of the tested workflow.
+    """
     stage = Stage(bench, case.now, case.fails)
     try:
         return _play(stage, case)
     finally:
+        if tell is not None:
+            tell(stage.tested_entries())
         stage.close()
 
 

@@ -93,6 +93,12 @@ class Stage:
         """What the project's history tells from that entry of the stage on."""
         return (entry for entry in self.store.entries[since:] if entry.project == project)
 
+    def tested_entries(self) -> tuple[Entry, ...]:
+        """What was written of projects of the tested workflow."""
+        workflow = self.bench.workflow.id
+        pins = {one.id: one.pin.workflow for one in self.store.projects()}
+        return tuple(entry for entry in self.store.entries if pins.get(entry.project) == workflow)
+
     def _tell(self, item: OutboxItem) -> None:
         if self.fails.get(item.name, 0) > 0:
             self.fails[item.name] -= 1

@@ -28,6 +28,7 @@ TEXTS: Final = (
     "state",
     "status",
     "outcome",
+    "probability",
     "refused",
     "waiting",
     "effects",
