@@ -108,3 +108,13 @@ def test_the_words_that_a_key_takes_are_those_of_the_model() -> None:
 
 def test_every_code_has_a_title_in_both_languages() -> None:
     assert all(re.fullmatch("SF1[0-9]{2}", code) and title.zh and title.en for code, title in CODES.items())
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_offers_a_whole_document_that_its_schema_accepts(kind: str) -> None:
+    schema = document(kind)
+    (snippet,) = schema["defaultSnippets"]
+    body = json.loads(re.sub(r"\$\{\d+:([^}]*)\}|\$\d+", r"\1", json.dumps(snippet["body"])))
+    assert snippet["label"] == kind
+    assert body["kind"] == kind
+    assert [found.message for found in Draft202012Validator(schema).iter_errors(body)] == []
