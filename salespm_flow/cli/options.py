@@ -109,7 +109,7 @@ def writing_options() -> tuple[Described, ...]:
         _text(
             "key", "--key", Bilingual("幂等键：同一请求只执行一次", "Idempotency key: repeated, it is done once"), "KEY"
         ),
-        _text("comment", "--comment", Bilingual("说明，记入历史", "A remark, kept in the history"), "TEXT"),
+        _text("comment", ("-m", "--comment"), Bilingual("说明，记入历史", "A remark, kept in the history"), "TEXT"),
     )
 
 
@@ -119,10 +119,9 @@ def dry_run_option() -> Described:
     return Described(parameter, Bilingual("只作判断，不写入", "Decide, but write nothing"))
 
 
-def _text(name: str, declaration: str, meaning: Bilingual, metavar: str) -> Described:
-    return Described(
-        click.Option([declaration, name], expose_value=False, callback=_remember, metavar=metavar), meaning
-    )
+def _text(name: str, declaration: str | tuple[str, str], meaning: Bilingual, metavar: str) -> Described:
+    declared = [declaration] if isinstance(declaration, str) else [*declaration]
+    return Described(click.Option([*declared, name], expose_value=False, callback=_remember, metavar=metavar), meaning)
 
 
 def _choice(name: str, declaration: str, meaning: Bilingual, values: Sequence[str]) -> Described:

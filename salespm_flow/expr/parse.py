@@ -10,7 +10,7 @@ from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import lex
 from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, OPERATORS, POSTFIX_POWER, POWER_POWER
 from salespm_flow.expr.problems import Problem
-from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep
+from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep, too_long
 from salespm_flow.expr.syntax import (
     EQUALITIES,
     KEYWORDS,
@@ -101,7 +101,7 @@ class Parser(Cursor):
         if self.token.kind is not TokenKind.END:
             raise self.unexpected()
         if any(level > MAX_DEPTH for _, level in walk(node)):
-            raise too_deep(node.start, node.end)
+            raise too_long(node.start, node.end)
         return node
 
     def expression(self, power: int = 0) -> Node:

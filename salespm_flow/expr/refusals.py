@@ -54,6 +54,15 @@ def too_deep(start: int, end: int) -> SyntaxStopError:
     return SyntaxStopError(Problem(code="SF208", message=message, start=start, end=end, hint=hint))
 
 
+def too_long(start: int, end: int) -> SyntaxStopError:
+    """The refusal of a chain of operators, or of parts that are nested besides, higher than its readers can follow."""
+    message = Bilingual(
+        f"表达式连在一起的运算超过 {MAX_DEPTH} 层", f"the expression joins over {MAX_DEPTH} operations in a row"
+    )
+    hint = Bilingual("拆成几个 conditions", "split it into conditions")
+    return SyntaxStopError(Problem(code="SF208", message=message, start=start, end=end, hint=hint))
+
+
 def unexpected(token: Token, before: Token | None, expected: Bilingual | None = None) -> SyntaxStopError:
     """The refusal of a token that cannot stand after `before`, or at the very beginning if that is None."""
     if token.kind is TokenKind.END:

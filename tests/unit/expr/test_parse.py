@@ -269,3 +269,8 @@ def test_no_text_has_more_findings_than_anybody_reads(text: str) -> None:
 )
 def test_arguments_have_no_names(text: str, place: tuple[int, int]) -> None:
     assert refusal(text) == [("SF201", *place, "write the arguments in their order, without names")]
+
+
+def test_a_long_chain_is_not_called_nested() -> None:
+    (problem,) = parse(" and ".join(["a"] * (MAX_DEPTH + 1))).problems
+    assert (problem.code, problem.message.en) == ("SF208", f"the expression joins over {MAX_DEPTH} operations in a row")
