@@ -60,7 +60,7 @@ def _accepted_lines(session: Session, answered: "Answered", workflow: Workflow) 
     if answered.result.get("dry_run") is True:
         notes.append(session.text("试运行，未写入", "dry run, nothing was written"))
     suffix = f" [{'; '.join(notes)}]" if notes else ""
-    yield f"{mark} {session.palette.paint(project.id, Ink.NAME)}: {where}{suffix}"
+    yield f"{mark} {session.palette.paint(project.id, Ink.NAME)}{session.colon}{where}{suffix}"
     if isinstance(answered.decision, Accepted):
         accepted = answered.decision
         if session.at is not None and accepted.entry.at > session.at:

@@ -71,7 +71,7 @@ def outbox_lines(session: Session, items: Iterable[OutboxItem]) -> Iterator[str]
     for item in items:
         if item.kind is OutboxKind.NOTICE:
             title = item.name if item.title is None else session.of(item.title)
-            yield _labelled(session, Bilingual("通知", "notice"), f"{party(session, item.to)}: {title}")
+            yield _labelled(session, Bilingual("通知", "notice"), f"{party(session, item.to)}{session.colon}{title}")
         else:
             yield _labelled(session, Bilingual("消息", "message"), f"{item.name} → {item.to}")
 
@@ -155,7 +155,7 @@ def _row(session: Session, workflow: Workflow, record: str, row: Row) -> str:
         for name, value in row.values.items()
         if name in declared.fields and value is not None
     ]
-    return f"{session.of(declared.title)} #{row.number}: {session.text('，', ', ').join(cells)}"
+    return f"{session.of(declared.title)} #{row.number}{session.colon}{session.text('，', ', ').join(cells)}"
 
 
 def _task(session: Session, task: Task) -> str:
@@ -167,7 +167,7 @@ def _task(session: Session, task: Task) -> str:
             boxes = f" [{len(ticked)}/{len(task.checklist)}]" if ticked else ""
             return _labelled(session, Bilingual("任务", "task"), f"{title} → {party(session, task.who)}{due}{boxes}")
         case TaskStatus.BLOCKED:
-            return _labelled(session, Bilingual("任务受阻", "task blocked"), f"{title}: {task.blocked}")
+            return _labelled(session, Bilingual("任务受阻", "task blocked"), f"{title}{session.colon}{task.blocked}")
         case TaskStatus.DONE:
             return _labelled(session, Bilingual("完成任务", "task done"), title)
         case TaskStatus.VOID:
@@ -189,7 +189,7 @@ def approval_text(session: Session, request: ApprovalRequest) -> str:
                 f"{title} → {party(session, request.escalated_to)}",
             )
         case ApprovalStatus.PENDING if ballot is not None:
-            return _labelled(session, Bilingual("审批意见", "verdict"), f"{title}: {ballot_text(session, ballot)}")
+            return _labelled(session, Bilingual("审批意见", "verdict"), f"{title}{session.colon}{ballot_text(session, ballot)}")
         case ApprovalStatus.PENDING:
             approvers = session.text("、", ", ").join(party(session, who) for who in request.approvers)
             due = "" if request.due_at is None else session.text("，期限 ", ", due ") + moment(session, request.due_at)
@@ -232,7 +232,7 @@ def _note(session: Session, note: Noted) -> str:
     topic = note.topic if words is None else session.of(words)
     told = ", ".join(session.of(OBSTACLES[one]) if one in OBSTACLES else one for one in note.reasons)
     reasons = f" ({told})" if told else ""
-    return _labelled(session, Bilingual("备注", "note"), f"{topic}: {note.name}{reasons}")
+    return _labelled(session, Bilingual("备注", "note"), f"{topic}{session.colon}{note.name}{reasons}")
 
 
 def _labelled(session: Session, label: Bilingual, text: str) -> str:

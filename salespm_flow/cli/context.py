@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 STORE_VARIABLE: Final = "SALESPM_STORE"
 # Far enough from the ends of what a clock can count that time zones, time limits and durations stay within them.
 EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+COLON: Final = Bilingual("：", ": ")
 LATEST: Final = datetime(2999, 12, 31, 23, 59, tzinfo=UTC)
 
 
@@ -92,6 +93,11 @@ class Session:
     def of(self, text: Bilingual) -> str:
         """The text in the session's language."""
         return text.of(self.language)
+
+    @property
+    def colon(self) -> str:
+        """What stands between a label and what it is a label of."""
+        return COLON.of(self.language)
 
     # -------------------------------------------------------------------------------------------------- output
 

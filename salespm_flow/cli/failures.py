@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from salespm_flow.cli.context import Session
+from salespm_flow.cli.context import COLON, Session
 from salespm_flow.cli.output import write_json, write_message
 from salespm_flow.cli.render import Ink, palette_of
 from salespm_flow.cli.usage import BilingualUsageError
@@ -26,7 +26,7 @@ def tell_usage_error(error: click.UsageError, session: Session) -> None:
     told = _usage_message(error)
     message = told.of(language)
     hint = error.hint if isinstance(error, BilingualUsageError) else None
-    _print(Bilingual("用法错误", "Usage error").of(language), message, None if hint is None else hint.of(language))
+    _print(language, Bilingual("用法错误", "Usage error"), message, hint)
     context = error.ctx
     if context is not None:
         see = Bilingual(f"查看帮助：{context.command_path} --help", f"See: {context.command_path} --help")
@@ -40,8 +40,8 @@ def tell_error(error: SalesPMFlowError, session: Session) -> None:
     language = session.language
     if isinstance(error, DefinitionError):
         write_message(render_text(error.diagnostics, session.loaded.texts, language))
-    title = Bilingual(f"错误 {error.code}", f"Error {error.code}").of(language)
-    _print(title, error.message.of(language), None if error.hint is None else error.hint.of(language))
+    title = Bilingual(f"错误 {error.code}", f"Error {error.code}")
+    _print(language, title, error.message.of(language), error.hint)
     if session.is_json:
         write_json(error_answer(error))
 
@@ -49,8 +49,8 @@ def tell_error(error: SalesPMFlowError, session: Session) -> None:
 def tell_system_error(error: OSError, session: Session) -> None:
     """What the operating system refused is on the error stream: a full disk, a file that may not be read."""
     place = "" if error.filename is None else f": {error.filename}"
-    title = Bilingual(f"系统错误 {SYSTEM_CODE}", f"System error {SYSTEM_CODE}").of(session.early_language)
-    _print(title, f"{error.strerror or error}{place}", None)
+    title = Bilingual(f"系统错误 {SYSTEM_CODE}", f"System error {SYSTEM_CODE}")
+    _print(session.early_language, title, f"{error.strerror or error}{place}", None)
 
 
 def error_answer(error: SalesPMFlowError) -> dict[str, object]:
@@ -71,34 +71,31 @@ def tell_internal_error(error: Exception, session: Session) -> None:
     """That the program itself failed is on the error stream; the traceback is in a file for a report."""
     language = session.early_language
     kind = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-    _print(
-        Bilingual(f"内部错误 {INTERNAL_CODE}", f"Internal error {INTERNAL_CODE}").of(language),
-        kind,
-        _report_hint(error, language),
-    )
+    title = Bilingual(f"内部错误 {INTERNAL_CODE}", f"Internal error {INTERNAL_CODE}")
+    _print(language, title, kind, _report_hint(error))
 
 
-def _report_hint(error: Exception, language: Language) -> str:
+def _report_hint(error: Exception) -> Bilingual:
     try:
         with tempfile.NamedTemporaryFile(
             "w", prefix="salespm-flow-", suffix=".txt", encoding="utf-8", delete=False
         ) as report:
             report.write("".join(traceback.format_exception(error)))
     except OSError:
-        return Bilingual("这是程序的缺陷，请报告", "this is a defect of the program, please report it").of(language)
+        return Bilingual("这是程序的缺陷，请报告", "this is a defect of the program, please report it")
     place = Path(report.name)
     return Bilingual(
         f"这是程序的缺陷，请附上 {place} 报告", f"this is a defect of the program; report it with {place}"
-    ).of(language)
+    )
 
 
-def _print(title: str, message: str, hint: str | None) -> None:
+def _print(language: Language, title: Bilingual, message: str, hint: Bilingual | None) -> None:
     import os
 
     palette = palette_of(os.environ, sys.stderr)
-    write_message(f"{palette.paint(title, Ink.BAD)}: {message}")
-    if hint:
-        write_message(f"  → {hint}")
+    write_message(f"{palette.paint(title.of(language), Ink.BAD)}{COLON.of(language)}{message}")
+    if hint is not None:
+        write_message(f"  → {hint.of(language)}")
 
 
 def _usage_message(error: click.UsageError) -> Bilingual:  # noqa: PLR0911 -- one arm for each kind

@@ -337,6 +337,9 @@ def figures(stories: Sequence[Story]) -> dict[str, Figure]:
         "gross_margin": (_ratio(earned - paid, earned), len(costed)),
         "satisfied": _share(sum(rating >= 4 for rating in rated), len(rated)),
         **_delivery_figures([story for story in stories if story.workflow == "pm_lifecycle"]),
+        # The team has run no sales project.
+        "project_budget_used": _share(0, 0),
+        "project_on_time": _share(0, 0),
     }
 
 
@@ -386,35 +389,67 @@ def _plain(number: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def points(value: Decimal, floor: Decimal, target: Decimal, stretch: Decimal) -> Decimal:
+def _points(value: Decimal, ends: Sequence[Decimal]) -> Decimal:
     """0 at the floor, 100 at the target, 120 at the stretch, straight lines between, flat outside."""
-    low, middle, high = (0, 100, 120)
-    for (begin, at_begin), (end, at_end) in (((floor, low), (target, middle)), ((target, middle), (stretch, high))):
+    marks = (0, 100, 120)[: len(ends)]
+    for (begin, at_begin), (end, at_end) in zip(
+        zip(ends, marks, strict=True), zip(ends[1:], marks[1:], strict=True), strict=False
+    ):
         share = DIGITS.divide(DIGITS.subtract(value, begin), end - begin)
         if share <= 0:
             return Decimal(at_begin)
         if share < 1:
             return DIGITS.add(Decimal(at_begin), DIGITS.multiply(share, Decimal(at_end - at_begin)))
-    return Decimal(high)
+    return Decimal(marks[-1])
 
 
-def score(figure: Mapping[str, Figure]) -> tuple[str, str]:
-    """The total and the grade of the shipped sales scorecard, the cap of dissatisfied customers included."""
-    weighed = (
-        ("revenue", "0.4", (0, 1_000_000, 1_200_000)),
-        ("gross_margin", "0.15", ("0.1", "0.25", "0.3")),
-        ("win_rate", "0.15", ("0.2", "0.5", "0.65")),
-        ("satisfied", "0.15", ("0.6", "0.9", "0.95")),
-        ("cycle", "0.15", (180 * 86_400, 90 * 86_400, 60 * 86_400)),
-    )
+Line = tuple[str, str, tuple[str | int, ...]]  # KPI, weight, floor and target and stretch
+
+DAY: Final = 86_400
+SALES_CARD: Final[tuple[Line, ...]] = (
+    ("revenue", "0.4", (0, 1_000_000, 1_200_000)),
+    ("gross_margin", "0.15", ("0.1", "0.25", "0.3")),
+    ("win_rate", "0.15", ("0.2", "0.5", "0.65")),
+    ("satisfied", "0.15", ("0.6", "0.9", "0.95")),
+    ("cycle", "0.15", (180 * DAY, 90 * DAY, 60 * DAY)),
+)
+DELIVERY_CARD: Final[tuple[Line, ...]] = (
+    ("on_time_rate", "0.25", ("0.5", "0.9", 1)),
+    ("within_budget_rate", "0.25", ("0.5", "0.9", 1)),
+    ("delivery_success", "0.25", ("0.4", "0.8", "0.95")),
+    ("delivery_time", "0.1", (240 * DAY, 120 * DAY, 90 * DAY)),
+    ("budget_used", "0.15", ("1.2", 1, "0.9")),
+)
+PROJECT_CARD: Final[tuple[Line, ...]] = (
+    ("revenue", "0.4", (0, 7_000_000, 8_500_000)),
+    ("project_budget_used", "0.2", ("1.3", 1, "0.9")),
+    ("project_on_time", "0.2", (0, 1)),
+    ("win_rate", "0.2", ("0.2", "0.5", "0.65")),
+)
+
+
+def scores(figure: Mapping[str, Figure]) -> dict[str, tuple[str, str]]:
+    """The total and the grade of each shipped scorecard, what caps it included."""
+    return {
+        "sales_scorecard": _score(figure, SALES_CARD, _is_below(figure, "satisfied")),
+        "pm_scorecard": _score(figure, DELIVERY_CARD, _is_below(figure, "delivery_success")),
+        # What was not measured earns nothing; a budget that nobody had was not exceeded.
+        "sales_project_scorecard": _score(figure, PROJECT_CARD, is_capped=False),
+    }
+
+
+def _is_below(figure: Mapping[str, Figure], name: str) -> bool:
+    """Whether the share is known and less than a half."""
+    share = figure[name][0]
+    return share is not None and Decimal(share) < Decimal("0.5")
+
+
+def _score(figure: Mapping[str, Figure], card: Iterable[Line], is_capped: bool) -> tuple[str, str]:
     total = Decimal()
-    for name, weight, line in weighed:
-        told_value = figure[name][0]
-        assert told_value is not None, name
-        floor, target, stretch = (Decimal(end) for end in line)
-        earned = points(Decimal(told_value.removesuffix("s")), floor, target, stretch)
-        total = DIGITS.add(total, DIGITS.multiply(earned, Decimal(weight)))
+    for name, weight, line in card:
+        value = figure[name][0]
+        if value is not None:
+            reached = _points(Decimal(value.removesuffix("s")), [Decimal(end) for end in line])
+            total = DIGITS.add(total, DIGITS.multiply(reached, Decimal(weight)))
     grade = next(name for name, lowest in (("A", 90), ("B", 75), ("C", 60), ("D", 0)) if total >= lowest)
-    satisfied = figure["satisfied"][0]
-    is_capped = satisfied is not None and Decimal(satisfied) < Decimal("0.5")
     return _plain(total), max(grade, "C") if is_capped else grade

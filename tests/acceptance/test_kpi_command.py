@@ -115,3 +115,24 @@ def test_figures_that_guards_read_are_kept_by_evaluate_alone(terminal: Terminal)
     terminal.done(f"kpi value {NOW}")
     assert data(terminal, "evaluate --period 2026-Q2")["kept"] is False
     assert data(terminal, "evaluate")["kept"] is True
+
+
+def test_evaluate_tells_the_sets_that_scorecards_read_or_those_asked_for(terminal: Terminal) -> None:
+    def told(options: str) -> tuple[list[str], list[str]]:
+        answered = data(terminal, f"evaluate --dry-run {options}")
+        return answered["sets"], [card["id"] for card in answered["scorecards"]]
+
+    every = list(terminal_sets(terminal))
+    assert told("") == (
+        ["delivery_kpis", "sales_kpis", "sales_project_kpis"],
+        ["pm_scorecard", "sales_project_scorecard", "sales_scorecard"],
+    )
+    assert told("--set flow_kpis") == (["flow_kpis"], [])
+    assert told("--set delivery_kpis --set flow_kpis") == (["delivery_kpis", "flow_kpis"], ["pm_scorecard"])
+    assert sorted(told("--all")[0]) == sorted(every)
+    assert terminal.type("evaluate --set flow").code == 1
+
+
+def terminal_sets(terminal: Terminal) -> dict[str, None]:
+    """Every set of the workspace."""
+    return dict.fromkeys(kpi["set"] for kpi in data(terminal, "kpi list")["kpis"])

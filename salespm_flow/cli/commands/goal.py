@@ -225,7 +225,7 @@ def _check_lines(session: Session, aim: "Aim") -> Iterator[str]:
     for verdict in aim.verdicts:
         mark = palette.paint("✓", Ink.GOOD) if verdict.holds else palette.paint("✗", Ink.BAD)
         name = session.of(LETTERS[verdict.letter])
-        colon = session.text("：", ": ")
+        colon = session.colon
         yield f"  {mark} {verdict.letter.value} {name}{colon}{session.of(verdict.reason)}"
         yield from (f"      → {fix}" for fix in verdict.fixes)
 

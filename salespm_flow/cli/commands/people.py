@@ -257,7 +257,7 @@ def _project_lines(session: Session, firm: "Organisation", owner: str | None, fi
             (session.text("状态", "State"), session.of(fit.title)),
             (session.text("角色", "Role"), NOTHING if role is None else session.of(role.title)),
             (session.text("要求", "Asks for"), session.text("、", ", ").join(asked) or NOTHING),
-            (session.text("负责人", "Owner"), f"{owner}: {mine}"),
+            (session.text("负责人", "Owner"), f"{owner}{session.colon}{mine}"),
         ],
         session.palette,
     )

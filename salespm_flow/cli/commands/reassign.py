@@ -77,7 +77,7 @@ def _lines(session: Session, people: tuple[str, str], told: "Told") -> Iterator[
         yield from reason_lines(session, answered.decision.reasons, session.palette)
         return
     what = session.text("、", ", ").join(_parts(session, mine))
-    yield f"{session.palette.paint('✓', Ink.GOOD)} {shown}: {people[0]} → {people[1]}  {what}"
+    yield f"{session.palette.paint('✓', Ink.GOOD)} {shown}{session.colon}{people[0]} → {people[1]}  {what}"
 
 
 def _parts(session: Session, mine: "Holdings") -> Iterator[str]:

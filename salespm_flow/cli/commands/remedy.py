@@ -116,7 +116,7 @@ def _named(session: Session, title: Bilingual, name: str) -> str:
 
 def _row(session: Session, row: RowChange) -> str:
     name = _named(session, row.title, row.record)
-    colon = session.text("：", ": ")
+    colon = session.colon
     values = session.text("，", ", ").join(
         f"{session.of(change.title)}{colon}{_value(session, change)}" for change in row.values
     )

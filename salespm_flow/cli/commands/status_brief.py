@@ -133,7 +133,7 @@ def _children(session: Session, standing: Standing) -> Iterator[str]:
         child = born[-1]
         outcome = "" if child.outcome is None else f" [{outcome_text(session, child.outcome)}]"
         title = session.of(standing.compiled.workflow.links[link].title)
-        yield f"{child.id} {title}{session.text('：', ': ')}{child.state}{outcome}"
+        yield f"{child.id} {title}{session.colon}{child.state}{outcome}"
 
 
 def _agenda(session: Session, standing: Standing) -> Iterator[str]:

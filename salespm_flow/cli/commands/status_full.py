@@ -196,7 +196,7 @@ def _children(session: Session, standing: Standing) -> Iterator[str]:
         title = session.of(standing.compiled.workflow.links[link].title)
         for child in born:
             outcome = "" if child.outcome is None else f" [{outcome_text(session, child.outcome)}]"
-            yield f"{title} {child.id}{session.text('：', ': ')}{child.state}{outcome}"
+            yield f"{title} {child.id}{session.colon}{child.state}{outcome}"
 
 
 def _moves(session: Session, standing: Standing) -> Iterator[str]:

@@ -54,7 +54,7 @@ def _failure_line(session: Session, failed: "Failed") -> str:
 
     mark = session.palette.paint("✗", Ink.BAD)
     return " ".join(part for part in (mark, failed.project, failed.what, failed.code) if part) + (
-        f": {session.of(failed.message)}"
+        f"{session.colon}{session.of(failed.message)}"
     )
 
 

@@ -22,7 +22,7 @@ def run(session: Session) -> int:
     elif broken:
         for one in broken:
             place = f"{one.project} #{one.number}" if one.project else session.text("数据库", "store")
-            write_text(f"{session.palette.paint('✗', Ink.BAD)} {place}: {_words(session, one.what)}")
+            write_text(f"{session.palette.paint('✗', Ink.BAD)} {place}{session.colon}{_words(session, one.what)}")
     else:
         mark = session.palette.paint("✓", Ink.GOOD)
         whole = session.text("历史、状态、消息和定义都完好", "history, states, messages and definitions are intact")
