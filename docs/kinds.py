@@ -92,6 +92,13 @@ ABOUT: Final[Mapping[str, Kind]] = {
         ),
         real="crm/crm_import.yaml",
     ),
+    "migration": Kind(
+        purpose=Bilingual(
+            "迁移：流程旧版本的状态和字段在新版本里成为什么；`migrate` 据此迁移运行中的项目。",
+            "What of an older version of a workflow becomes what of a newer one; `migrate` moves running projects by it.",
+        ),
+        real="",
+    ),
     "scenarios": Kind(
         purpose=Bilingual(
             "情景：对流程的测试。给出起点，走几步，写明每一步之后须成立的事；`test` 用真正的引擎运行它们。",

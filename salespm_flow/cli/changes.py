@@ -13,6 +13,7 @@ from salespm_flow.model.history import (
     Change,
     Closed,
     FieldSet,
+    Migrated,
     Moved,
     Noted,
     OutboxItem,
@@ -124,8 +125,22 @@ def _line(session: Session, workflow: Workflow, change: Change) -> str:  # noqa:
             return _labelled(session, Bilingual("项目", "project"), session.text("已关闭", "closed"))
         case Noted():
             return _note(session, change)
+        case Migrated():
+            return _migration(session, workflow, change)
         case _:
             return ""
+
+
+def _migration(session: Session, workflow: Workflow, change: Migrated) -> str:
+    former, pin = change.former.version, change.pin.version
+    states = [workflow.states[path] for path in change.leaves]
+    where = session.text("、", ", ").join(f"{session.of(state.title)} ({state.name})" for state in states)
+    gone = session.text("、", ", ").join(f"{name} = {shown(session, value)}" for name, value in change.dropped.items())
+    told = session.text(f"第 {former} 版 → 第 {pin} 版", f"version {former} → {pin}")
+    left = session.text(f"；移除 {gone}", f"; removed {gone}") if gone else ""
+    return _labelled(
+        session, Bilingual("迁移", "migration"), f"{told}: {session.palette.paint(where, Ink.STRONG)}{left}"
+    )
 
 
 def _move(session: Session, workflow: Workflow, moved: Moved) -> str:

@@ -10,6 +10,7 @@ from salespm_flow.model.history import (
     Closed,
     CompletionsPending,
     FieldSet,
+    Migrated,
     Moved,
     Noted,
     Opened,
@@ -45,7 +46,7 @@ def change_answer(change: Change, workflow: Workflow) -> dict[str, Json]:
 
 
 def _rare(
-    change: Opened | OwnerChanged | OutcomeReached | Closed | ClockCleared | CompletionsPending | Noted,
+    change: Opened | OwnerChanged | OutcomeReached | Closed | ClockCleared | CompletionsPending | Noted | Migrated,
 ) -> dict[str, Json]:
     match change:
         case Opened(pin=pin, owner=owner, parent=parent):
@@ -64,12 +65,29 @@ def _rare(
             return {"change": "outcome", "outcome": outcome.value}
         case Closed():
             return {"change": "closed"}
+        case Migrated():
+            return _migration(change)
         case ClockCleared(id=clock):
             return {"change": "clock_cleared", "id": clock}
         case CompletionsPending(events=events):
             return {"change": "pending", "events": list(events)}
         case Noted(topic=topic, name=name, reasons=reasons):
             return {"change": "note", "topic": topic, "name": name, "reasons": list(reasons)}
+
+
+def _migration(change: Migrated) -> dict[str, Json]:
+    return {
+        "change": "migrated",
+        "workflow": change.pin.workflow,
+        "version": change.pin.version,
+        "digest": change.pin.digest,
+        "from_version": change.former.version,
+        "from_digest": change.former.digest,
+        "states": {**change.states},
+        "leaves": list(change.leaves),
+        "fields": {name: plain(value) for name, value in change.fields.items()},
+        "dropped": {name: plain(value) for name, value in change.dropped.items()},
+    }
 
 
 def _move(moved: Moved, workflow: Workflow) -> dict[str, Json]:

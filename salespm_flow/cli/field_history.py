@@ -51,14 +51,22 @@ def tell(session: Session, workflow: "Workflow", project: "Project", named: str)
 
 
 def _of_field(entries: "Iterable[Entry]", field: str) -> Iterator[Changed]:
-    from salespm_flow.model.history import FieldSet
+    from salespm_flow.model.history import FieldSet, Migrated
 
     before: Value = None
     for entry in entries:
         for change in entry.changes:
-            if isinstance(change, FieldSet) and change.field == field and change.value != before:
-                yield Changed(entry, before, change.value)
-                before = change.value
+            after = before
+            match change:
+                case FieldSet(field=name, value=value) if name == field:
+                    after = value
+                case Migrated(fields=fields, dropped=dropped) if field in fields or field in dropped:
+                    after = fields.get(field)
+                case _:
+                    pass
+            if after != before:
+                yield Changed(entry, before, after)
+                before = after
 
 
 def _of_record(entries: "Iterable[Entry]", record: "Record") -> Iterator[Changed]:

@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     "schema": ("schema", Bilingual("输出某类文档的 JSON Schema", "Print the JSON Schema of a kind of document")),
     "diagram": ("diagram", Bilingual("输出流程的 Mermaid 状态图", "Print a workflow as a Mermaid state diagram")),
     "diff": ("diff", Bilingual("比较流程的两个版本", "Compare two versions of a workflow by meaning")),
+    "migrate": ("migrate", Bilingual("把运行中的项目迁移到新版本", "Take running projects to another version")),
     "describe": ("describe", Bilingual("输出流程手册（Markdown）", "Print the handbook of a workflow as Markdown")),
     "try": ("try_workflow", Bilingual("在内存中试走流程，什么也不写入", "Step through a workflow without a store")),
     "new": ("new", Bilingual("新建项目", "Start a project")),

@@ -21,6 +21,7 @@ from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.goals import check_goals
 from salespm_flow.definition.kpi_rules import check_kpi_circles, check_population, check_quotient
 from salespm_flow.definition.mapping_forms import check_forms
+from salespm_flow.definition.migrations import check_migration
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.people import check_mentions, check_people_fields
 from salespm_flow.definition.quorums import check_quorums
@@ -36,6 +37,7 @@ from salespm_flow.model.actions import OpenRisk
 from salespm_flow.model.fields import Field, RefTo
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace, organisation_named
+from salespm_flow.model.migration import Migration
 from salespm_flow.model.names import type_of, type_of_unit
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import Kpi, KpiSet, RiskModel, Scorecard
@@ -97,8 +99,8 @@ def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:
             found = _check_table(built, table, world)
         case Reference() as reference:
             found = _check_columns(built, reference, world)
-        case ImportMapping() as mapping:
-            found = _check_mapping(built, mapping, world)
+        case ImportMapping() | Migration() as course:
+            found = _check_course(built, course, world)
         case Scenarios() as scenarios:
             found = _check_scenarios(built, scenarios, world)
         case Workspace() as workspace:
@@ -362,11 +364,19 @@ def _check_unit(found: Type, kpi: Kpi, span: Span) -> Iterator[Diagnostic]:
         yield error("SF345", span, message)
 
 
-def _check_mapping(built: Built, mapping: ImportMapping, world: World) -> Iterator[Diagnostic]:
+def _check_course(built: Built, course: ImportMapping | Migration, world: World) -> Iterator[Diagnostic]:
+    """What rows or older projects become must be there in the workflow."""
     yield from _check_place(built, "workflow", _WORKFLOW, world)
-    workflow = world.library.workflows.get(mapping.workflow)
-    if workflow is None or ("workflow", mapping.workflow) in world.unusable:
+    workflow = world.library.workflows.get(course.workflow)
+    if workflow is None or ("workflow", course.workflow) in world.unusable:
         return
+    if isinstance(course, Migration):
+        yield from check_migration(built, course, workflow)
+    else:
+        yield from _check_mapping(built, course, workflow)
+
+
+def _check_mapping(built: Built, mapping: ImportMapping, workflow: Workflow) -> Iterator[Diagnostic]:
     for column in mapping.fields.values():
         field = workflow.fields.get(column.field)
         if field is None:

@@ -16,6 +16,7 @@ from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_
 from salespm_flow.model.fields import RefTo
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Library, Reference, Workspace
+from salespm_flow.model.migration import Migration
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.scenarios import Scenarios
@@ -157,6 +158,7 @@ def _library(documents: Mapping[Identity, Document], workspace: Workspace) -> Li
         references=_of(documents, Reference),
         decision_tables=_of(documents, DecisionTable),
         mappings=_of(documents, ImportMapping),
+        migrations=_of(documents, Migration),
         scenarios=_of(documents, Scenarios),
     )
 
@@ -193,7 +195,7 @@ def _needs(document: Document) -> Iterator[Identity]:
             for field in document.fields.values():
                 if isinstance(field.type, RefTo):
                     yield ("reference", field.type.reference)
-        case ImportMapping() | Scenarios():
+        case ImportMapping() | Migration() | Scenarios():
             yield ("workflow", document.workflow)
         case KpiSet():
             yield from (("workflow", kpi.workflow) for kpi in document.kpis.values() if kpi.workflow is not None)

@@ -40,6 +40,7 @@ KINDS: tuple[str, ...] = (
     "decision_table",
     "reference",
     "mapping",
+    "migration",
     "scenarios",
     "workspace",
     OVERLAY,

@@ -15,6 +15,7 @@ from salespm_flow.model.history import (
     CompletionsPending,
     Entry,
     FieldSet,
+    Migrated,
     Moved,
     Noted,
     Opened,
@@ -144,8 +145,22 @@ class Draft:
                 self.parent = change.parent
             case Closed():
                 self.closed_at = self.at
+            case Migrated():
+                self._migrate(change)
             case Noted():
                 pass
+
+    def _migrate(self, change: Migrated) -> None:
+        self.pin = change.pin
+        self.leaves, self.memory, self.state = change.leaves, change.memory, change.state
+        for kept, gone, new in (
+            (self.entered, change.forgotten, change.entered),
+            (self.fields, change.dropped, change.fields),
+            (self.changed, change.unchanged, change.changed),
+        ):
+            for name in gone:
+                kept.pop(name, None)
+            kept.update(new)  # type: ignore[arg-type]  # each is of its own map's type
 
     def _note_change(self, name: str) -> None:
         # What the opening itself writes is where the project starts from, not a change of it.

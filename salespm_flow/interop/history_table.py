@@ -18,6 +18,7 @@ from salespm_flow.model.history import (
     CompletionsPending,
     Entry,
     FieldSet,
+    Migrated,
     Moved,
     Noted,
     Opened,
@@ -93,6 +94,8 @@ def _said(change: Change, workflow: Workflow | None) -> Said:
             return "opened", f"{pin.workflow} {pin.version}", owner
         case Closed():
             return "closed", "", ""
+        case Migrated(pin=pin, state=state):
+            return "migrated", f"{pin.workflow} {pin.version}", state
         case Noted(topic=topic, name=name, reasons=reasons):
             return topic, name, ", ".join(reasons)
         case _:

@@ -116,6 +116,29 @@ class Closed:
     """The root completed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Migrated:
+    """The project runs on other definition texts (`pin`, before it `former`) and stands where they have its states.
+
+    `states` says of each state it is in or was in, by older path, which one it is now, where that is another one.
+    `entered`, `fields` and `changed` are set, `forgotten`, `dropped` (with the values as they were) and `unchanged`
+    are gone. Timers, approvals and completions change beside it, as in any entry.
+    """
+
+    pin: Pin
+    former: Pin
+    leaves: tuple[str, ...]
+    memory: Mapping[str, tuple[str, ...]]
+    state: str
+    states: Mapping[str, str]
+    entered: Mapping[str, datetime]
+    forgotten: tuple[str, ...]
+    fields: Mapping[str, Value]
+    dropped: Mapping[str, Value]
+    changed: Mapping[str, datetime]
+    unchanged: tuple[str, ...]
+
+
 # The topic of a note that says an event was sent to the parent or a child; its name is the event as it is heard there.
 SENT = "sent"
 
@@ -147,6 +170,7 @@ Change = (
     | OutcomeReached
     | Closed
     | Noted
+    | Migrated
 )
 
 
@@ -178,6 +202,8 @@ class Doing(StrEnum):
     APPROVE = "approve"
     NOTE = "note"
     REASSIGN = "reassign"
+    MIGRATE = "migrate"
+    ROLL_BACK = "roll_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

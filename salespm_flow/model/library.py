@@ -9,6 +9,7 @@ from salespm_flow.diagnostics import Bilingual, Language, Severity, Span
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import Field
 from salespm_flow.model.goals import GoalSet
+from salespm_flow.model.migration import Migration
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.scenarios import Scenarios
@@ -158,6 +159,7 @@ class Library:
     mappings: Mapping[str, ImportMapping]
     decision_tables: Mapping[str, DecisionTable] = field(default_factory=lambda: MappingProxyType({}))
     goal_sets: Mapping[str, GoalSet] = field(default_factory=lambda: MappingProxyType({}))
+    migrations: Mapping[str, Migration] = field(default_factory=lambda: MappingProxyType({}))
     scenarios: Mapping[str, Scenarios] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -1,6 +1,6 @@
 """`history`: what happened to a project, decision by decision."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -36,6 +36,8 @@ DOINGS: Final = {
     "message": Bilingual("收到消息", "message"),
     "import": Bilingual("导入", "import"),
     "approve": Bilingual("审批", "approval"),
+    "migrate": Bilingual("迁移到", "migrated to"),
+    "roll_back": Bilingual("退回到", "rolled back to"),
     "reassign": Bilingual("移交", "handed over from"),
 }
 
@@ -51,13 +53,26 @@ def run(session: Session, project: str, *, field: str | None = None) -> int:
         from salespm_flow.cli.field_history import tell
 
         return tell(session, workflow, found, field)
-    entries = session.store.history(found.id)
+    entries = _told_by(session, session.store.history(found.id))
     if session.is_json:
-        write_json({"status": "ok", "project": found.id, "entries": [_entry_answer(workflow, one) for one in entries]})
+        write_json({"status": "ok", "project": found.id, "entries": [_entry_answer(*told) for told in entries]})
         return 0
-    for entry in entries:
-        write_text("\n".join(_entry_lines(session, workflow, entry)))
+    for then, entry in entries:
+        write_text("\n".join(_entry_lines(session, then, entry)))
     return 0
+
+
+def _told_by(session: Session, entries: "Iterable[Entry]") -> "Iterator[tuple[Workflow, Entry]]":
+    """Each entry with the definition that the project ran on after it: a migration changes it."""
+    from salespm_flow.model.history import Migrated, Opened
+
+    workflow: Workflow | None = None
+    for entry in entries:
+        for change in entry.changes:
+            if isinstance(change, Opened | Migrated):
+                workflow = session.runner.definitions.pinned(change.pin).workflow
+        if workflow is not None:
+            yield workflow, entry
 
 
 def _entry_answer(workflow: "Workflow", entry: "Entry") -> dict[str, object]:

@@ -15,6 +15,7 @@ from salespm_flow.definition.nodes import MapNode, ScalarNode
 from salespm_flow.diagnostics import Diagnostic, Severity, Span
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.migration import Migration
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.scenarios import Scenarios
@@ -35,6 +36,7 @@ Document = (
     | DecisionTable
     | Reference
     | ImportMapping
+    | Migration
     | Scenarios
     | Workspace
 )
@@ -82,6 +84,7 @@ LATE: Mapping[DocumentKind, str] = MappingProxyType(
         DocumentKind.GOAL_SET: "goal_set",
         DocumentKind.DECISION_TABLE: "decision_table",
         DocumentKind.MAPPING: "mapping",
+        DocumentKind.MIGRATION: "migration",
         DocumentKind.SCENARIOS: "scenarios",
     }
 )

@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     DECISION_TABLE = "decision_table"
     REFERENCE = "reference"
     MAPPING = "mapping"
+    MIGRATION = "migration"
     SCENARIOS = "scenarios"
     WORKSPACE = "workspace"
 

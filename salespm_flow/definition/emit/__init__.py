@@ -10,6 +10,7 @@ from salespm_flow.definition.build import Document, DocumentKind, Header
 from salespm_flow.definition.emit import leaves
 from salespm_flow.definition.emit.decision_table import decision_table
 from salespm_flow.definition.emit.goal_set import goal_set
+from salespm_flow.definition.emit.migration import migration
 from salespm_flow.definition.emit.organisation import organisation
 from salespm_flow.definition.emit.rules import kpi_set, risk_model, scorecard
 from salespm_flow.definition.emit.scenarios import scenarios
@@ -19,6 +20,7 @@ from salespm_flow.definition.nodes import Node
 from salespm_flow.definition.writer import write
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace
+from salespm_flow.model.migration import Migration
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
 from salespm_flow.model.scenarios import Scenarios
@@ -69,11 +71,13 @@ def _keys(document: Document, table: str | None) -> Iterable[tuple[str, Node | N
 
 
 def _table_keys(
-    document: Reference | ImportMapping | Workspace | Calendar, table: str | None
+    document: Reference | ImportMapping | Migration | Workspace | Calendar, table: str | None
 ) -> Iterable[tuple[str, Node | None]]:
     match document:
         case ImportMapping():
             pairs = mapping(document)
+        case Migration():
+            pairs = migration(document)
         case Reference():
             pairs = reference(document, table)
         case Workspace():

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from salespm_flow.expr.values import Value
-from salespm_flow.model.history import Entry, Moved
+from salespm_flow.model.history import Entry, Migrated, Moved
 from salespm_flow.model.workflow import State
 from salespm_flow.nouns import dataclass
 
@@ -33,6 +33,8 @@ def journey_of(entries: Iterable[Entry], states: Mapping[str, State], now: datet
     counts: dict[str, int] = {}
     for entry in entries:
         for change in entry.changes:
+            if isinstance(change, Migrated):
+                standing = _renamed(standing, visits, change, states)
             if not isinstance(change, Moved):
                 continue
             if change.transitions:
@@ -50,6 +52,24 @@ def journey_of(entries: Iterable[Entry], states: Mapping[str, State], now: datet
         entered = visit["entered_at"]
         visit["duration"] = now - entered if isinstance(entered, datetime) else None
     return Journey(visits=tuple(visits), moves=tuple(moves))
+
+
+def _renamed(
+    standing: Mapping[str, dict[str, Value]],
+    visits: Iterable[dict[str, Value]],
+    change: Migrated,
+    states: Mapping[str, State],
+) -> dict[str, dict[str, Value]]:
+    """The stays that last, under the names that a migration gives their states; those over are renamed too.
+
+    A state that became several keeps its own name for the stays that were over, where it still has one.
+    """
+    names = {_name(old, states): _name(new, states) for old, new in change.states.items()}
+    for visit in visits:
+        state = visit["state"]
+        if isinstance(state, str):
+            visit["state"] = names.get(state, state)
+    return {change.states.get(path, path): visit for path, visit in standing.items()}
 
 
 def _visit(path: str, at: datetime, number: int, states: Mapping[str, State]) -> dict[str, Value]:

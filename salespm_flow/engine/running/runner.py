@@ -241,7 +241,7 @@ class Runner:
                 Bilingual(f"没有项目“{project}”", f'there is no project "{project}"'),
                 Bilingual("用 list 查看所有项目", "see all projects with list"),
             )
-        return self._snapshot_of(found)
+        return self.snapshot_of(found)
 
     def as_of(self, project: str, at: datetime) -> Project | None:
         """The project as it was at the effective time `at`; None if it did not exist yet."""
@@ -259,7 +259,7 @@ class Runner:
         then = self.as_of(project, at)
         if then is None:
             return None
-        snapshot, compiled = self._snapshot_of(then)
+        snapshot, compiled = self.snapshot_of(then)
         children = {
             link: tuple(child for one in born if (child := self.as_of(one.id, at)) is not None)
             for link, born in snapshot.children.items()
@@ -268,7 +268,8 @@ class Runner:
         born_by_then = {link: born for link, born in children.items() if born}
         return replace(snapshot, parent=parent, children=born_by_then), compiled
 
-    def _snapshot_of(self, found: Project) -> tuple[Snapshot, Compiled]:
+    def snapshot_of(self, found: Project) -> tuple[Snapshot, Compiled]:
+        """As `snapshot`, of a project that is read already."""
         compiled = self.definitions.pinned(found.pin)
         parent = found.parent.project if found.parent is not None and compiled.needs_parent else None
         kpis: dict[str, Value] = {}

@@ -51,6 +51,14 @@ SINGLE = {
     "message": "title",
 }
 
+MIGRATION = {
+    ("migration", "states"): "branch",
+    ("migration", "fields"): "field",
+    ("migration", "defaults"): "default",
+    ("migration.field", "values"): "",
+}
+SINGLE_AT = {("mapping", "state"): "mapping.state", ("migration.branch", "else"): "migration.branch"}
+
 
 def scalar(text: str) -> ScalarNode:
     return ScalarNode(value=text, text=text, span=SPAN, is_quoted=False, start=(1, 1))
@@ -79,6 +87,7 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
     special[("mapping", "entered")] = "moment"
     special[("goal_set", "goals")] = "goal"
+    special |= MIGRATION
     if kind == "scenarios":
         special |= dict.fromkeys([("scenarios.given", key) for key in ("fields", "records", "kpis")], "")
         special |= dict.fromkeys([("scenarios.expect", "fields"), ("scenarios.step", "approve")], "")
@@ -94,8 +103,8 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
         return full(kind, f"scenarios.{key}", depth + 1)
     if kind == "scenarios" and key == "steps":
         return ListNode(items=(full(kind, "scenarios.step", depth + 1),), span=SPAN)
-    if pointer == "mapping" and key == "state":
-        return full(kind, "mapping.state", depth + 1)
+    if (pointer, key) in SINGLE_AT:
+        return full(kind, SINGLE_AT[pointer, key], depth + 1)
     if key in SINGLE and f"{kind}.{SINGLE[key]}" in READS:
         return full(kind, f"{kind}.{SINGLE[key]}", depth + 1)
     return {"type": scalar("enum"), "salespm": scalar("1")}.get(key, scalar("x"))

@@ -1,0 +1,310 @@
+"""One project on its way to another version: where it stands then, or every reason why it stays. Pure; writes nothing.
+
+No action of a state is done and no gate of the way is asked, but for entry gates that the newer version has changed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TypeVar
+
+from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.context import Names, View, scope_over
+from salespm_flow.engine.draft import draft_of
+from salespm_flow.engine.gates import gate_reasons, is_present
+from salespm_flow.engine.inputs import value_reasons
+from salespm_flow.engine.places import active_paths, is_within, standing
+from salespm_flow.engine.reasons import reason_of
+from salespm_flow.engine.turn import THE_SYSTEM, Turn
+from salespm_flow.engine.values import label
+from salespm_flow.evolve.configuration import Unplaced, completed, counterpart, remembered
+from salespm_flow.evolve.course import Course, Transfer, Way
+from salespm_flow.evolve.registers import moved_registers
+from salespm_flow.expr.scope import DEFAULT_FUEL, Scope
+from salespm_flow.expr.values import Value
+from salespm_flow.model.decision import Reason, ReasonKind
+from salespm_flow.model.history import Change, Migrated
+from salespm_flow.model.project import Project, Snapshot
+from salespm_flow.model.workflow import StateKind, Workflow
+from salespm_flow.nouns import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relocated:
+    """The project on the newer version, and the changes that make it so."""
+
+    project: Project
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stays:
+    """Every reason why the project does not move; they are ids of states, fields, records, links or gates."""
+
+    reasons: tuple[Reason, ...]
+
+
+Thing = TypeVar("Thing")
+
+
+class _Unfit(Exception):  # noqa: N818 -- never leaves the room
+    def __init__(self, reasons: Iterable[Reason]) -> None:
+        super().__init__()
+        self.reasons = tuple(reasons)
+
+
+def relocate(
+    course: Course, snapshot: Snapshot, now: datetime, *, restored: Mapping[str, Value] | None = None
+) -> Relocated | Stays:
+    """The project as it is after the course, effective at `now`; `restored` fills fields that have no value then."""
+    try:
+        return _relocated(course, snapshot, now, restored or {})
+    except _Unfit as unfit:
+        return Stays(reasons=unfit.reasons)
+
+
+def _relocated(course: Course, snapshot: Snapshot, now: datetime, restored: Mapping[str, Value]) -> Relocated:
+    project = snapshot.project
+    journey = _Journey(course, snapshot, now)
+    targets = journey.targets()
+    try:
+        leaves = completed(targets.values(), course.new.workflow)
+    except Unplaced as unplaced:
+        raise _Unfit(_apart(unplaced.args, course.new.workflow)) from unplaced
+    if _is_over(leaves, course.new.workflow):
+        raise _Unfit([_reason(leaves[0], ReasonKind.STATE, "迁移会使项目结束", "the migration would end the project")])
+    fields = journey.fields(restored)
+    lost = [link for link, born in snapshot.children.items() if link in course.links and any(c.is_open for c in born)]
+    if lost:
+        raise _Unfit(_orphans(lost))
+    entered = _entered(course, project, targets, leaves)
+    changed = journey.renamed_changes()
+    states = {old: new for old, new in _states(course, project, targets).items() if old != new}
+    migrated = Migrated(
+        pin=course.new.pin,
+        former=project.pin,
+        leaves=leaves,
+        memory=remembered(project.memory, course.new.workflow, course.moved) if project.memory else {},
+        state=standing(leaves, course.new.workflow),
+        states=states,
+        entered=set_anew(entered, project.entered),
+        forgotten=tuple(name for name in project.entered if name not in entered),
+        fields=set_anew(fields, project.fields),
+        dropped={name: value for name, value in project.fields.items() if fields.get(name) != value},
+        changed=set_anew(changed, project.changed),
+        unchanged=tuple(name for name in project.changed if name not in changed),
+    )
+    draft = draft_of(project, now)
+    draft.revision += 1
+    draft.change(migrated)
+    turn = Turn(course.new, draft, snapshot, THE_SYSTEM, now=now)
+    moved_registers(course, turn, project, states)
+    _ask_gates(course, turn)
+    return Relocated(project=turn.draft.freeze(), changes=tuple(turn.draft.changes))
+
+
+class _Journey:
+    """What the older version says about one project."""
+
+    def __init__(self, course: Course, snapshot: Snapshot, now: datetime) -> None:
+        self.course = course
+        self.snapshot = snapshot
+        self.project = snapshot.project
+        self.now = now
+        self._made: Scope | None = None
+
+    @property
+    def _scope(self) -> Scope:
+        """What expressions of the older version see, made where one is asked."""
+        if self._made is None:
+            draft = draft_of(self.project, self.now)
+            view = View(compiled=self.course.old, draft=draft, snapshot=self.snapshot, actor=THE_SYSTEM, now=self.now)
+            self._made = scope_over(Names(view), view)
+        self._made.fuel = DEFAULT_FUEL
+        return self._made
+
+    def targets(self) -> dict[str, str]:
+        """The newer state of each active leaf."""
+        found: dict[str, str] = {}
+        lost = []
+        for leaf in self.project.leaves:
+            target = self._target(leaf)
+            if target is None:
+                lost.append(leaf)
+            else:
+                found[leaf] = target
+        if lost:
+            names = [self.course.old.workflow.states[leaf].name for leaf in lost]
+            version = self.course.new.workflow.version
+            raise _Unfit(
+                _reason(
+                    name,
+                    ReasonKind.STATE,
+                    f"状态 {name} 在第 {version} 版里没有对应",
+                    f"the state {name} has no counterpart in version {version}",
+                )
+                for name in names
+            )
+        return found
+
+    def _target(self, leaf: str) -> str | None:
+        ways = self.course.ways.get(leaf)
+        if ways is None:
+            return self._inside(leaf)
+        for way in ways:
+            if self._is_open(way):
+                return way.to
+        return None
+
+    def _inside(self, leaf: str) -> str | None:
+        """As what is around the leaf; of a state that splits the leaves go the chosen way."""
+        around = leaf.rpartition(".")[0]
+        while around:
+            if around in self.course.ways and self.course.moved[around] is None:
+                chosen = self._target(around)
+                inner = f"{chosen}{leaf.removeprefix(around)}"
+                return inner if chosen is not None and inner in self.course.new.workflow.states else chosen
+            around = around.rpartition(".")[0]
+        return counterpart(leaf, self.course.new.workflow, self.course.moved)
+
+    def _is_open(self, way: Way) -> bool:
+        return way.when is None or way.when.run(self._scope) is True
+
+    def fields(self, restored: Mapping[str, Value]) -> dict[str, Value]:
+        """The newer fields with their values."""
+        reasons: list[Reason] = []
+        found = {**restored, **self._carried(reasons)}
+        for supply in self.course.supplies:
+            if not is_present(found.get(supply.field)):
+                value = supply.value if supply.program is None else supply.program.run(self._scope)
+                reasons += self._flaws(supply.field, value)
+                if value is not None:
+                    found[supply.field] = value
+        reasons += self._lacking(found)
+        reasons += self._rows()
+        if reasons:
+            raise _Unfit(reasons)
+        return found
+
+    def _carried(self, reasons: list[Reason]) -> dict[str, Value]:
+        """What the project's own values become; what does not fit is added to the reasons."""
+        found: dict[str, Value] = {}
+        for name, value in self.project.fields.items():
+            transfer = self.course.transfers.get(name)
+            if transfer is None or transfer.to is None:
+                continue
+            carried = self._converted(transfer, value)
+            if transfer.is_checked:
+                reasons += self._flaws(transfer.to, carried)
+            if carried is not None:
+                found[transfer.to] = carried
+        return found
+
+    def _converted(self, transfer: Transfer, value: Value) -> Value:
+        if transfer.value is not None:
+            return transfer.value.run(self._scope)
+        return transfer.values.get(value, value) if isinstance(value, str) else value
+
+    def _flaws(self, field: str, value: Value) -> list[Reason]:
+        return value_reasons(self.course.inspector, self.course.new.workflow.fields[field], value)
+
+    def _lacking(self, found: Mapping[str, Value]) -> Iterator[Reason]:
+        """The newer fields that must have a value and have none."""
+        for name in self.course.demands:
+            if not is_present(found.get(name)):
+                shown = label(name, self.course.new.workflow.fields[name].title)
+                words = f"{shown.zh}在新版本里必填", f"{shown.en} is required by the newer version"
+                yield _reason(name, ReasonKind.MISSING, *words)
+
+    def _rows(self) -> Iterator[Reason]:
+        """What in the rows does not fit any more."""
+        for name in self.course.records:
+            columns = self.course.new.workflow.records[name].fields
+            for row in self.project.records.get(name, ()):
+                for column, value in row.values.items():
+                    if column in columns:
+                        yield from value_reasons(self.course.inspector, columns[column], value)
+
+    def renamed_changes(self) -> dict[str, datetime]:
+        """When each newer field or record last changed."""
+        found: dict[str, datetime] = {}
+        for name, at in self.project.changed.items():
+            transfer = self.course.transfers.get(name)
+            to = name if transfer is None else transfer.to
+            if to is not None:
+                found[to] = at
+        return found
+
+
+def set_anew(after: Mapping[str, Thing], before: Mapping[str, Thing]) -> dict[str, Thing]:
+    """What of `after` is not in `before` as it is."""
+    return {name: value for name, value in after.items() if before.get(name) != value}
+
+
+def _is_over(leaves: tuple[str, ...], workflow: Workflow) -> bool:
+    """Whether the root would be complete."""
+    if not workflow.is_parallel:
+        return workflow.states[leaves[0]].kind is StateKind.FINAL and leaves[0] in workflow.roots
+    return all(workflow.states[leaf].kind is StateKind.FINAL for leaf in leaves)
+
+
+def _states(course: Course, project: Project, targets: Mapping[str, str]) -> dict[str, str]:
+    """The newer state of each state that the project is in or was in, where there is one."""
+    found: dict[str, str] = {}
+    for path in dict.fromkeys((*project.entered, *active_paths(project.leaves))):
+        now = targets.get(path) or counterpart(path, course.new.workflow, course.moved)
+        if now is None and path in course.new.workflow.states:
+            now = path  # one that splits, in which the project is no more
+        if now is not None:
+            found[path] = now
+    return found
+
+
+def _entered(
+    course: Course, project: Project, targets: Mapping[str, str], leaves: tuple[str, ...]
+) -> dict[str, datetime]:
+    """When each newer state was entered: what is active keeps the time of what it was, else of what stood for it."""
+    found: dict[str, datetime] = {}
+    active = frozenset(active_paths(project.leaves))
+    for old, new in _states(course, project, targets).items():
+        if old in project.entered and (new not in found or old in active):
+            found[new] = project.entered[old]
+    for path in active_paths(leaves):
+        if path not in found or not _was_active(path, course, project, targets):
+            times = [
+                project.entered[leaf]
+                for leaf, target in targets.items()
+                if leaf in project.entered and (is_within(path, target) or is_within(target, path))
+            ]
+            # A region that nothing stood for begins where the project as a whole did.
+            found[path] = min(times, default=min(project.entered[leaf] for leaf in project.leaves))
+    return found
+
+
+def _was_active(path: str, course: Course, project: Project, targets: Mapping[str, str]) -> bool:
+    return any(
+        (targets.get(old) or counterpart(old, course.new.workflow, course.moved)) == path
+        for old in active_paths(project.leaves)
+    )
+
+
+def _ask_gates(course: Course, turn: Turn) -> None:
+    """The entry gates that the newer version has changed hold for what the project stands in."""
+    asked = [path for path in active_paths(turn.draft.leaves) if path in course.gates]
+    reasons = [one for path in asked for one in gate_reasons(turn, course.new.workflow.states[path].entry, "")]
+    if reasons:
+        raise _Unfit(reasons)
+
+
+def _apart(paths: Iterable[str], workflow: Workflow) -> Iterator[Reason]:
+    names = ", ".join(workflow.states[path].name for path in paths)
+    yield _reason("state", ReasonKind.STATE, f"{names} 不能同时成立", f"{names} cannot be active together")
+
+
+def _orphans(links: Iterable[str]) -> Iterator[Reason]:
+    for link in links:
+        zh, en = f"关联 {link} 已移除，但子项目仍在进行", f"the link {link} is gone, but a child project is still open"
+        yield _reason(link, ReasonKind.CHILD, zh, en)
+
+
+def _reason(name: str, kind: ReasonKind, zh: str, en: str) -> Reason:
+    return reason_of(name, kind, Bilingual(zh, en))
