@@ -4,10 +4,12 @@ What a JSON Schema can judge, both judge alike. Precisely, of a document alone (
 
 1. Text. Where the program says that a document is no YAML (`NOT_YAML`), the editor's parser says so too, and where the
    program can read it, the editor's parser has nothing to say.
-2. Shape, of what both can read: each finding about the shape (`SHAPE`) has a remark of the editor at the same entry,
-   the one around it or one in it, and the other way round; so a file is sound for both or for neither. Not nearer,
-   because the two point differently on purpose: a missing key is told at its map's key here and at the map's first
-   character there, and of a misspelt key and the missing one that it was to be, the program tells the first only.
+2. Shape, of what both can read: each finding of the schema here (`check_shape`, and all of them are told) has a remark
+   of the editor at the same entry, the one around it or one in it, and the other way round; so a file is sound for both
+   or for neither. Not nearer, because the two point differently on purpose: a missing key is told at its map's key here
+   and at the map's first character there, and of a misspelt key and the missing one that it was to be, the program
+   tells the first only. Of a document of an unknown kind the program says just that; the editor, which somebody told a
+   schema, may say more.
 
 What the language forbids beyond YAML (`OURS_ALONE`: limits, tags, merge keys, further documents) no schema can say;
 such files are read by the program alone, and are not compared.
@@ -23,7 +25,7 @@ import pytest
 
 from salespm_flow.definition.drafts import draft_of
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode
-from salespm_flow.definition.schema import KINDS, properties
+from salespm_flow.definition.schema import KINDS, check_shape, kind_of, properties
 from salespm_flow.definition.source import parse
 from salespm_flow.diagnostics import Diagnostic, Span
 from tests.editor.corpus import ROOT, broken, kind_in, misshapen, shipped
@@ -33,7 +35,6 @@ from tests.editor.schema_places import KeyPlace, key_places
 pytestmark = pytest.mark.skipif(shutil.which("node") is None, reason="there is no Node on this machine")
 
 NOT_YAML = frozenset({"SF112", "SF115", *(f"SF{number}" for number in range(120, 129))})
-SHAPE = frozenset({"SF119", *(f"SF{number}" for number in range(140, 151)), "SF159"})
 OURS_ALONE = frozenset({*(f"SF{number}" for number in range(101, 112)), "SF113", "SF114", "SF116", "SF117", "SF118"})
 
 Keys = tuple[str | int, ...]
@@ -80,12 +81,15 @@ def disagreement(text: str, remarks: Sequence[Remark]) -> tuple[str, ...]:
         return () if codes & NOT_YAML and about_text else (f"not YAML: {sorted(codes & NOT_YAML)} / {about_text}",)
     root = parse(text, "file").root
     if root is None:  # no map at all, which has no entries to compare
-        return () if codes & SHAPE and remarks else (f"no map: {sorted(codes)} / {remarks}",)
-    ours = [(paths_at(root, one.span.line, one.span.column), told(one)) for one in found if one.code in SHAPE]
+        return () if "SF119" in codes and remarks else (f"no map: {sorted(codes)} / {remarks}",)
+    kind, unknown = kind_of(root)
+    shape = unknown if kind is None else check_shape(root, kind)
+    ours = [(paths_at(root, one.span.line, one.span.column), told(one)) for one in shape]
     theirs = [(paths_at(root, one.line, one.column), f"{one.line}:{one.column} {one.text}") for one in remarks]
     return (
+        *(f"not told: {told(one)}" for one in shape if one not in found),
         *(f"only here: {words}" for paths, words in ours if not is_near(paths, theirs)),
-        *(f"only there: {words}" for paths, words in theirs if not is_near(paths, ours)),
+        *(f"only there: {words}" for paths, words in theirs if kind is not None and not is_near(paths, ours)),
     )
 
 
