@@ -123,16 +123,7 @@ def compile_workflow(
     names = workflow_names(workflow, library)
     states = frozenset(state.name for state in workflow.states.values())
     programs = _programs(_expressions(workflow, library), names, states)
-    risks = tuple(
-        CompiledRisks(
-            model=model,
-            parameters={name: given.value for name, given in model.parameters.items()},
-            programs=_programs(
-                _in_risk_model(model, risk_currency(workflow, library)), risk_names(model, workflow, library), states
-            ),
-        )
-        for model in models
-    )
+    risks = tuple(_compiled_risks(model, workflow, library, states) for model in models)
     every = [*programs.values(), *(program for risk in risks for program in risk.programs.values())]
     roots = {path[0] for program in every for path in program.reads}
     chart = build_chart(workflow)
@@ -169,6 +160,16 @@ def compile_workflow(
         aims=aims_of(library, workflow.uses.goals) if "goal" in roots else {},
         needs_rates=any("convert" in program.calls for program in every) or _converts(tables),
         missing=tuple(_missing(workflow, library)),
+    )
+
+
+def _compiled_risks(model: RiskModel, workflow: Workflow, library: Library, states: frozenset[str]) -> CompiledRisks:
+    """The model as the workflow uses it: its amounts are in the workflow's currency, its names the workflow's."""
+    expressions = _in_risk_model(model, risk_currency(workflow, library))
+    return CompiledRisks(
+        model=model,
+        parameters={name: given.value for name, given in model.parameters.items()},
+        programs=_programs(expressions, risk_names(model, workflow, library), states),
     )
 
 

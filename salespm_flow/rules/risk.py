@@ -125,9 +125,7 @@ def due_changes(
         lost: the money and the days that a rule's risk costs if it occurs, as they are now.
     """
     changes: list[Risk] = []
-    known: dict[str, list[Risk]] = {}
-    for risk in register.values():
-        known.setdefault(risk.rule, []).append(risk)
+    known = _by_rule(register.values())
     for rule in model.rules.values():
         truth = truths.get(rule.id)
         if truth is None or not (truth or known):
@@ -135,12 +133,19 @@ def due_changes(
         past = known.get(f"{model.id}.{rule.id}", ())
         if not truth:
             changes.extend(_ended(past, now))
-        elif not any(risk.is_standing or risk.is_settled for risk in past):
+        elif any(risk.is_standing or risk.is_settled for risk in past):
+            changes.extend(_renewed(model, rule, past, lost))
+        else:
             entry = _opened(model, rule, (len(past) + 1, now), lost(rule))
             changes.append(_dated(entry, rule, due=due, resolve=resolve))
-        else:
-            changes.extend(_renewed(model, rule, past, lost))
     return tuple(changes)
+
+
+def _by_rule(entries: Iterable[Risk]) -> Mapping[str, list[Risk]]:
+    known: dict[str, list[Risk]] = {}
+    for risk in entries:
+        known.setdefault(risk.rule, []).append(risk)
+    return known
 
 
 def _ended(past: Iterable[Risk], now: datetime) -> Iterator[Risk]:
