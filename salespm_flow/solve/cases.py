@@ -124,6 +124,9 @@ class Cases:
         self._zone = zone_named("UTC")
         self._calendar = plain_calendar(self._zone)
         self.constants = {name: given.value for name, given in workflow.parameters.items()}
+        # The same comparisons are asked about again and again. By identity: what is asked about is kept beside.
+        self._known_cells: dict[tuple[str, ...], tuple[Sequence[_Atom], tuple[Value, ...]]] = {}
+        self._known_answers: dict[tuple[int, int], tuple[_Atom, tuple[Value, ...], tuple[Value, ...]]] = {}
 
     def together(self, wishes: Iterable[Wish | Given]) -> Found:
         """Whether the wishes can come true while the fields are the same.
@@ -241,6 +244,12 @@ class Cases:
     def _cells_of(self, key: str, atoms: Sequence[_Atom]) -> tuple[Value, ...]:
         if key.startswith("?"):
             return (True, False, None)
+        asked = (key, *(str(id(atom.node)) for atom in atoms))
+        if asked not in self._known_cells:
+            self._known_cells[asked] = (atoms, self._cut(key, atoms))
+        return self._known_cells[asked][1]
+
+    def _cut(self, key: str, atoms: Sequence[_Atom]) -> tuple[Value, ...]:
         constants = [
             node for atom in atoms if atom.node is not None for node in constants_in(atom.node, self.constants)
         ]
@@ -289,8 +298,14 @@ class Cases:
         if atom.node is None:
             return sum(1 << number for number, cell in enumerate(cells) if cell is not None)
         is_question = atom.key.startswith("?")
-        answers = cells if is_question else tuple(self._answers(atom, cells))
+        answers = cells if is_question else self._known(atom, cells)
         return sum(1 << number for number, answer in enumerate(answers) if _meets(answer, atom.want))
+
+    def _known(self, atom: _Atom, cells: tuple[Value, ...]) -> tuple[Value, ...]:
+        asked = (id(atom.node), id(cells))
+        if asked not in self._known_answers:
+            self._known_answers[asked] = (atom, cells, tuple(self._answers(atom, cells)))
+        return self._known_answers[asked][2]
 
     def _answers(self, atom: _Atom, cells: tuple[Value, ...]) -> Iterator[Value]:
         node, term = atom.node, atom.term
