@@ -4,7 +4,6 @@ One table that checking, evaluation and the reference read. Knows no values.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
@@ -39,6 +38,7 @@ from salespm_flow.model.priority import Priority
 from salespm_flow.model.rules import Basis, Kpi
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
 
 
 class Standing(StrEnum):
@@ -149,6 +149,7 @@ _RISKS: Final = {
     "opened_at": _column(DATETIME, "识别时间", "when it was found"),
     "due_at": _column(DATETIME, "应对期限", "when the response is due", nullable=True),
     "done_at": _column(DATETIME, "应对完成时间", "when the response was done", nullable=True),
+    "occurred_at": _column(DATETIME, "发生时间", "when it occurred", nullable=True),
     "closed_at": _column(DATETIME, "关闭时间", "when it was closed", nullable=True),
 }
 _ISSUES: Final = {

@@ -247,7 +247,8 @@ class Team:
             case "discovery":
                 yield add(who, "needs", ref="N1", need="生产排程")
                 for element in ("budget", "authority", "need", "timeline"):
-                    yield add(who, "bant", element=element, score=Decimal(rng.randint(1, 3)))
+                    seen: dict[str, Value] = {"evidence": "会议纪要", "seen_on": self._today()}
+                    yield add(who, "bant", element=element, score=Decimal(rng.randint(1, 3)), **seen)
                 yield go(who, "propose")
             case _:
                 amount = rng.randint(5, 120) * 10_000

@@ -59,7 +59,10 @@ def deals(runner: Runner) -> None:
         "04-01", account="华兴制造", amount=cny(200_000), cost=cny(120_000), discount=Decimal("0.2"), channel="referral"
     )
     tale.row("04-01 15:00", "activities", sort="call").row("04-03", "activities", sort="visit")
-    tale.move("04-02", "qualify", "prospecting").outcome("05-01", "won")
+    tale.move("04-02", "qualify", "prospecting").move("04-12", "propose", "proposal").outcome("05-01", "won")
+    # Two needs, of which the solution covers one.
+    tale.row("04-10", "needs", ref="N1", need="scheduling").row("04-10", "needs", ref="N2", need="finance")
+    tale.row("04-14", "solution", item="scheduler", need="N1")
     tale.row("05-06", "surveys", score=Decimal(5), recommend=Decimal(10), effort=Decimal(2))
     tale.row("05-07", "surveys", score=Decimal(3), recommend=Decimal(6), effort=Decimal(4))
     for ref, raised, settled in (("F1", "05-10", "05-11"), ("F2", "06-01", "06-05")):
@@ -210,6 +213,7 @@ def _risks() -> Iterator[Risk]:
     yield _risk("R4", 4, "0.1", 100_000, status=RiskStatus.CLOSED, inherent=before, cost=cny(20_000))
     seen = Issue(title=same("i"), opened_at=at("05-10"), resolved_at=at("05-14"), money=cny(30_000))
     yield _risk("R5", 9, "0.5", 40_000, status=RiskStatus.OCCURRED, issue=seen, done_at=at("05-08"))
+    yield _risk("R7", 4, "0.4", 10_000, status=RiskStatus.CLOSED, done_at=at("05-20"))
     unseen = Issue(title=same("i"), opened_at=at("06-01"), resolved_at=at("06-03"), money=cny(10_000))
     yield _risk("R6", 9, "0.5", 40_000, status=RiskStatus.OCCURRED, issue=unseen, is_foreseen=False)
 
@@ -278,6 +282,7 @@ EXPECTED = MappingProxyType(
         "attainment": "0.085714",  # 600,000 / 7,000,000
         "pace": "0.085714",  # all of the quarter's working days are gone
         "run_rate": "2406593.41 CNY",  # 600,000 x 365 / 91
+        "revenue_growth": "1.608696",  # 600,000 after the 230,000 of 91 days before: D1, D8 and D9
         "win_rate_value": "0.545455",  # 600,000 / (600,000 + 500,000)
         "median_cycle": "720 h",  # 30, 30, 60 days
         "weighted_pipeline": "355000 CNY",  # 500,000 x 70 % + 50,000 x 10 %
@@ -288,6 +293,9 @@ EXPECTED = MappingProxyType(
         "coverage_needed": "1.833333",  # 11 / 6
         "slipped": "500000 CNY",  # D6
         "lead_conversion": "0.666667",  # of D2, D3 and D7, two are won
+        "best_channel_conversion": "1",  # all of them: each channel brought one deal, which was won
+        "needs_coverage": "0.5",  # one of D2's two
+        "proposal_hit_rate": "1",  # D2; D6 is open
         "speed_to_lead": "10 h",  # 6, 24 and 10 hours
         "activity_rate": "0.032787",  # 4 / 2 people / 61 working days
         "activities_per_win": "1.333333",  # 4 / 3
@@ -299,6 +307,8 @@ EXPECTED = MappingProxyType(
         "cost_of_sales": "0.625",  # 375,000 / 600,000
         "net_margin": "-0.325",  # (600,000 - 420,000 - 375,000) / 600,000
         "acquisition_cost": "501000 CNY",  # 501,000 / 1
+        "leads": "7",  # D2 D3 D4 D5 D6 D7 D10
+        "cost_per_lead": "18000 CNY",  # 126,000 / 7
         "orders_per_customer": "6.016484",  # 3 x 365 / 91 / 2
         "lifetime_value": "1082967.03 CNY",  # 200,000 x 6.016484 x 0.3 x 3
         "discounted_lifetime_value": "503528.29 CNY",  # 360,989.01 + 109,390.61 + 33,148.67: times 1/3.3 each year
@@ -381,9 +391,9 @@ EXPECTED = MappingProxyType(
         "work_in_progress": "3",
         "little_work_in_progress": "0.175824",  # 3/13 a week x 16/3 days / 7
         "gate_compliance": "0.833333",  # one of six forward moves was waived
-        "sales_gate_compliance": "0.8",  # one of five
+        "sales_gate_compliance": "0.833333",  # one of six
         "overrides": "1",
-        "regress_rate": "0.166667",  # one of six moves
+        "regress_rate": "0.142857",  # one of seven moves
         "negotiation_time": "240 h",
         "approval_time": "8 h",  # (10 + 6) / 2
         # risk_kpis
@@ -395,6 +405,8 @@ EXPECTED = MappingProxyType(
         "risk_response_rate": "0.5",  # R1 of R1 and R3
         "risk_control": "0.75",  # 30,000 of 40,000
         "risk_hit_rate": "0.5",
+        "response_effectiveness": "0.5",  # R7 stayed away after its response, R5 came all the same
+        "risk_calibration": "1",  # R5 of R4, R5 and R7, of which 0.1 + 0.5 + 0.4 were to
         "risk_issue_time": "72 h",  # (4 + 2) / 2 days
     }
 )

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from salespm_flow.expr.values import Value
 from salespm_flow.store.sqlite import open_sqlite
 from tests.acceptance.test_shipped_workflows import SELLER, Desk, cny
 
@@ -43,9 +42,9 @@ def discovered(desk: Desk, workflow: str) -> None:
     desk.row("D", "needs", ref="N1", need="生产排程")
 
 
-def bant(desk: Desk, score: int = 2, **more: Value) -> None:
+def bant(desk: Desk, score: int = 2, day: date = DAY) -> None:
     for element in ("budget", "authority", "need", "timeline"):
-        desk.row("D", "bant", SELLER, element=element, score=Decimal(score), **more)
+        desk.row("D", "bant", SELLER, element=element, score=Decimal(score), evidence="预算批文", seen_on=day)
 
 
 def meddpicc(desk: Desk, day: date = DAY, **scores: int) -> None:
@@ -54,9 +53,9 @@ def meddpicc(desk: Desk, day: date = DAY, **scores: int) -> None:
         desk.row("D", "meddpicc", element=element, score=score, evidence="会议纪要", seen_on=day)
 
 
-def spin(desk: Desk) -> None:
+def spin(desk: Desk, day: date = DAY) -> None:
     for sort in ("situation", "problem", "problem", "implication", "need_payoff"):
-        desk.row("D", "spin", sort=sort, evidence="客户原话", seen_on=DAY)
+        desk.row("D", "spin", sort=sort, evidence="客户原话", seen_on=day)
 
 
 def test_bant_alone_qualifies_the_plain_pipeline(desk: Desk) -> None:
@@ -68,33 +67,45 @@ def test_bant_alone_qualifies_the_plain_pipeline(desk: Desk) -> None:
 
 def test_old_bant_evidence_counts_half_until_it_is_confirmed(desk: Desk) -> None:
     discovered(desk, "sales_pipeline")
-    bant(desk, seen_on=DAY - timedelta(days=91))
+    bant(desk, day=DAY - timedelta(days=91))
     assert desk.move("D", "propose") == {"fresh"}
-    bant(desk, seen_on=DAY - timedelta(days=90))
+    bant(desk, day=DAY - timedelta(days=90))
     assert desk.move("D", "propose") == "proposal"
 
 
-def test_bant_without_a_date_is_as_old_as_its_entry(desk: Desk) -> None:
+def test_bant_evidence_ages_while_the_deal_waits(desk: Desk) -> None:
     discovered(desk, "sales_pipeline")
     bant(desk, 3)
     desk.wait(91)
     assert desk.move("D", "propose") == {"fresh"}
 
 
-def test_large_deals_need_evidence_spin_and_meddpicc(desk: Desk) -> None:
+def test_bant_evidence_of_a_day_to_come_is_none(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+    bant(desk, day=DAY + timedelta(days=1))
+    assert desk.move("D", "propose") == {"dated"}
+
+
+def test_large_deals_need_spin_and_meddpicc_beside_bant(desk: Desk) -> None:
     discovered(desk, "enterprise_sales")
     bant(desk)
-    assert desk.move("D", "propose") == {"evidenced", "spin", "meddpicc"}
-    bant(desk, evidence="预算批文")
     assert desk.move("D", "propose") == {"spin", "meddpicc"}
     spin(desk)
     meddpicc(desk)
     assert desk.move("D", "propose") == "proposal"
 
 
+def test_old_spin_answers_do_not_count(desk: Desk) -> None:
+    discovered(desk, "enterprise_sales")
+    bant(desk)
+    meddpicc(desk)
+    spin(desk, DAY - timedelta(days=91))
+    assert desk.move("D", "propose") == {"spin"}
+
+
 def test_spin_counts_answers_by_kind(desk: Desk) -> None:
     discovered(desk, "enterprise_sales")
-    bant(desk, evidence="预算批文")
+    bant(desk)
     meddpicc(desk)
     for sort in ("situation", "problem", "implication", "need_payoff"):
         desk.row("D", "spin", sort=sort, evidence="客户原话", seen_on=DAY)
@@ -104,6 +115,7 @@ def test_spin_counts_answers_by_kind(desk: Desk) -> None:
 def test_evidence_and_its_date_are_mandatory(desk: Desk) -> None:
     discovered(desk, "enterprise_sales")
     for refused in (
+        desk.row("D", "bant", element="need", score=Decimal(0)),
         desk.row("D", "meddpicc", element="pain", score=Decimal(1)),
         desk.row("D", "spin", sort="problem"),
     ):
@@ -113,7 +125,7 @@ def test_evidence_and_its_date_are_mandatory(desk: Desk) -> None:
 
 def test_meddpicc_gates_negotiation_and_contract(desk: Desk) -> None:
     discovered(desk, "enterprise_sales")
-    bant(desk, evidence="预算批文")
+    bant(desk)
     spin(desk)
     meddpicc(desk, champion=1, paper_process=1, pain=3, metrics=3)
     desk.move("D", "propose")
@@ -130,7 +142,7 @@ def test_meddpicc_gates_negotiation_and_contract(desk: Desk) -> None:
 
 def test_old_meddpicc_evidence_no_longer_opens_a_gate(desk: Desk) -> None:
     discovered(desk, "enterprise_sales")
-    bant(desk, evidence="预算批文")
+    bant(desk)
     spin(desk)
     meddpicc(desk, day=DAY - timedelta(days=91))
     assert desk.move("D", "propose") == {"meddpicc"}

@@ -14,6 +14,7 @@ from salespm_flow.engine.running.runner import Answered, Runner
 from salespm_flow.engine.running.ticking import tick
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, AddRow, Advance, CastVote, Open, Rejected, SetFields
+from salespm_flow.model.library import Library
 from salespm_flow.model.project import Verdict
 from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.store.sqlite import SqliteStore, open_sqlite
@@ -44,10 +45,10 @@ class HandClock:
 class Desk:
     """Does to projects what people do, and tells what came of it: the state, or the ids of every reason."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: SqliteStore, library: Library | None = None) -> None:
         self.store = store
         self.clock = HandClock(datetime(2026, 3, 2, 2, tzinfo=UTC))
-        self.runner = Runner(store, load().library, self.clock)
+        self.runner = Runner(store, load().library if library is None else library, self.clock)
 
     def open(self, project: str, workflow: str = "sales_pipeline", **fields: Value) -> str | set[str]:
         request = Open(project=project, owner=SELLER.id, fields=fields, actor=SELLER)
@@ -116,7 +117,7 @@ def sell(desk: Desk, project: str) -> None:
     assert desk.move(project, "discover") == "discovery"
     desk.row(project, "needs", ref="N1", need="生产排程")
     for element in ("budget", "authority", "need", "timeline"):
-        desk.row(project, "bant", element=element, score=Decimal(2))
+        desk.row(project, "bant", element=element, score=Decimal(2), evidence="会议纪要", seen_on=date(2026, 3, 2))
     assert desk.move(project, "propose") == "proposal"
     desk.row(project, "solution", item="MES", need="N1", price=cny(300_000))
     desk.fill(project, amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
@@ -153,6 +154,10 @@ def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
         "crm_deals",
         "software_sales",
         "enterprise_sales",
+        "hybrid_sales",
+        "kanban",
+        "road_project",
+        "scrum",
     }
 
 
@@ -176,6 +181,16 @@ def test_deal_beyond_the_limits_takes_the_manager_and_finance_in_turn(desk: Desk
     assert desk.approvals("A") == {"discount": "approved", "margin": "pending"}
     assert desk.vote("A", "margin", FINANCE) == "contract"
     assert desk.approvals("A") == {"discount": "used", "margin": "used"}
+
+
+def test_the_table_of_limits_says_from_which_discount_on_the_manager_approves(desk: Desk) -> None:
+    # 300,000 CNY: 15 % to a key account, 10 % to an ordinary one.
+    for project, account in (("KEY", "华兴制造"), ("PLAIN", "远航物流")):
+        sell(desk, project)
+        desk.fill(project, account=account)
+    assert desk.move("KEY", "agree", discount=Decimal("0.12")) == "contract"
+    assert desk.move("PLAIN", "agree", discount=Decimal("0.12")) == "negotiation"
+    assert desk.approvals("PLAIN") == {"discount": "pending"}
 
 
 def test_changed_discount_voids_its_approval_and_a_director_may_override(desk: Desk) -> None:
@@ -375,7 +390,7 @@ def test_software_deal_is_sold_by_a_trial(desk: Desk) -> None:
     desk.move("S", "discover")
     desk.row("S", "needs", ref="N1", need="生产排程")
     for element in ("budget", "authority", "need", "timeline"):
-        desk.row("S", "bant", element=element, score=Decimal(2))
+        desk.row("S", "bant", element=element, score=Decimal(2), evidence="会议纪要", seen_on=date(2026, 3, 2))
     assert desk.move("S", "propose") == "proposal"
     desk.row("S", "solution", item="MES", need="N1", price=cny(300_000))
     desk.fill("S", amount=cny(300_000), cost=cny(200_000), scope="MES 上线")

@@ -35,7 +35,8 @@ def bring_to_negotiation(terminal: Terminal) -> None:
         "advance D1 discover --as wang --now 2026-03-06T17:30",
         "record add D1 needs ref=N1 need=生产排程 --as wang --now 2026-03-09T17:10",
         *(
-            f"record add D1 bant element={element} score=3 --as wang --now 2026-03-09T17:2{minute}"
+            f"record add D1 bant element={element} score=3 evidence=会议纪要 seen_on=2026-03-09"
+            f" --as wang --now 2026-03-09T17:2{minute}"
             for minute, element in enumerate(("budget", "authority", "need", "timeline"))
         ),
         "advance D1 propose --as wang --now 2026-03-10T09:00",

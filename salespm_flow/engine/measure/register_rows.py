@@ -69,6 +69,7 @@ def _risks(project: Project) -> Rows:
             "opened_at": one.opened_at,
             "due_at": one.due_at,
             "done_at": one.done_at,
+            "occurred_at": None if one.issue is None else one.issue.opened_at,
             "closed_at": one.closed_at,
         }
 
