@@ -145,7 +145,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
 def _check_risk_model(built: Built, model: RiskModel, world: World) -> Iterator[Diagnostic]:
     users = tuple(one for one in world.library.workflows.values() if model.id in one.uses.risks)
     yield from check_mentions(built, users, world.library, world.unusable)
-    yield from check_currency(model, world.library)
+    yield from check_currency(built, model, world.library)
     yield from _check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
 
 

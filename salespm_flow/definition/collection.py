@@ -9,6 +9,7 @@ from typing import TypeVar
 from salespm_flow.definition.build import Built, Document
 from salespm_flow.definition.check import World, check_document
 from salespm_flow.definition.drafts import Draft
+from salespm_flow.definition.echoes import without_echoes
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.overlays import with_overlays
@@ -74,7 +75,10 @@ def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Coll
     sound = _sound(documents, frozenset(unusable))
     every = (*(found for draft in composed for found in draft.diagnostics), *doubled, *tables, *checked)
     return Collected(
-        library=_library(sound, workspace), diagnostics=in_source_order(every), texts=texts, drafts=composed
+        library=_library(sound, workspace),
+        diagnostics=in_source_order(without_echoes(every, texts)),
+        texts=texts,
+        drafts=composed,
     )
 
 

@@ -17,7 +17,13 @@ def too_many_values(span: Span, limit: int) -> Diagnostic:
 
 def too_deep(span: Span, limit: int) -> Diagnostic:
     """Collections nest deeper than `limit`."""
-    return error("SF109", span, Bilingual(f"嵌套超过 {limit} 层", f"nested more than {limit} levels deep"))
+    message = Bilingual(f"嵌套超过 {limit} 层", f"nested more than {limit} levels deep")
+    return error(
+        "SF109",
+        span,
+        message,
+        Bilingual("没有定义需要这么深，请检查括号", "no definition is so deep; check the brackets"),
+    )
 
 
 def too_many_aliases(span: Span, limit: int, limit_of_values: int) -> Diagnostic:

@@ -11,10 +11,10 @@ from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.workflow import Workflow
 
 
-def check_currency(model: RiskModel, library: Library) -> Iterator[Diagnostic]:
+def check_currency(built: Built, model: RiskModel, library: Library) -> Iterator[Diagnostic]:
     """All money written in the model is in its currency, else in the workspace's."""
     wanted = model.currency or library.workspace.currency
-    for money, span in _money(model):
+    for money, span in _money(built, model):
         if money.currency != wanted:
             message = Bilingual(
                 f"风险按 {wanted} 计，这里是 {money.currency}",
@@ -27,10 +27,10 @@ def check_currency(model: RiskModel, library: Library) -> Iterator[Diagnostic]:
             yield error("SF339", span, message, hint)
 
 
-def _money(model: RiskModel) -> Iterator[tuple[Money, Span]]:
-    for cost in model.costs.values():
+def _money(built: Built, model: RiskModel) -> Iterator[tuple[Money, Span]]:
+    for step, cost in model.costs.items():
         if isinstance(cost, Money):
-            yield cost, model.span
+            yield cost, built.places[f"scales.impact.{step}.cost"].span
     for rule in model.rules.values():
         if rule.response is not None and rule.response.cost is not None:
             yield rule.response.cost, rule.response.span

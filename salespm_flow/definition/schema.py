@@ -99,7 +99,11 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
     text = node.text if isinstance(node, ScalarNode) else ""
     fix = renaming(node, KINDS) if isinstance(node, ScalarNode) else None
     message = Bilingual(f"不认识的文档种类 {shown(text)}", f"unknown kind of document {shown(text)}")
-    return None, (error("SF150", node.span, message, suggestion(text, KINDS), fix=fix),)
+    if not text.strip():
+        message = Bilingual("`kind` 应为一个文档种类的名称", "`kind` must be the name of a kind of document")
+    listed = ", ".join(KINDS)
+    hint = suggestion(text, KINDS) or Bilingual(f"可用：{listed}", f"known: {listed}")
+    return None, (error("SF150", node.span, message, hint, fix=fix),)
 
 
 def check_shape(root: MapNode, kind: str) -> tuple[Diagnostic, ...]:

@@ -11,6 +11,7 @@ _FULL_WIDTH_COLON = "："
 _FULL_WIDTH_HINT = Bilingual(
     "全角冒号“：”不能分隔键和值，请改成半角冒号加空格", "a full-width colon does not end a key; write `: `"
 )
+_CLOSE = Bilingual("请补上结尾的引号；引号本身写两遍", "add the closing quote; write a quote within it twice")
 _NO_COLON = Bilingual("这一行缺少 `: `", "this line has no `: `")
 
 
@@ -141,7 +142,7 @@ def _open_bracket(scene: _Scene) -> Diagnostic:
 
 
 def _open_quote(scene: _Scene) -> Diagnostic:
-    return scene.error("SF122", scene.begin, Bilingual("引号没有闭合", "the quote is not closed"), None)
+    return scene.error("SF122", scene.begin, Bilingual("引号没有闭合", "the quote is not closed"), _CLOSE)
 
 
 def _bad_escape(scene: _Scene) -> Diagnostic:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from salespm_flow.definition.build import build, default_workspace
 from salespm_flow.definition.collection import Collected, collect, table_of
 from salespm_flow.definition.compose import Composition
-from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, holds_scenarios, read_draft
+from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, holds_scenarios, read_draft, real_path
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.source import parse
 from salespm_flow.definition.suggest import suggestion
@@ -65,7 +65,7 @@ def shipped_definitions() -> Path:
 
 def find_workspace(start: Path) -> Path | None:
     """The nearest folder from `start` upwards that holds `salespm.yaml`, None where there is none."""
-    here = start.resolve()
+    here = real_path(start)
     return next((folder for folder in (here, *here.parents) if (folder / SETTINGS).is_file()), None)
 
 
@@ -200,8 +200,8 @@ def _stands_alone(draft: Draft) -> bool:
 def _others(around: Iterable[Draft], wanted: Sequence[Draft]) -> tuple[Draft, ...]:
     """The drafts of the workspace that are neither the wanted files nor other versions of their documents."""
     claims = {draft.claim for draft in wanted if draft.claim is not None}
-    paths = {draft.path.resolve() for draft in wanted}
-    return tuple(draft for draft in around if draft.path.resolve() not in paths and draft.claim not in claims)
+    paths = {real_path(draft.path) for draft in wanted}
+    return tuple(draft for draft in around if real_path(draft.path) not in paths and draft.claim not in claims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -132,8 +132,10 @@ def _wanted(session: Session, asked: Asked) -> "tuple[Path, ...] | None":
         return None
     from pathlib import Path
 
+    from salespm_flow.definition.drafts import real_path
+
     # A file named twice is one file, and no duplicate of itself.
-    distinct = {path.resolve(): path for path in map(Path, reversed(asked.paths))}
+    distinct = {real_path(path): path for path in map(Path, reversed(asked.paths))}
     return tuple(path for place, path in reversed(distinct.items()) if not _is_within(place, distinct.keys()))
 
 

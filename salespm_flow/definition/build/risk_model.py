@@ -117,6 +117,9 @@ def _read_impact(scales: Reader, entry: tuple[int, str, Node], found: _Scales) -
     if cost is not None:
         _check_rise(scales.findings, step, cost, (found.costs, node))
         found.costs[step] = cost
+        scalar = inner.scalar("cost")
+        if scalar is not None:
+            scales.findings.places[f"scales.impact.{step}.cost"] = scalar
     if days is not None:
         _check_rise(scales.findings, step, days, (found.delays, node))
         found.delays[step] = days

@@ -299,3 +299,11 @@ def test_loading_sound_definitions_never_imports_the_schema_library() -> None:
     )
     finished = run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert finished.stdout.strip() == "False"
+
+
+def test_a_link_that_leads_to_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\ndefinitions: [flows]\n", encoding="utf-8")
+    (tmp_path / "flows").mkdir()
+    loop = tmp_path / "flows" / "loop.yaml"
+    loop.symlink_to(loop)
+    assert [found.code for found in validate_paths((loop,)).diagnostics] == ["SF101"]
