@@ -6,11 +6,13 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.entries import Entries
+from salespm_flow.draw.goal_pages import goal_section
 from salespm_flow.draw.phrases import OUTCOMES, Phrases, ratio
 from salespm_flow.draw.tables import table_section
 from salespm_flow.model.actions import Action, Notify, OpenTask
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, Record
+from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.tables import DecisionTable
@@ -34,15 +36,23 @@ def handbook(
     language: Language,
     tables: Iterable[DecisionTable] = (),
     *,
+    goals: Iterable[GoalSet] = (),
     organisation: Organisation | None = None,
 ) -> str:
-    """The whole handbook; `models` are the risk models that the workflow uses, `tables` the decision tables.
+    """The whole handbook; `models`, `tables` and `goals` are the risk models, decision tables and goals it uses.
 
     Roles, skills and people bear the titles that the organisation gives them. Ends with a line feed.
     """
     phrases = Phrases(workflow=workflow, language=language, parameters=workflow.parameters, organisation=organisation)
     page = _Page(workflow=workflow, phrases=phrases, entries=Entries(workflow=workflow, phrases=phrases))
-    lines = [*page.head(), *page.overview(), *page.stages(), *page.shared(), *page.roles()]
+    lines = [
+        *page.head(),
+        *goal_section(goals, phrases),
+        *page.overview(),
+        *page.stages(),
+        *page.shared(),
+        *page.roles(),
+    ]
     for model in models:
         lines += page.risks(model)
     lines += page.tables(tuple(tables))

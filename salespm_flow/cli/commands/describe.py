@@ -28,7 +28,8 @@ def run(session: Session, workflow: str) -> int:
         called += called_tables(found, found.source)
         tables = tables_behind(tuple(called), library.decision_tables)
         company = organisation_of(found, library)
-        text = handbook(found, models, session.language, tables, organisation=company)
+        goals = tuple(library.goal_sets[name] for name in found.uses.goals if name in library.goal_sets)
+        text = handbook(found, models, session.language, tables, goals=goals, organisation=company)
         version, kind = found.version, "workflow"
     if session.is_json:
         write_json({"status": "ok", kind: workflow, "version": version, "markdown": text})
@@ -40,9 +41,9 @@ def run(session: Session, workflow: str) -> int:
 COMMAND: Final = BilingualCommand(
     "describe",
     Bilingual(
-        "输出流程手册：阶段、条件、角色、风险、决策表、计时，用 Markdown 写成，给业务人员看。也可写决策表的标识。",
-        "Prints the handbook of a workflow for the people who work by it: stages, criteria, roles, risks, decision "
-        "tables and timers, as Markdown; of a decision table the table alone.",
+        "输出流程手册：目标、阶段、条件、角色、风险、决策表、计时，用 Markdown 写成，给业务人员看。也可写决策表。",
+        "Prints the handbook of a workflow for the people who work by it: goals, stages, criteria, roles, risks, "
+        "decision tables and timers, as Markdown; of a decision table the table alone.",
     ),
     (argument("workflow", Bilingual("流程或决策表", "The workflow, or a decision table")), *shared_options()),
     run,

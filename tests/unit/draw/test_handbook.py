@@ -282,6 +282,31 @@ def test_roles_skills_and_people_bear_the_titles_of_the_organisation() -> None:
     assert [line for line in chinese if "`legal`" in line] == ["**法务 (`legal`)**"]
 
 
+def test_goals_stand_first_with_their_steps_and_parts() -> None:
+    shipped = load(shipped_definitions()).library
+    workflow = shipped.workflows["sales_project"]
+    goals = shipped.goal_sets["quarter_goals"]
+    company = organisation_of(workflow, shipped)
+    chinese = handbook(workflow, (), Language.ZH, goals=(goals,), organisation=company).splitlines()
+    english = handbook(workflow, (), Language.EN, goals=(goals,), organisation=company).splitlines()
+    start = chinese.index("## 目标")
+    assert chinese[start + 2 : start + 12] == [
+        "- **在季度内实现 100 万美元的销售额** (`quarter_revenue`)",
+        "  - 指标：`revenue_usd`",
+        "  - 目标值：1,000,000 USD",
+        "  - 基线：850,000 USD",
+        "  - 范围：华东区全部产品，新老客户",
+        "  - 责任人：销售经理",
+        "  - 期间：2026-04-01 – 2026-06-30",
+        "  - 步骤：老客户续约与增购（销售人员、2026-06-30 前、600,000 USD）",
+        "  - 步骤：签下新客户（销售人员、2026-06-30 前、300,000 USD）",
+        "  - 步骤：展会成交（售前顾问、2026-05-29 前、100,000 USD）",
+    ]
+    assert chinese[start + 12] == "  - **四月销售额** (`april_revenue`)"
+    assert "  - Step: Win new customers (Salesperson, by 2026-06-30, 300,000 USD)" in english
+    assert "## 目标" not in handbook(workflow, (), Language.ZH).splitlines()
+
+
 def test_markup_in_titles_is_no_markup() -> None:
     assert escaped("a | b\n*c* <d>") == "a \\| b \\*c\\* \\<d\\>"
 
