@@ -3,6 +3,7 @@
 What it does not say and must is told in one go, before any project is looked at.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Final
@@ -29,6 +30,9 @@ from salespm_flow.nouns import dataclass
 
 # A value is judged by its type and bounds alone, whenever that is.
 _NO_TIME: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+# Names that stand for more than the project itself.
+_FAMILY: Final = frozenset({"child", "children", "parent", "kpi", "goal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ class Course:
     `ways` and `moved` are by older path: all ways out of a state that the migration names, and the one where there is
     only one. `demands` are newer fields that every project must have, `gates` the paths of states whose entry gates are
     not those of what they were, `records` those whose rows may not fit, `links` the older links that are gone.
+    `is_alone`: nothing is read but the project itself. `tracks` and `places` keep what was worked out before.
     """
 
     old: Compiled
@@ -77,7 +82,10 @@ class Course:
     records: tuple[str, ...]
     links: frozenset[str]
     gates: frozenset[str]
+    is_alone: bool
     inspector: Turn
+    tracks: dict[tuple[tuple[str, ...], tuple[str, ...]], object] = dataclasses.field(default_factory=dict)
+    places: dict[str, str | None] = dataclasses.field(default_factory=dict)
 
 
 def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
@@ -95,18 +103,26 @@ def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
     }
     transfers = {name: _transfer(migration.fields.get(name), field, (old, new)) for name, field in _stored(old)}
     moved = {path: _certain(chosen) for path, chosen in ways.items()}
-    given = {transfer.to for transfer in transfers.values()}
+    supplies = tuple(_supplies(migration, old, new, {transfer.to for transfer in transfers.values()}))
+    gates = frozenset(_other_gates(old.workflow, new.workflow, ways, moved))
+    links = frozenset(_lost_links(old.workflow, new.workflow))
+    programs = [way.when for chosen in ways.values() for way in chosen]
+    programs += [one.value for one in transfers.values()] + [one.program for one in supplies]
+    is_alone = not (
+        links or gates or _is_dated(new.workflow) or any(_reads_more(one, old.workflow) for one in programs)
+    )
     return Course(
         old=old,
         new=new,
         ways=ways,
         moved=moved,
         transfers=transfers,
-        supplies=tuple(_supplies(migration, old, new, given)),
+        supplies=supplies,
         demands=tuple(_demands(old.workflow, new.workflow)),
         records=tuple(_doubtful(old.workflow, new.workflow)),
-        links=frozenset(_lost_links(old.workflow, new.workflow)),
-        gates=frozenset(_other_gates(old.workflow, new.workflow, ways, moved)),
+        links=links,
+        gates=gates,
+        is_alone=is_alone,
         inspector=Turn(new, Draft("", _NO_TIME), None, THE_SYSTEM, now=_NO_TIME),
     )
 
@@ -186,6 +202,17 @@ def _flawed(migration: Migration, flaws: list[Bilingual]) -> InputError:
 def _way(branch: Branch, old: Compiled, new: Compiled) -> Way:
     when = None if branch.when is None else _program(branch.when, old, BOOLEAN)
     return Way(when=when, to=None if branch.to is None else _path(branch.to, new.workflow))
+
+
+def _is_dated(workflow: Workflow) -> bool:
+    return any(timer.at is not None for timer in workflow.timers.values())
+
+
+def _reads_more(program: Program | None, workflow: Workflow) -> bool:
+    """Whether the expression reads more than what the project stores; what a condition or formula reads is not told."""
+    names = {path[0] for path in program.reads} if program is not None else set()
+    computed = {name for name, one in workflow.fields.items() if one.formula is not None}
+    return not names.isdisjoint(_FAMILY | computed | workflow.conditions.keys())
 
 
 def _certain(ways: tuple[Way, ...]) -> str | None:

@@ -18,11 +18,12 @@ from salespm_flow.errors import InputError, PinnedDefinitionError, SalesPMFlowEr
 from salespm_flow.evolve.course import Course, prepare
 from salespm_flow.evolve.relocation import Relocated, Stays, relocate
 from salespm_flow.evolve.rollback import arrival_of, given_up, restored, turned_round
+from salespm_flow.expr.values import Value
 from salespm_flow.model.actor import Actor
 from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.history import Doing, Entry
 from salespm_flow.model.migration import Migration
-from salespm_flow.model.project import Project
+from salespm_flow.model.project import Project, Snapshot
 from salespm_flow.nouns import dataclass
 
 # Large enough that a disk flush costs little per project, small enough that others wait for a fraction of a second.
@@ -180,16 +181,22 @@ class Migrating:
 
     def _way_of(self, project: Project, now: datetime) -> Relocated | Stays | None:
         if not self._job.is_back:
-            snapshot, old = self._runner.snapshot_of(project)
-            return relocate(self._course(old), snapshot, now)
+            return self._relocated(project, now, {})
         arrival = arrival_of(project, tuple(self._runner.store.history(project.id)))
         if arrival is None or arrival.before.pin.digest != self._job.target.pin.digest:
             self._passed += 1  # it began on the newer version, or came there from another
             return None
         if arrival.number == project.revision:
             return restored(project, arrival, now)
-        snapshot, old = self._runner.snapshot_of(project)
-        return relocate(self._course(old), snapshot, now, restored=given_up(arrival, self._job.migration))
+        return self._relocated(project, now, given_up(arrival, self._job.migration))
+
+    def _relocated(self, project: Project, now: datetime, restored_values: Mapping[str, Value]) -> Relocated | Stays:
+        course = self._course(self._runner.definitions.pinned(project.pin))
+        if course.is_alone:  # which spares several queries for each of many projects
+            snapshot = Snapshot(project=project, children={}, parent=None, kpis={})
+        else:
+            snapshot, _ = self._runner.snapshot_of(project)
+        return relocate(course, snapshot, now, restored=restored_values)
 
     def _course(self, old: Compiled) -> Course:
         """The course from that version; several texts may stand under the older number."""

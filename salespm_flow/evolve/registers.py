@@ -4,7 +4,7 @@ A clock counts from the original entry: a longer limit gives more time, a shorte
 fired before does not fire again for the same time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,22 +18,22 @@ from salespm_flow.engine.registers.clocks import is_paused, set_dates
 from salespm_flow.engine.turn import Turn
 from salespm_flow.evolve.configuration import counterpart
 from salespm_flow.evolve.course import Course
+from salespm_flow.evolve.track import Limit, Track, place_of, renamed_clock
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import ApprovalChanged, ClockCleared, ClockSet, CompletionsPending
 from salespm_flow.model.project import ApprovalRequest, Clock, Project
 from salespm_flow.statechart.chart import matches
 
-# The older clock, None where it has fired, and the time it ran for.
-Former = tuple[Clock | None, Duration]
 
-
-def moved_registers(course: Course, turn: Turn, project: Project, states: Mapping[str, str]) -> None:
+def moved_registers(course: Course, turn: Turn, project: Project, track: Track) -> None:
     """The draft of the turn, which stands in the newer states already, has the clocks, requests and completions."""
-    _approvals(course, turn, project, states)
-    if project.clocks or any(course.new.limits[path] for path in active_paths(turn.draft.leaves)):
-        _clocks(course, turn, project, states)
-    set_dates(turn)
+    if project.approvals:
+        _approvals(course, turn, project, track.states)
+    if project.clocks or track.limits:
+        _clocks(course, turn, project, track)
+    if not course.is_alone:
+        set_dates(turn)
     if project.pending:
         _completions(course, turn, project)
 
@@ -54,78 +54,55 @@ def is_known(request: ApprovalRequest, compiled: Compiled) -> bool:
     return transition is not None and request.approval in transition.approvals
 
 
-def _clocks(course: Course, turn: Turn, project: Project, states: Mapping[str, str]) -> None:
-    wanted = {clock.id: clock for clock in _running(course, turn, project, states)}
+def _clocks(course: Course, turn: Turn, project: Project, track: Track) -> None:
+    wanted: dict[str, Clock] = {}
+    known = set()
+    for limit in track.limits.values():
+        known.add(limit.former)
+        clock = _recomputed(course, turn, limit, project)
+        if clock is not None:
+            wanted[limit.id] = clock
+    for clock in turn.draft.clocks.values():
+        if clock.id not in known:
+            kept = _beside(course, clock, track)
+            if kept is not None:
+                wanted[kept.id] = kept
     for name in tuple(turn.draft.clocks):
         if name not in wanted:
             turn.change(ClockCleared(id=name))
-    for clock in wanted.values():
-        if turn.draft.clocks.get(clock.id) != clock:
+    for name, clock in wanted.items():
+        before = project.clocks.get(name)
+        if before is not clock and before != clock:
             turn.change(ClockSet(clock=clock))
 
 
-def _running(course: Course, turn: Turn, project: Project, states: Mapping[str, str]) -> Iterator[Clock]:
-    """The clocks of the newer version: of active states, of states aside, of approvals and of risks."""
-    active = frozenset(active_paths(turn.draft.leaves))
-    former = _former_clocks(course, project, states)
-    for path in active:
-        for name, duration in course.new.limits[path].items():
-            clock = _recomputed(course, turn, (name, path, duration), former)
-            if clock is not None:
-                yield clock
-    dated = {TIMER + timer.id for timer in course.new.workflow.timers.values() if timer.at is not None}
-    for clock in turn.draft.clocks.values():
-        if clock.id.startswith((WARN, BREACH, TIMER)) and clock.id not in dated:
-            kept = _set_aside(course, clock, active, states)
-            if kept is not None:
-                yield kept
-        elif clock.id not in dated or course.new.workflow.timers[clock.id.removeprefix(TIMER)].state in active:
-            yield replace(clock, state=states.get(clock.state, clock.state))
+def _beside(course: Course, clock: Clock, track: Track) -> Clock | None:
+    """A clock that is none of an active state's limits: of a state aside, of a date, an approval or a risk."""
+    timer = course.new.workflow.timers.get(clock.id.removeprefix(TIMER))
+    if timer is not None and timer.at is not None:
+        return replace(clock, state=timer.state) if timer.state in track.active else None
+    if clock.id.startswith((WARN, BREACH, TIMER)):
+        return _set_aside(course, clock, track)
+    now = track.states.get(clock.state) or (clock.state and place_of(course, clock.state)) or clock.state
+    return clock if now == clock.state else replace(clock, state=now)
 
 
-def _former_clocks(
-    course: Course, project: Project, states: Mapping[str, str]
-) -> dict[str, tuple[Clock | None, Duration]]:
-    """By newer id: the older clock that it was (None: it has fired) with the time it ran for."""
-    found: dict[str, Former] = {}
-    for path in active_paths(project.leaves):
-        now = states.get(path, path)
-        # What a part has become keeps the clocks of the whole as well.
-        for place in (now, *((path,) if path != now and path in course.new.workflow.states else ())):
-            for name, duration in course.old.limits[path].items():
-                renamed = _renamed(name, place, course.new)
-                if renamed:
-                    found[renamed] = (project.clocks.get(name), duration)
-    return found
-
-
-def _renamed(name: str, path: str, compiled: Compiled) -> str:
-    """The id of the same clock in the newer state, empty where it has none such."""
-    if name.startswith(TIMER):
-        return name if name in compiled.limits.get(path, ()) else ""
-    prefix = WARN if name.startswith(WARN) else BREACH
-    wanted = prefix + compiled.workflow.states[path].name
-    return wanted if wanted in compiled.limits[path] else ""
-
-
-def _recomputed(
-    course: Course, turn: Turn, named: tuple[str, str, Duration], former: Mapping[str, Former]
-) -> Clock | None:
+def _recomputed(course: Course, turn: Turn, limit: Limit, project: Project) -> Clock | None:
     """The clock of an active state; None where its time has passed and it has fired."""
-    name, path, duration = named
-    before, length = former.get(name, (None, None))
-    is_spent = name in former and before is None
-    if before is not None and length == duration:
-        return replace(before, id=name, state=path)
-    entered = turn.draft.entered[path]
-    timer = course.new.workflow.timers.get(name.removeprefix(TIMER))
+    before = project.clocks.get(limit.former) if limit.former else None
+    if before is not None and limit.length == limit.duration:
+        is_same = (before.id, before.state) == (limit.id, limit.path)
+        return before if is_same else replace(before, id=limit.id, state=limit.path)
+    entered = turn.draft.entered[limit.path]
+    timer = course.new.workflow.timers.get(limit.id.removeprefix(TIMER))
     if timer is not None and timer.every is not None:
         start = entered if before is None else before.started_at
-        return _rhythm(course.new, Clock(id=name, state=path, started_at=start, due_at=start), duration, turn.now)
-    due_at = later(entered, duration, course.new.calendar, course.new.zone)
-    if is_spent and due_at <= turn.now:
+        clock = Clock(id=limit.id, state=limit.path, started_at=start, due_at=start)
+        return _rhythm(course.new, clock, limit.duration, turn.now)
+    due_at = later(entered, limit.duration, course.new.calendar, course.new.zone)
+    if limit.former and before is None and due_at <= turn.now:
         return None
-    return Clock(id=name, state=path, started_at=entered, due_at=due_at)
+    return Clock(id=limit.id, state=limit.path, started_at=entered, due_at=due_at)
 
 
 def _rhythm(compiled: Compiled, clock: Clock, duration: Duration, now: datetime) -> Clock:
@@ -137,14 +114,12 @@ def _rhythm(compiled: Compiled, clock: Clock, duration: Duration, now: datetime)
     return replace(clock, started_at=start, due_at=due_at)
 
 
-def _set_aside(course: Course, clock: Clock, active: frozenset[str], states: Mapping[str, str]) -> Clock | None:
+def _set_aside(course: Course, clock: Clock, track: Track) -> Clock | None:
     """A clock that waits for its state to be entered again; None where the state or the clock is gone."""
-    path = states.get(clock.state) or counterpart(clock.state, course.new.workflow, course.moved)
+    path = None if clock.state in track.states else place_of(course, clock.state)
     was = course.old.limits.get(clock.state, {}).get(clock.id)
-    if path is None or path in active or was is None:
-        return None
-    name = _renamed(clock.id, path, course.new)
-    if not name:
+    name = "" if path is None else renamed_clock(course, clock.id, path)
+    if path is None or path in track.active or was is None or not name:
         return None
     moved = replace(clock, id=name, state=path)
     now = course.new.limits[path][name]

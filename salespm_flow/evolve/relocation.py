@@ -12,19 +12,19 @@ from salespm_flow.engine.context import Names, View, scope_over
 from salespm_flow.engine.draft import draft_of
 from salespm_flow.engine.gates import gate_reasons, is_present
 from salespm_flow.engine.inputs import value_reasons
-from salespm_flow.engine.places import active_paths, is_within, standing
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.engine.values import label
-from salespm_flow.evolve.configuration import Unplaced, completed, counterpart, remembered
+from salespm_flow.evolve.configuration import Unplaced, counterpart, remembered
 from salespm_flow.evolve.course import Course, Transfer, Way
 from salespm_flow.evolve.registers import moved_registers
+from salespm_flow.evolve.track import Track, place_of, track_of
 from salespm_flow.expr.scope import DEFAULT_FUEL, Scope
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.history import Change, Migrated
 from salespm_flow.model.project import Project, Snapshot
-from salespm_flow.model.workflow import StateKind, Workflow
+from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
 
 
@@ -65,40 +65,36 @@ def relocate(
 def _relocated(course: Course, snapshot: Snapshot, now: datetime, restored: Mapping[str, Value]) -> Relocated:
     project = snapshot.project
     journey = _Journey(course, snapshot, now)
-    targets = journey.targets()
-    try:
-        leaves = completed(targets.values(), course.new.workflow)
-    except Unplaced as unplaced:
-        raise _Unfit(_apart(unplaced.args, course.new.workflow)) from unplaced
-    if _is_over(leaves, course.new.workflow):
-        raise _Unfit([_reason(leaves[0], ReasonKind.STATE, "迁移会使项目结束", "the migration would end the project")])
+    track = journey.track()
     fields = journey.fields(restored)
     lost = [link for link, born in snapshot.children.items() if link in course.links and any(c.is_open for c in born)]
     if lost:
         raise _Unfit(_orphans(lost))
-    entered = _entered(course, project, targets, leaves)
-    changed = journey.renamed_changes()
-    states = {old: new for old, new in _states(course, project, targets).items() if old != new}
-    migrated = Migrated(
-        pin=course.new.pin,
-        former=project.pin,
-        leaves=leaves,
-        memory=remembered(project.memory, course.new.workflow, course.moved) if project.memory else {},
-        state=standing(leaves, course.new.workflow),
-        states=states,
-        entered=set_anew(entered, project.entered),
-        forgotten=tuple(name for name in project.entered if name not in entered),
-        fields=set_anew(fields, project.fields),
-        dropped={name: value for name, value in project.fields.items() if fields.get(name) != value},
-        changed=set_anew(changed, project.changed),
-        unchanged=tuple(name for name in project.changed if name not in changed),
-    )
+    entered, renamed = _entered(course, project, track)
+    changed = journey.renamed_changes() if project.changed else {}
     draft = draft_of(project, now)
     draft.revision += 1
-    draft.change(migrated)
+    draft.change(
+        Migrated(
+            pin=course.new.pin,
+            former=project.pin,
+            leaves=track.leaves,
+            memory=remembered(project.memory, course.new.workflow, course.moved) if project.memory else {},
+            state=track.state,
+            states=renamed,
+            entered=set_anew(entered, project.entered),
+            forgotten=tuple(name for name in project.entered if name not in entered),
+            fields=set_anew(fields, project.fields),
+            dropped=set_anew(project.fields, fields),
+            changed=set_anew(changed, project.changed),
+            unchanged=tuple(name for name in project.changed if name not in changed),
+        )
+    )
     turn = Turn(course.new, draft, snapshot, THE_SYSTEM, now=now)
-    moved_registers(course, turn, project, states)
-    _ask_gates(course, turn)
+    moved_registers(course, turn, project, track)
+    reasons = [one for path in track.gates for one in gate_reasons(turn, course.new.workflow.states[path].entry, "")]
+    if reasons:
+        raise _Unfit(reasons)
     return Relocated(project=turn.draft.freeze(), changes=tuple(turn.draft.changes))
 
 
@@ -122,29 +118,38 @@ class _Journey:
         self._made.fuel = DEFAULT_FUEL
         return self._made
 
-    def targets(self) -> dict[str, str]:
-        """The newer state of each active leaf."""
-        found: dict[str, str] = {}
-        lost = []
-        for leaf in self.project.leaves:
-            target = self._target(leaf)
-            if target is None:
-                lost.append(leaf)
-            else:
-                found[leaf] = target
-        if lost:
-            names = [self.course.old.workflow.states[leaf].name for leaf in lost]
-            version = self.course.new.workflow.version
-            raise _Unfit(
-                _reason(
-                    name,
-                    ReasonKind.STATE,
-                    f"状态 {name} 在第 {version} 版里没有对应",
-                    f"the state {name} has no counterpart in version {version}",
-                )
-                for name in names
+    def track(self) -> Track:
+        """Where the project comes to."""
+        targets = tuple(map(self._target, self.project.leaves))
+        found = tuple(target for target in targets if target is not None)
+        if len(found) < len(targets):
+            self._refuse_lost(leaf for leaf, target in zip(self.project.leaves, targets, strict=True) if target is None)
+        try:
+            track = track_of(self.course, self.project.leaves, found)
+        except Unplaced as unplaced:
+            raise _Unfit(_apart(unplaced.args, self.course.new.workflow)) from unplaced
+        if track.is_over:
+            name, words = track.state, ("迁移会使项目结束", "the migration would end the project")
+            raise _Unfit([_reason(name, ReasonKind.STATE, *words)])
+        return track
+
+    def _refuse_lost(self, lost: Iterable[str]) -> None:
+        """The states are told for which there is no counterpart.
+
+        Raises:
+            _Unfit: always.
+        """
+        names = [self.course.old.workflow.states[leaf].name for leaf in lost]
+        version = self.course.new.workflow.version
+        raise _Unfit(
+            _reason(
+                name,
+                ReasonKind.STATE,
+                f"状态 {name} 在第 {version} 版里没有对应",
+                f"the state {name} has no counterpart in version {version}",
             )
-        return found
+            for name in names
+        )
 
     def _target(self, leaf: str) -> str | None:
         ways = self.course.ways.get(leaf)
@@ -237,62 +242,24 @@ class _Journey:
 
 def set_anew(after: Mapping[str, Thing], before: Mapping[str, Thing]) -> dict[str, Thing]:
     """What of `after` is not in `before` as it is."""
-    return {name: value for name, value in after.items() if before.get(name) != value}
+    # Mostly they are the very same, which costs less to see than that they are equal.
+    return {name: one for name, one in after.items() if (was := before.get(name)) is not one and was != one}
 
 
-def _is_over(leaves: tuple[str, ...], workflow: Workflow) -> bool:
-    """Whether the root would be complete."""
-    if not workflow.is_parallel:
-        return workflow.states[leaves[0]].kind is StateKind.FINAL and leaves[0] in workflow.roots
-    return all(workflow.states[leaf].kind is StateKind.FINAL for leaf in leaves)
-
-
-def _states(course: Course, project: Project, targets: Mapping[str, str]) -> dict[str, str]:
-    """The newer state of each state that the project is in or was in, where there is one."""
-    found: dict[str, str] = {}
-    for path in dict.fromkeys((*project.entered, *active_paths(project.leaves))):
-        now = targets.get(path) or counterpart(path, course.new.workflow, course.moved)
-        if now is None and path in course.new.workflow.states:
-            now = path  # one that splits, in which the project is no more
-        if now is not None:
-            found[path] = now
-    return found
-
-
-def _entered(
-    course: Course, project: Project, targets: Mapping[str, str], leaves: tuple[str, ...]
-) -> dict[str, datetime]:
-    """When each newer state was entered: what is active keeps the time of what it was, else of what stood for it."""
+def _entered(course: Course, project: Project, track: Track) -> tuple[dict[str, datetime], dict[str, str]]:
+    """When each newer state was entered, and the states that have another path now, the active ones last."""
     found: dict[str, datetime] = {}
-    active = frozenset(active_paths(project.leaves))
-    for old, new in _states(course, project, targets).items():
-        if old in project.entered and (new not in found or old in active):
-            found[new] = project.entered[old]
-    for path in active_paths(leaves):
-        if path not in found or not _was_active(path, course, project, targets):
-            times = [
-                project.entered[leaf]
-                for leaf, target in targets.items()
-                if leaf in project.entered and (is_within(path, target) or is_within(target, path))
-            ]
-            # A region that nothing stood for begins where the project as a whole did.
-            found[path] = min(times, default=min(project.entered[leaf] for leaf in project.leaves))
-    return found
-
-
-def _was_active(path: str, course: Course, project: Project, targets: Mapping[str, str]) -> bool:
-    return any(
-        (targets.get(old) or counterpart(old, course.new.workflow, course.moved)) == path
-        for old in active_paths(project.leaves)
-    )
-
-
-def _ask_gates(course: Course, turn: Turn) -> None:
-    """The entry gates that the newer version has changed hold for what the project stands in."""
-    asked = [path for path in active_paths(turn.draft.leaves) if path in course.gates]
-    reasons = [one for path in asked for one in gate_reasons(turn, course.new.workflow.states[path].entry, "")]
-    if reasons:
-        raise _Unfit(reasons)
+    renamed = {}
+    for old, at in project.entered.items():
+        if old not in track.states:
+            new = place_of(course, old)
+            if new is not None:
+                found[new] = at
+                if new != old:
+                    renamed[old] = new
+    for path, sources in track.sources.items():
+        found[path] = min(map(project.entered.__getitem__, sources))
+    return found, renamed | {old: new for old, new in track.states.items() if old != new}
 
 
 def _apart(paths: Iterable[str], workflow: Workflow) -> Iterator[Reason]:
