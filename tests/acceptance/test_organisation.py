@@ -118,7 +118,7 @@ def test_gaps_compare_the_owner_and_rank_candidates(cli: Cli) -> None:
         "状态    洽谈\n"
         "角色    销售\n"
         "要求    drive 2、谈判 3\n"
-        "负责人  wang: drive 0/2、谈判 2/3\n"
+        "负责人  wang：drive 0/2、谈判 2/3\n"
         "\n"
         "人选  差距                 缺  今天  未完\n"
         "────  ───────────────────  ──  ────  ────\n"
