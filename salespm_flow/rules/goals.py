@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import reduce
 from typing import Final
 
+from salespm_flow.errors import CalendarError
 from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.expr.syntax import Call, walk
 from salespm_flow.expr.values import Money, Value
@@ -59,9 +60,6 @@ def stand(goal: Goal, kpi: Kpi | None, actual: Value, *, today: date, calendar: 
     A total (money or a count that sums up) should grow with the working days; a level (a share, a mean) should be
     there all the time, so its pace is its attainment. Where less is better, attainment is the way made from the
     baseline to the target, without a baseline target over actual.
-
-    Raises:
-        CalendarError: the period is longer than a calendar can count.
     """
     attainment = _attainment(goal, kpi, actual)
     elapsed = elapsed_share(goal, today, calendar)
@@ -84,19 +82,21 @@ def stand(goal: Goal, kpi: Kpi | None, actual: Value, *, today: date, calendar: 
 
 
 def elapsed_share(goal: Goal, today: date, calendar: Calendar) -> Decimal | None:
-    """The share of the goal's working days that have begun on `today`; None without both dates or a working day.
+    """The share of the goal's working days that have begun on `today`.
 
-    Raises:
-        CalendarError: as `stand`.
+    None without both dates or a working day, and for a period that is too long to be counted: one such goal must not
+    take the others' figures away.
     """
     if goal.starts_on is None or goal.ends_on is None or goal.ends_on < goal.starts_on:
         return None
     after = _next(goal.ends_on)
-    whole = working_days_count(calendar, goal.starts_on, after)
-    if not whole:
-        return None
     begun = min(max(_next(today), goal.starts_on), after)
-    return CONTEXT.divide(Decimal(working_days_count(calendar, goal.starts_on, begun)), Decimal(whole))
+    try:
+        whole = working_days_count(calendar, goal.starts_on, after)
+        gone = working_days_count(calendar, goal.starts_on, begun)
+    except CalendarError:
+        return None
+    return CONTEXT.divide(Decimal(gone), Decimal(whole)) if whole else None
 
 
 def is_total(kpi: Kpi) -> bool:
