@@ -292,6 +292,7 @@ EXPECTED = MappingProxyType(
         "pipeline_coverage": "0.078125",  # 500,000 / (7,000,000 - 600,000)
         "coverage_needed": "1.833333",  # 11 / 6
         "slipped": "500000 CNY",  # D6
+        "rotting": "1",  # D6 in negotiation since 25 May, D7 in prospecting since 2 June: more than 20 working days
         "lead_conversion": "0.666667",  # of D2, D3 and D7, two are won
         "best_channel_conversion": "1",  # all of them: each channel brought one deal, which was won
         "needs_coverage": "0.5",  # one of D2's two
