@@ -177,6 +177,11 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
 
         for goals in goal_sets:
             yield from goal_findings(goals, loaded.library)
+    if "SF665" in strict:
+        from salespm_flow.lint import half_titles  # noqa: PLC0415 - only where it is asked for
+
+        for file in loaded.paths:
+            yield from half_titles.findings(loaded.texts.get(file, ""), file)
     workflows = [workflow for workflow in loaded.library.workflows.values() if workflow.source.path in loaded.paths]
     overlays = [(file, whole) for file, whole in loaded.compositions.items() if file in loaded.paths]
     if workflows or overlays:
