@@ -11,7 +11,7 @@ from typing import Final
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.definition.literals import parse_value
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.compiled import Compiled, Program
+from salespm_flow.engine.compiled import MOMENT, Compiled, Program
 from salespm_flow.engine.draft import Draft
 from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.errors import InputError
@@ -108,9 +108,8 @@ def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
     links = frozenset(_lost_links(old.workflow, new.workflow))
     programs = [way.when for chosen in ways.values() for way in chosen]
     programs += [one.value for one in transfers.values()] + [one.program for one in supplies]
-    is_alone = not (
-        links or gates or _is_dated(new.workflow) or any(_reads_more(one, old.workflow) for one in programs)
-    )
+    is_more = any(_reads_more(one, old.workflow) for one in programs)
+    is_alone = not (links or gates or is_more or any(_reads_more(one, new.workflow) for one in _dates(new)))
     return Course(
         old=old,
         new=new,
@@ -204,8 +203,11 @@ def _way(branch: Branch, old: Compiled, new: Compiled) -> Way:
     return Way(when=when, to=None if branch.to is None else _path(branch.to, new.workflow))
 
 
-def _is_dated(workflow: Workflow) -> bool:
-    return any(timer.at is not None for timer in workflow.timers.values())
+def _dates(compiled: Compiled) -> Iterator[Program]:
+    """What the timers on a date are due at."""
+    for timer in compiled.workflow.timers.values():
+        if timer.at is not None:
+            yield compiled.programs[timer.at.text, MOMENT]
 
 
 def _reads_more(program: Program | None, workflow: Workflow) -> bool:

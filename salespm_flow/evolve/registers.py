@@ -32,8 +32,7 @@ def moved_registers(course: Course, turn: Turn, project: Project, track: Track) 
         _approvals(course, turn, project, track.states)
     if project.clocks or track.limits:
         _clocks(course, turn, project, track)
-    if not course.is_alone:
-        set_dates(turn)
+    set_dates(turn)
     if project.pending:
         _completions(course, turn, project)
 

@@ -13,6 +13,7 @@ _OUTBOX = "id, project, kind, recipient, name, title, due_at, hops, comment"
 _IN_PAGE = "IN (SELECT value FROM json_each(?))"
 
 REVISION = "SELECT revision, head FROM projects WHERE id = ?"
+REVISIONS = f"SELECT id, revision, head FROM projects WHERE id {_IN_PAGE}"
 INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 UPDATE_PROJECT = """UPDATE projects SET revision = ?, state = ?, outcome = ?, updated_at = ?, outcome_at = ?,
     body = ?, head = ? WHERE id = ? AND revision = ?"""
