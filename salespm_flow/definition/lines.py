@@ -7,6 +7,10 @@ from salespm_flow.definition import scalars
 
 Place = tuple[int, int]
 
+# Several times the longest expression that is read. Of a longer text only so much is placed, one character at a time, so
+# that a megabyte under one key costs no more than its reading.
+MAXIMUM_PLACED = 20_000
+
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -31,15 +35,21 @@ class SourceLines:
     def places(self, value: str, style: str, begin: int) -> tuple[Place, tuple[Place, ...] | None]:
         """The place of the first character of a scalar that begins at `begin`, and of every one of them.
 
-        The second is None where the characters stand one after the other on one line.
+        The second is None where the characters stand one after the other on one line. What lies beyond
+        MAXIMUM_PLACED characters is said to stand where the last of these does.
         """
         begin = scalars.properties_end(self._text, begin)
         if not value:
             return self.place(begin), None
-        indexes = self._indexes(value, style, begin)
+        placed = value[:MAXIMUM_PLACED]
+        indexes = self._indexes(placed, style, begin)
         line_end = self._text.find("\n", indexes[0])
-        is_straight = indexes[-1] - indexes[0] == len(value) - 1 and (line_end < 0 or indexes[-1] < line_end)
-        return self.place(indexes[0]), None if is_straight else tuple(self.place(index) for index in indexes)
+        is_straight = indexes[-1] - indexes[0] == len(placed) - 1 and (line_end < 0 or indexes[-1] < line_end)
+        rest = len(value) - len(placed)
+        if is_straight and (not rest or ("\n" not in value and self._text.startswith(value, indexes[0]))):
+            return self.place(indexes[0]), None
+        places = tuple(self.place(index) for index in indexes)
+        return places[0], places + places[-1:] * rest
 
     def _indexes(self, value: str, style: str, begin: int) -> list[int]:
         match style:

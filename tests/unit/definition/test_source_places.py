@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salespm_flow.definition import source
+from salespm_flow.definition.lines import MAXIMUM_PLACED
 from salespm_flow.definition.nodes import ScalarNode
 
 
@@ -122,3 +123,18 @@ def test_each_character_of_a_block_is_found(lines: list[str]) -> None:
         for index, char in enumerate(node.text):
             if char > " ":
                 assert character_at(text, place(node, index)) == char
+
+
+@pytest.mark.parametrize("begin", ["|\n  ", ">-\n  ", "\n  "])
+def test_of_a_very_long_text_only_the_beginning_is_placed(begin: str) -> None:
+    text = f"a: {begin}{'x > 1 and ' * 3000}\n  true"
+    node = scalar_of(text)
+    assert node.offsets is not None
+    assert len(node.offsets) == len(node.text)
+    assert all(character_at(text, place(node, index)) == node.text[index] for index in range(0, MAXIMUM_PLACED, 2))
+    assert set(node.offsets[MAXIMUM_PLACED:]) == {node.offsets[MAXIMUM_PLACED - 1]}
+
+
+@pytest.mark.parametrize("quote", ["", '"', "'"])
+def test_a_very_long_text_on_one_line_needs_no_offsets(quote: str) -> None:
+    assert scalar_of(f"a: {quote}{'x > 1 and ' * 30000}true{quote}").offsets is None
