@@ -93,6 +93,30 @@ def _later(day: date, months: int) -> date:
     return date(index // _MONTHS_A_YEAR, index % _MONTHS_A_YEAR + 1, 1)
 
 
+def before(period: Period, count: int, today: date) -> tuple[Period, ...]:
+    """The periods of the same length before this one that are over by `today`, oldest first, at most `count`.
+
+    One of whole months is preceded by whole months, any other by as many days; an open one by none.
+    """
+    found: list[Period] = []
+    try:
+        while len(found) < count and period.start is not None and period.end is not None:
+            period = _previous(period.start, period.end)
+            if period.end is not None and period.end < today:
+                found.append(period)
+    except (ValueError, OverflowError):  # the calendar begins here
+        pass
+    return tuple(reversed(found))
+
+
+def _previous(start: date, end: date) -> Period:
+    after = end + timedelta(days=1)
+    if start.day == after.day == 1:
+        months = (after.year - start.year) * _MONTHS_A_YEAR + after.month - start.month
+        return Period(start=_later(start, -months), end=start - timedelta(days=1))
+    return Period(start=start - (after - start), end=start - timedelta(days=1))
+
+
 def facts_of(period: Period, calendar: Calendar) -> Mapping[str, Value]:
     """What expressions see under the name `period`."""
     working = count_of(period, Per.WORKING_DAY, calendar)

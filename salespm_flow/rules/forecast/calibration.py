@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.model.workflow import State, StateKind
 from salespm_flow.nouns import dataclass
 
@@ -86,7 +87,7 @@ class Cohorts:
 
 def share(part: int, whole: int) -> Decimal | None:
     """The part of the whole; None of nothing."""
-    return None if not whole else ratio(part / whole)
+    return None if not whole else CONTEXT.divide(Decimal(part), Decimal(whole))
 
 
 def ratio(value: float) -> Decimal:
