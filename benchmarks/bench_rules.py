@@ -1,4 +1,4 @@
-"""All shipped risk rules of the sales pipeline over a portfolio, against the same formulas in the package rule-engine.
+"""The shipped risk rules and scorecard of the pipeline over a portfolio, against the same formulas in rule-engine.
 
 Ours evaluates projects as the store gives them: fields, records, histories of states. The peer gets what each formula
 needs as ready plain values (amounts as numbers, stays as days), prepared beforehand at nobody's cost, and its compiled
@@ -7,13 +7,15 @@ rules; so the loop over it is the one a straightforward program would have.
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
+from benchmarks.cards import OurCard, PeerCard, agree
 from benchmarks.measure import Result, result, seconds
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.compiled import Compiled
@@ -21,7 +23,9 @@ from salespm_flow.engine.registers.upkeep import risk_truths
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Open
+from salespm_flow.model.library import Library
 from salespm_flow.model.project import Project, Row
+from salespm_flow.model.workflow import Outcome
 from salespm_flow.store import open_store
 from salespm_flow.working_time.days import working_days_count
 
@@ -53,40 +57,69 @@ class _SystemClock:
 
 
 def run(folder: Path) -> tuple[Result, ...]:
-    """The rules over a sample beside the peer, and over the whole portfolio alone."""
-    compiled, first = _opened(folder)
-    projects = [_project(first, number) for number in range(SAMPLE)]
-    lines: list[Result] = []
-    if find_spec(PEER_PACKAGE) is not None:
-        rules = _peer_rules()
-        rows = [_peer_row(compiled, project) for project in projects]
-        _agree(compiled, projects, rules, rows)
-        pairs = [
-            (
-                seconds(lambda: [risk_truths(compiled, project, NOW) for project in projects]),
-                seconds(lambda: [[holds(row) for holds in rules.values()] for row in rows]),
-            )
-            for _ in range(RUNS)
-        ]
-        lines.append(result(f"{len(FORMULAS)} risk rules over {SAMPLE:,} projects", PEER, pairs, floor=5))
-    else:
-        print(f"{PEER} is not installed: not compared", file=sys.stderr)
-    every = [replace(projects[number % SAMPLE], id=str(number)) for number in range(PROJECTS)]
-    share = SAMPLE / PROJECTS
-    whole = [
-        (
-            seconds(lambda: [risk_truths(compiled, project, NOW) for project in every]) * share,
-            seconds(lambda: [risk_truths(compiled, project, NOW) for project in projects]),
-        )
-        for _ in range(3)
-    ]
-    what = f"the same over {PROJECTS:,} projects, for each {SAMPLE:,}"
-    lines.append(result(what, f"{SAMPLE:,} projects", whole, limit=1.3))
-    return tuple(lines)
-
-
-def _opened(folder: Path) -> tuple[Compiled, Project]:
+    """The rules over a sample, then rules and scorecard over the whole portfolio, block by block beside the peer."""
     library = load(WORKFLOWS).library
+    compiled, first = _opened(folder, library)
+    if find_spec(PEER_PACKAGE) is None:
+        print(f"{PEER} is not installed: not compared", file=sys.stderr)
+        return ()
+    return (_over_a_sample(compiled, first), *_over_the_portfolio(library, compiled, first))
+
+
+def _over_a_sample(compiled: Compiled, first: Project) -> Result:
+    projects = [_project(first, number) for number in range(SAMPLE)]
+    rules = _peer_rules()
+    rows = [_peer_row(compiled, project) for project in projects]
+    _agree(compiled, projects, rules, rows)
+    pairs = [
+        (
+            seconds(lambda: [risk_truths(compiled, project, NOW) for project in projects]),
+            seconds(lambda: [[holds(row) for holds in rules.values()] for row in rows]),
+        )
+        for _ in range(RUNS)
+    ]
+    return result(f"{len(FORMULAS)} risk rules over {SAMPLE:,} projects", PEER, pairs, floor=5)
+
+
+def _over_the_portfolio(library: Library, compiled: Compiled, first: Project) -> Iterator[Result]:
+    """The whole portfolio as a stream: no block of projects outlives its turn, on either side."""
+    rules, ours, theirs = _peer_rules(), OurCard(library, compiled, NOW), PeerCard(PEER_PACKAGE)
+    by_rules: list[tuple[float, float]] = []
+    by_card: list[tuple[float, float]] = []
+    for start in range(0, PROJECTS, SAMPLE):
+        projects = [_project(first, number) for number in range(start, start + SAMPLE)]
+        rows = [_peer_row(compiled, project) for project in projects]
+        by_rules.append(
+            (
+                seconds(partial(_judge, compiled, projects)),
+                seconds(partial(_judge_by_peer, rules, rows)),
+            )
+        )
+        by_card.append((seconds(partial(ours.take, projects)), seconds(partial(theirs.take, rows))))
+    agree(ours, theirs)
+    both = [(a + c, b + d) for (a, b), (c, d) in zip(by_rules, by_card, strict=True)]
+    of = f"over {PROJECTS:,} projects, in blocks of {SAMPLE:,}"
+    yield result(f"risk rules and scorecard {of}", PEER, both, floor=5)
+    yield result(f"the {len(FORMULAS)} risk rules alone {of}", PEER, by_rules, floor=5)
+    yield result(f"the scorecard alone {of}", PEER, by_card)
+    totals = [sum(one) for one in zip(*both, strict=True)]
+    print(f"{PROJECTS:,} projects: {totals[0]:.1f} s against {totals[1]:.1f} s")
+
+
+def _judge(compiled: Compiled, projects: Iterable[Project]) -> None:
+    for project in projects:
+        risk_truths(compiled, project, NOW)
+
+
+def _judge_by_peer(
+    rules: Mapping[str, Callable[[Mapping[str, object]], bool]], rows: Iterable[Mapping[str, object]]
+) -> None:
+    for row in rows:
+        for holds in rules.values():
+            holds(row)
+
+
+def _opened(folder: Path, library: Library) -> tuple[Compiled, Project]:
     runner = Runner(open_store(str(folder / "rules.db"), create=True), library, _SystemClock())
     runner.open("sales_pipeline", Open(project="p", owner="wang", actor=Actor(id="wang")))
     snapshot, compiled = runner.snapshot("p")
@@ -115,6 +148,7 @@ def _project(first: Project, number: int) -> Project:
             number % 2, talking, name="box", sort="sample", needed_by=date(2026, 6, 1) + timedelta(days=number % 10)
         ),
         "needs": tuple(row for index in range(3) for row in _rows(1, talking, ref=str(index), need="x")),
+        "surveys": _rows(number % 2, talking, score=Decimal(1 + number % 5)),
         "solution": tuple(
             row for index in range(1 + number % 3) for row in _rows(1, talking, item=str(index), need=str(index))
         ),
@@ -129,6 +163,9 @@ def _project(first: Project, number: int) -> Project:
         records={name: rows for name, rows in records.items() if rows},
         changed={"needs": proposal + timedelta(days=number % 5 - 2)},
         updated_at=entered,
+        opened_at=talking,
+        outcome=(None, Outcome.WON, Outcome.LOST)[number % 3],
+        outcome_at=entered if number % 3 else None,
     )
 
 
@@ -172,6 +209,9 @@ def _peer_row(compiled: Compiled, project: Project) -> dict[str, object]:
         "promised_on": _plain(project.fields["promised_on"]),
         "tight": datetime(2026, 7, 1, tzinfo=UTC),
         "soon": datetime(2026, 6, 6, tzinfo=UTC),
+        "outcome": None if project.outcome is None else project.outcome.value,
+        "satisfaction": next((row.values["score"] for row in project.records.get("surveys", ())), None),
+        "cycle_days": None if project.outcome_at is None else (project.outcome_at - project.opened_at).days,
     }
 
 
