@@ -21,7 +21,6 @@ from salespm_flow.model.cases import Case, CaseStep, Expectation, Suite, TypedIn
 from salespm_flow.model.expression import Duration, Expression
 from salespm_flow.model.fields import Field, FieldType, ListOf, Scalar, SimpleType
 from salespm_flow.model.library import Library
-from salespm_flow.model.organisation import holders
 from salespm_flow.model.scenarios import (
     Doing,
     Expect,
@@ -44,7 +43,6 @@ NONE: Final = "none"
 _SLA: Final = ("ok", "warn", "breach")
 _MOMENT: Final = SimpleType(Scalar.DATETIME)
 _SOME_TIME: Final = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001 -- in the workspace's zone, which is not known yet
-_OWNER: Final = "owner"
 _TRANSITION = Bilingual("转移", "transition")
 _STATE = Bilingual("状态", "state")
 
@@ -102,7 +100,7 @@ class _Reading:
             span=scenario.span,
             row=row,
             now=self._moment(now) or _SOME_TIME.replace(tzinfo=self.zone).astimezone(UTC),
-            owner=self._owner() if owner is None else self._person(owner),
+            owner=self.vocabulary.some_owner if owner is None else self._person(owner),
             states=() if state is None else self._names(state, _STATE, self.vocabulary.states),
             fields=self._fields({**around.fields, **own.fields}, self.vocabulary),
             records=self._records(around, own),
@@ -116,15 +114,6 @@ class _Reading:
         for name, mock in {**around.mocks, **own.mocks}.items():
             self._known(name, mock.notice.span, Bilingual("通知", "notice"), self.vocabulary.notices)
             yield name, mock
-
-    def _owner(self) -> str:
-        """Somebody who may own a project: where there is an organisation, one who holds the first owner role."""
-        organisation = self.vocabulary.organisation
-        if organisation is None:
-            return _OWNER
-        roles = [state.owner_role for state in self.vocabulary.workflow.states.values() if state.owner_role is not None]
-        people = [person.id for role in roles for person in holders(organisation, role)]
-        return next(iter((*people, *organisation.people)), _OWNER)
 
     # ---------------------------------------------------------------------------------------------------- steps
 
@@ -181,7 +170,7 @@ class _Reading:
     def _actor(self, step: Step) -> Actor | None:
         if step.actor is None and step.role is None:
             return None
-        person = self._owner() if step.actor is None else self._person(step.actor)
+        person = self.vocabulary.some_owner if step.actor is None else self._person(step.actor)
         return Actor(id=person, role="" if step.role is None else self._text(step.role))
 
     def _link(self, word: Word) -> str | None:

@@ -8,7 +8,7 @@ from salespm_flow.model.actions import Action, Notify, OpenRisk, OpenTask
 from salespm_flow.model.decision import ReasonKind
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.names import changeable_names, workflow_names
-from salespm_flow.model.organisation import Organisation
+from salespm_flow.model.organisation import Organisation, holders
 from salespm_flow.model.workflow import Gate, Workflow
 from salespm_flow.nouns import dataclass
 
@@ -40,6 +40,15 @@ class Vocabulary:
     def organisation(self) -> Organisation | None:
         """The organisation that the workflow runs in."""
         return organisation_of(self.workflow, self.library)
+
+    @cached_property
+    def some_owner(self) -> str:
+        """Somebody who may own a project: where there is an organisation, one who holds the first owner role."""
+        if self.organisation is None:
+            return "owner"
+        roles = [state.owner_role for state in self.workflow.states.values() if state.owner_role is not None]
+        people = [person.id for role in roles for person in holders(self.organisation, role)]
+        return next(iter((*people, *self.organisation.people)), "owner")
 
     @cached_property
     def names(self) -> Mapping[str, Typed]:

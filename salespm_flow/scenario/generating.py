@@ -14,7 +14,7 @@ from salespm_flow.engine.limits import TIMER
 from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.expr.parse import parse
 from salespm_flow.expr.syntax import Node
-from salespm_flow.expr.values import WorkingDays
+from salespm_flow.expr.values import Value, WorkingDays
 from salespm_flow.model.cases import Case
 from salespm_flow.model.decision import Actor
 from salespm_flow.model.expression import Duration, Expression, is_positive
@@ -25,10 +25,11 @@ from salespm_flow.nouns import dataclass
 from salespm_flow.scenario.bench import Bench
 from salespm_flow.scenario.coverage import Coverage, Item, Kind, Watcher, guards_of
 from salespm_flow.scenario.running import run_case
-from salespm_flow.scenario.scribe import Scribe, Told
+from salespm_flow.scenario.scribe import Scribe, Told, readable
 from salespm_flow.scenario.watching import seen_by, watched
 from salespm_flow.scenario.ways import Way, ways_of
 from salespm_flow.scenario.writing import document_of, scenario_of, text_of
+from salespm_flow.solve.domain import domain_of, sample_of
 from salespm_flow.solve.world import Goal
 
 _MOST_SLUG: Final = 40
@@ -48,8 +49,8 @@ class Generator:
 
     def __init__(self, bench: Bench, case: Case, existing: Sequence[Case] = ()) -> None:
         self.bench = bench
-        self.case = case
         self.workflow = bench.workflow
+        self.case = replace(case, fields={**_required(bench, case), **case.fields})
         self.watcher = Watcher(workflow=bench.workflow.id)
         self.watched = watched(bench, self.watcher)
         self.scenarios: dict[str, Scenario] = {}
@@ -235,9 +236,9 @@ class Generator:
         told = set(self.told)
         scribe = Scribe(self.bench, case, told)
         try:
-            if scribe.reasons or not play(scribe):
+            if scribe.reasons or not play(scribe) or not scribe.steps:
                 return False
-            scenario = scenario_of(self._slug(id_), title, case, scribe.steps, workflow=self.workflow)
+            scenario = scenario_of(self._slug(id_), title, case, scribe.steps, around=self.case)
         except SalesPMFlowError:
             return False
         finally:
@@ -271,7 +272,7 @@ class Generator:
         return name
 
     def _at(self, path: str) -> Case:
-        return replace(self.case, states=(self.workflow.states[path].name,), fields={}, records={})
+        return replace(self.case, states=(self.workflow.states[path].name,))
 
     def _is_place(self, path: str) -> bool:
         """Whether a project can be put there: a state that is neither final nor a mere region."""
@@ -306,6 +307,15 @@ def _less(length: Duration, waited: Duration) -> Duration | None:
             return WorkingDays(days - before)
         case _:
             return None
+
+
+def _required(bench: Bench, case: Case) -> dict[str, Value]:
+    """Some value of each field without which no project begins."""
+    workflow, today = bench.workflow, case.now.astimezone(bench.tested.zone).date()
+    needed = (one for one in workflow.fields.values() if one.is_required and one.default is None)
+    return {
+        one.id: readable(sample_of(domain_of(one, bench.library.references, workflow.roles), today)) for one in needed
+    }
 
 
 def _negated(expression: Expression) -> Node | None:

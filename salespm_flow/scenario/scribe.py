@@ -32,6 +32,7 @@ _COMMENT: Final = "见会议纪要"
 # What the solver writes for any text, and what a person would.
 _STAND_IN: Final = "…"
 _EXAMPLE: Final = "示例"
+_STRANGER: Final = "someone_else"
 _MOST_TRIES: Final = 6
 _MOST_VOTES: Final = 12
 # What no value and no other person's word can mend.
@@ -70,7 +71,7 @@ class Scribe:
         if event == AUTOMATIC or event.startswith("done."):
             return self._let_happen(transition)
         if event.startswith("sla."):
-            return self._wait_for(event)
+            return self.wait_for(event)
         if event not in self.compiled.triggers:
             return False
         if "." in event:
@@ -90,7 +91,8 @@ class Scribe:
         self.do(Doing.RECEIVE, event, comment=comment)
         return self._taken() != before
 
-    def _wait_for(self, clock: str) -> bool:
+    def wait_for(self, clock: str) -> bool:
+        """Whether the project has moved when the clock of that id was due."""
         project = self.stage.project()
         found: Clock | None = None if project is None else project.clocks.get(clock)
         if found is None or found.due_at is None:
@@ -216,14 +218,14 @@ class Scribe:
 
     def change(self, fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
         """Whether these values stand now, each written by somebody who may."""
-        values = {change.field: _readable(change.after) for change in fields}
+        values = {change.field: readable(change.after) for change in fields}
         if values and not self._write(Doing.SET, "", values):
             # Not one person may write all of them.
             for name, value in values.items():
                 if not self._write(Doing.SET, "", {name: value}):
                     return False
         for row in rows:
-            columns: dict[str, Value] = {change.field: _readable(change.after) for change in row.values}
+            columns: dict[str, Value] = {change.field: readable(change.after) for change in row.values}
             key = self.compiled.workflow.records[row.record].key
             if key is not None and not row.is_new:
                 columns[key] = row.key
@@ -301,6 +303,7 @@ class Scribe:
         if organisation is None:
             yield Actor(id=owner)
             yield from (Actor(id=owner, role=role) for role in self.compiled.workflow.roles)
+            yield Actor(id=_STRANGER)
             return
         yield Actor(id=owner)
         today = self.stage.now.astimezone(self.compiled.zone).date()
@@ -322,12 +325,12 @@ class Scribe:
                 yield from (Actor(id=person.id) for person in holders(self.compiled.organisation, name))
 
 
-def _readable(value: Value) -> Value:
+def readable(value: Value) -> Value:
     """The value, a text that stands for any other with a word that says so."""
     match value:
         case str():
             return value.replace(_STAND_IN, _EXAMPLE)
         case tuple():
-            return tuple(_readable(one) for one in value)
+            return tuple(readable(one) for one in value)
         case _:
             return value

@@ -1,6 +1,6 @@
 """Writes what was played as scenarios in the words of a file. Judges nothing and knows no files."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import tzinfo
 
 from salespm_flow.definition.build import DocumentKind, Header
@@ -50,7 +50,11 @@ def document_of(
         title=Bilingual(f"{workflow.title.zh}测试", f"Tests of {workflow.title.en}"),
         source=source,
         workflow=workflow.id,
-        given=Given(now=word(case.now.astimezone(zone).isoformat()), owner=word(case.owner)),
+        given=Given(
+            now=word(case.now.astimezone(zone).isoformat()),
+            owner=word(case.owner),
+            fields=row(case.fields, workflow.fields),
+        ),
         scenarios={one.id: one for one in scenarios},
         invariants=invariants or {},
         span=NOWHERE,
@@ -63,8 +67,9 @@ def text_of(document: Scenarios) -> str:
     return f"# yaml-language-server: $schema=../schemas/scenarios.schema.json\n{emit(document, header)}"
 
 
-def scenario_of(id_: str, title: Bilingual, case: Case, played: Iterable[Played], *, workflow: Workflow) -> Scenario:
-    """The steps as they were played, each with what was seen after it."""
+def scenario_of(id_: str, title: Bilingual, case: Case, played: Sequence[Played], *, around: Case) -> Scenario:
+    """The steps as they were played, each with what was seen after it; what `around` gives is not given again."""
+    workflow = played[0][1].stage.bench.workflow
     steps: list[Step] = []
     before: Observation | None = None
     for step, seen in played:
@@ -72,7 +77,7 @@ def scenario_of(id_: str, title: Bilingual, case: Case, played: Iterable[Played]
         before = seen
     given = Given(
         state=names(case.states) if case.states else None,
-        fields=row(case.fields, workflow.fields),
+        fields={} if case.fields == around.fields else row(case.fields, workflow.fields),
         records={
             name: tuple(row(one, workflow.records[name].fields) for one in rows) for name, rows in case.records.items()
         },

@@ -24,8 +24,8 @@ rates: exchange_rates
 store: {store}
 definitions: [{folder}]
 """
-# The folder of the KPI sets, which stand beside the other definitions and are no example.
-KPIS: Final = "kpis"
+# The folders that stand beside the other definitions and are no examples: KPI sets, and the tests of workflows.
+BESIDE: Final = ("kpis", "scenarios")
 
 
 def run(session: Session, directory: str | None, *, example: str | None) -> int:
@@ -67,7 +67,8 @@ def _missing_files(root: Path, session: Session, example: str | None) -> dict[Pa
     files = {root / SETTINGS: settings.encode()}
     files |= {root / folder / path.name: path.read_bytes() for path in _files_of(source)}
     if example is None:
-        files |= {root / folder / KPIS / path.name: path.read_bytes() for path in _files_of(shipped / KPIS)}
+        for beside in BESIDE:
+            files |= {root / folder / beside / path.name: path.read_bytes() for path in _files_of(shipped / beside)}
     files |= {root / "schemas" / path.name: path.read_bytes() for path in _files_of(shipped.parent / "schemas")}
     return {path: content for path, content in files.items() if not path.exists()}
 
@@ -110,7 +111,7 @@ def _language(session: Session) -> Language:
 def _example(source: Path, example: str) -> Path:
     from salespm_flow.cli.lookup import known
 
-    examples = {path.name: path for path in sorted(source.iterdir()) if path.is_dir() and path.name != KPIS}
+    examples = {path.name: path for path in sorted(source.iterdir()) if path.is_dir() and path.name not in BESIDE}
     return known(example, examples, Bilingual("示例", "example"))
 
 

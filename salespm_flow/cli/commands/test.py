@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import arguments, flag, option, shared_options
+from salespm_flow.cli.options import arguments, count_option, flag, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
@@ -32,10 +32,16 @@ def run(
     fail_under: str | None,
     update: bool,
     watch: bool,
+    generate: bool,
+    explore: int | None,
+    mutate: bool,
     output: str | None,
 ) -> int:
     """The scenarios ran: 0 where all held, 1 where one did not or too little was covered, 2 where none was meant."""
     limits = _limits(fail_under)
+    if generate or explore is not None or mutate:
+        _refuse_several(generate, explore is not None, mutate, watch or update)
+        return _beyond(session, names, generate=generate, explore=explore, output=output, least=limits.get(ALL))
 
     def once() -> int:
         return _run_once(session, names, match, limits=limits, with_coverage=coverage, update=update, output=output)
@@ -62,6 +68,40 @@ def _afresh(session: Session, once: "Callable[[], int]") -> int:
     for name in ("loaded", "library", "zone"):
         session.__dict__.pop(name, None)
     return once()
+
+
+def _refuse_several(*asked: bool) -> None:
+    if sum(asked) > 1:
+        raise BilingualUsageError(
+            Bilingual(
+                "--generate、--explore、--mutate、--update、--watch 一次只能用一个",
+                "--generate, --explore, --mutate, --update and --watch go one at a time",
+            )
+        )
+
+
+def _beyond(
+    session: Session,
+    names: tuple[str, ...],
+    *,
+    generate: bool,
+    explore: int | None,
+    output: str | None,
+    least: int | None,
+) -> int:
+    """What needs more than one run: scenarios written by themselves, random walks, changed definitions."""
+    from salespm_flow.cli.commands import scenario_work
+    from salespm_flow.cli.lookup import find_workflow
+
+    loaded = load_scenarios(session)
+    if generate:
+        if len(names) != 1:
+            raise BilingualUsageError(Bilingual("--generate 要写一个流程", "--generate takes the name of one workflow"))
+        return scenario_work.generate(session, loaded, find_workflow(session, names[0]), output)
+    documents = wanted_documents(session, loaded, names)
+    if explore is not None:
+        return scenario_work.walk_about(session, loaded, documents, explore, output=output)
+    return scenario_work.change_and_see(session, loaded, documents, least)
 
 
 def _run_once(
@@ -281,7 +321,22 @@ COMMAND: Final = BilingualCommand(
         ),
         flag("update", "--update", Bilingual("把期望改写成实际的结果", "Rewrite what is expected to what was got")),
         flag("watch", "--watch", Bilingual("文件一变就再运行", "Run again whenever a file changes")),
-        option("output", "--output", Bilingual("写入文件", "Write the report into a file"), metavar="FILE"),
+        flag(
+            "generate",
+            "--generate",
+            Bilingual("为流程写出尚缺的情景", "Write the scenarios that a workflow still lacks"),
+        ),
+        count_option(
+            "explore",
+            "--explore",
+            Bilingual("随机走流程 N 次，检验不变式", "Hold invariants against N random walks"),
+        ),
+        flag(
+            "mutate",
+            "--mutate",
+            Bilingual("改动流程，看哪些情景会发现", "Change the workflow and see which scenarios notice"),
+        ),
+        option("output", "--output", Bilingual("写入文件", "Write into a file"), metavar="FILE"),
         *shared_options(FORMATS),
     ),
     run,
