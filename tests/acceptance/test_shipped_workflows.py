@@ -117,7 +117,9 @@ def sell(desk: Desk, project: str) -> None:
     assert desk.move(project, "discover") == "discovery"
     desk.row(project, "needs", ref="N1", need="生产排程")
     for element in ("budget", "authority", "need", "timeline"):
-        desk.row(project, "bant", element=element, score=Decimal(2), evidence="会议纪要", seen_on=date(2026, 3, 2))
+        desk.row(
+            project, "bant", element=element, score=Decimal(2), evidence="会议纪要", seen_on=desk.clock.moment.date()
+        )
     assert desk.move(project, "propose") == "proposal"
     desk.row(project, "solution", item="MES", need="N1", price=cny(300_000))
     desk.fill(project, amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
