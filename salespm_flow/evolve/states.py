@@ -12,6 +12,12 @@ from salespm_flow.model.workflow import State, StateKind
 
 _ENTRY = Bilingual("进入条件", "entry gate")
 _EXIT = Bilingual("离开条件", "exit gate")
+_KINDS = {
+    StateKind.ATOMIC: Bilingual("单一状态", "without parts"),
+    StateKind.COMPOUND: Bilingual("含子状态的状态", "made of states"),
+    StateKind.PARALLEL: Bilingual("并行状态", "made of regions"),
+    StateKind.FINAL: Bilingual("终态", "final"),
+}
 
 
 def state_differences(versions: Versions) -> Iterator[Difference]:
@@ -57,8 +63,9 @@ def _kept(versions: Versions, old: State, new: State) -> Iterator[Difference]:
     yield from _named(old, new, place)
     if old.kind is not new.kind:
         impact = Impact.BREAKING if StateKind.FINAL in {old.kind, new.kind} else Impact.MAPPING
-        words = Bilingual(f"从 {old.kind} 变为 {new.kind}", f"was {old.kind} and is {new.kind}")
-        yield told(place, Nature.CHANGED, impact, words, was=old.kind.value, now=new.kind.value)
+        was, now = _KINDS[old.kind], _KINDS[new.kind]
+        words = Bilingual(f"从{was.zh}变为{now.zh}", f"was {was.en} and is {now.en}")
+        yield told(place, Nature.CHANGED, impact, words, was=was.en, now=now.en)
     inner = replace(place, path=place.inside("entry"))
     yield from gate_differences(versions, inner, _ENTRY, (old.entry, new.entry))
     yield from gate_differences(versions, replace(place, path=place.inside("exit")), _EXIT, (old.exit, new.exit))
