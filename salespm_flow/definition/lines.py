@@ -7,8 +7,8 @@ from salespm_flow.definition import scalars
 
 Place = tuple[int, int]
 
-# Several times the longest expression that is read. Of a longer text only so much is placed, one character at a time, so
-# that a megabyte under one key costs no more than its reading.
+# Several times the longest expression that is read. Of a longer text only so much is placed, one character at a time,
+# so that a megabyte under one key costs no more than its reading.
 MAXIMUM_PLACED = 20_000
 
 _LINE_END = re.compile("\r\n|\r|\n")

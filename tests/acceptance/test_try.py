@@ -69,10 +69,11 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def attempt(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Try:
-    def run(script: str, *options: str, workflow: str = "deal") -> Told:
+    def run(script: str, *options: str, workflow: str = "deal", actor: str | None = "wang") -> Told:
         monkeypatch.chdir(folder)
         monkeypatch.setattr(sys, "stdin", io.StringIO(script))
-        words = ["try", workflow, "--lang", "en", "--as", "wang", "--now", "2026-03-02T09:00", *options]
+        words = ["try", workflow, "--lang", "en", "--now", "2026-03-02T09:00", *options]
+        words += [] if actor is None else ["--as", actor]
         code = main(words)
         told = capsys.readouterr()
         return code, told.out, told.err
@@ -294,3 +295,42 @@ approve price-2 -m fine
     assert "rejected price (price)" in out
     assert "verdict price (price-2): zhao (lead) approves “fine”" in out
     assert "✓ try: Won (won)" in out
+
+
+COMPANY = """\
+salespm: 1
+kind: organisation
+id: company
+version: 1
+roles: {rep: {}, boss: {}}
+people: {gone: {roles: [rep], left_on: 2026-01-01}, zhou: {roles: [boss]}, li: {roles: [rep]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [("talking: {owner_role: rep}", "li:rep"), ("talking: {}", "zhou")],
+    ids=["owner_role", "nobody named"],
+)
+def test_where_nobody_is_named_somebody_of_the_organisation_acts(
+    attempt: Try, folder: Path, monkeypatch: pytest.MonkeyPatch, state: str, told: str
+) -> None:
+    (folder / "flows/company.yaml").write_text(COMPANY, "utf-8")
+    flow = f"""\
+salespm: 1
+kind: workflow
+id: short
+version: 1
+domain: sales
+uses: {{organisation: company}}
+initial: talking
+states: {{{state}, won: {{final: true, outcome: won}}}}
+transitions: {{win: {{from: talking, to: won, by: [owner]}}}}
+"""
+    (folder / "flows/short.yaml").write_text(flow, "utf-8")
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(variable, "nobody")
+    code, out, err = attempt("win\n", workflow="short", actor=None)
+    assert (code, err) == (0, "")
+    assert f"Without --as, {told} acts; to change: as NAME[:ROLE]." in out
+    assert "outcome won" in out
