@@ -11,9 +11,7 @@ from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
     from salespm_flow.cli.migrations import Meant
-    from salespm_flow.evolve.migrating import Job, Stayed, Tally
-
-SHOWN: Final = 3
+    from salespm_flow.evolve.migrating import Job, Tally
 
 
 def run(
@@ -76,6 +74,7 @@ def _counting(shown: Callable[[int, int], None]) -> Callable[[int], None]:
 
 def _tell(session: Session, meant: "Meant", tally: "Tally", *, is_dry: bool, is_back: bool) -> None:
     from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.cli.tallies import tally_answer, tally_lines
 
     versions = meant.migration.from_version, meant.migration.to_version
     old, new = reversed(versions) if is_back else versions
@@ -101,45 +100,6 @@ def _next(session: Session, tally: "Tally", *, is_dry: bool) -> Iterator[str]:
         yield session.text("未写入；加 --apply 执行", "nothing was written; --apply does it")
 
 
-def tally_answer(tally: "Tally") -> dict[str, object]:
-    """What came of a run, as JSON."""
-    return {
-        "moved": tally.moved,
-        "passed": tally.passed,
-        "ways": [{"from": old, "to": new, "projects": count} for (old, new), count in tally.ways.items() if count],
-        "stayed": [_stayed_answer(one) for one in tally.stayed],
-    }
-
-
-def _stayed_answer(one: "Stayed") -> dict[str, object]:
-    from salespm_flow.engine.answers import reason_answer
-
-    return {"project": one.project, "state": one.state, "reasons": [reason_answer(reason) for reason in one.reasons]}
-
-
-def tally_lines(session: Session, tally: "Tally", *, is_dry: bool) -> Iterator[str]:
-    """What came of a run, for people: counts, the ways taken, who stays and why."""
-    from salespm_flow.cli.render import Ink
-
-    verb = session.text("将迁移", "would move") if is_dry else session.text("已迁移", "moved")
-    yield f"  {verb} {tally.moved}"
-    for (old, new), count in tally.ways.items():
-        if count:
-            yield f"    {old} → {new}: {count}"
-    if tally.passed:
-        yield f"  {session.text('已在目标版本', 'there already')} {tally.passed}"
-    if not tally.stayed:
-        return
-    yield session.palette.paint(f"  {session.text('不能迁移', 'stay')} {len(tally.stayed)}", Ink.WARNING)
-    alike: dict[str, list[str]] = {}
-    for one in tally.stayed:
-        why = session.text("；", "; ").join(session.of(reason.message) for reason in one.reasons)
-        alike.setdefault(f"{one.state}: {why}", []).append(one.project)
-    for told, projects in alike.items():
-        names = ", ".join(projects[:SHOWN]) + (" …" if len(projects) > SHOWN else "")
-        yield f"    {len(projects)} × {told}  {session.palette.paint(names, Ink.NAME)}"
-
-
 COMMAND: Final = BilingualCommand(
     "migrate",
     Bilingual(
@@ -151,9 +111,7 @@ COMMAND: Final = BilingualCommand(
     ),
     (
         argument("migration", Bilingual("迁移文件、其 id 或流程", "A migration, by file or id, or a workflow")),
-        flag(
-            "plan", "--plan", Bilingual("查看影响并起草迁移", "Show what it meets, and draft it")
-        ),
+        flag("plan", "--plan", Bilingual("查看影响并起草迁移", "Show what it meets, and draft it")),
         flag("apply", "--apply", Bilingual("写入", "Write it")),
         flag("rollback", "--rollback", Bilingual("退回到旧版本", "Take the projects back")),
         count_option("from_version", "--from", Bilingual("从哪个版本", "The version to come from")),

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-from salespm_flow.cli.commands.migrate import tally_answer, tally_lines
 from salespm_flow.cli.context import Session
+from salespm_flow.cli.tallies import tally_answer, tally_lines
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
