@@ -124,26 +124,24 @@ class Assembly:
         if self._nodes > MAXIMUM_NODES:
             self._stop(refusals.too_many_values(self._span(part), MAXIMUM_NODES))
             return
-        text = part.value
-        anchor = part.anchor
-        if not text and not part.style:
+        text, anchor = part.value, part.anchor
+        if text and not part.style and anchor is None and part.tag is None:
+            # Nearly all of them, and most of what a document is made of.
+            begin, end = part.start_mark, part.end_mark
+            line = begin.line
+            value = scalars.resolve(text)
+            if line == end.line and not isinstance(value, scalars.OutOfRange):
+                place = (line + 1, begin.column + 1, end.column + 1)
+                self._add_plain(ScalarNode.plain(value, text, self._file, place))
+                return
+        elif not text and not part.style:
             self._check_tag(part)
             if part.start_mark.index == part.end_mark.index and self._is_flow_value():
                 self._refuse_missing_value()
                 return
-            node = self._odd_scalar(part)
-        elif part.style or anchor is not None or part.tag is not None:
-            self._check_tag(part)
-            node = self._odd_scalar(part)
         else:
-            span = self._span(part)
-            value = scalars.resolve(text)
-            if isinstance(value, scalars.OutOfRange):
-                value = self._refuse_number(span, text)
-            start, offsets = (span.line, span.column), None
-            if span.line != span.end_line:
-                start, offsets = self._lines.places(text, "", part.start_mark.index)
-            node = ScalarNode(value=value, text=text, span=span, is_quoted=False, start=start, offsets=offsets)
+            self._check_tag(part)
+        node = self._odd_scalar(part)
         if anchor is not None:
             self._anchors[anchor] = _Anchored(node, 1, 0)
         self._add(node, 1, 0)
@@ -279,6 +277,28 @@ class Assembly:
         else:
             self._add_value(collection, node)
 
+    def _add_plain(self, node: ScalarNode) -> None:
+        """As `_add`, for the plain scalars that most nodes are."""
+        if not self._open:
+            self.root = node
+            return
+        collection = self._open[-1]
+        collection.size += 1
+        if not collection.is_map:
+            collection.items.append(node)
+        elif (key := collection.key) is not None:
+            collection.key = None
+            name = key.text
+            if name in collection.entries or not name.isascii():
+                collection.key = key
+                self._add_value(collection, node)
+            else:
+                collection.entries[name] = MapEntry(key, node)
+        elif node.text != MERGE_KEY and not collection.is_key_refused:
+            collection.key = node
+        else:
+            self._add(node, 0, 0)
+
     def _add_key(self, collection: _Open, node: Node) -> None:
         if isinstance(node, ScalarNode) and (node.text != MERGE_KEY or node.is_quoted):
             collection.key = node
@@ -309,7 +329,8 @@ class Assembly:
             last = next(reversed(closing.entries.values())).value if closing.entries else None
             last = closing.items[-1] if closing.items else last
             if last is not None:
-                line, column = last.span.end_line, last.span.end_column
+                span = last.span
+                line, column = span.end_line, span.end_column
             else:
                 line, column = closing.end.line + 1, closing.end.column + 1
         begin = closing.begin

@@ -2,27 +2,106 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final, NamedTuple
 
 from salespm_flow.diagnostics import Span
 from salespm_flow.nouns import dataclass
 
 Plain = None | bool | int | Decimal | str
+_NEW: Final = object.__new__
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ScalarNode:
     """One scalar. `value` is read by YAML 1.2 core rules (dates stay text); `text` is what it reads as a string.
 
     `offsets` maps each character of `text` to its (line, column) in the file where the scalar is not plain and on one
     line; None means that character k of `text` stands `k` columns after `start`.
+
+    No dataclass: there are hundreds in a small file, and few are asked where they stand, so that places are kept as
+    bare numbers and made into a span when somebody asks. Nobody changes one.
     """
 
-    value: Plain
-    text: str
-    span: Span
+    __slots__ = (
+        "_column",
+        "_end_column",
+        "_end_line",
+        "_file",
+        "_line",
+        "_start",
+        "is_quoted",
+        "offsets",
+        "text",
+        "value",
+    )
+
     is_quoted: bool
-    start: tuple[int, int]
-    offsets: tuple[tuple[int, int], ...] | None = None
+    offsets: tuple[tuple[int, int], ...] | None
+    text: str
+    value: Plain
+
+    def __init__(
+        self,
+        *,
+        value: Plain,
+        text: str,
+        span: Span,
+        is_quoted: bool,
+        start: tuple[int, int],
+        offsets: tuple[tuple[int, int], ...] | None = None,
+    ) -> None:
+        self.value = value
+        self.text = text
+        self.is_quoted = is_quoted
+        self.offsets = offsets
+        self._file = span.file
+        self._line = span.line
+        self._column = span.column
+        self._end_line = span.end_line
+        self._end_column = span.end_column
+        self._start: tuple[int, int] | None = start
+
+    @classmethod
+    def plain(cls, value: Plain, text: str, file: str, place: tuple[int, int, int]) -> "ScalarNode":
+        """One without quotes, on one line; `place` is that line and where it begins and ends there."""
+        node: ScalarNode = _NEW(cls)
+        node.value = value
+        node.text = text
+        node.is_quoted = False
+        node.offsets = None
+        node._file = file
+        node._line, node._column, node._end_column = place
+        node._end_line = node._line
+        node._start = None
+        return node
+
+    @property
+    def span(self) -> Span:
+        """Where it stands, quotes included."""
+        return Span(
+            file=self._file,
+            line=self._line,
+            column=self._column,
+            end_line=self._end_line,
+            end_column=self._end_column,
+        )
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """The line and column of its first character."""
+        return (self._line, self._column) if self._start is None else self._start
+
+    def __eq__(self, other: object) -> bool:
+        return _parts(self) == _parts(other) if isinstance(other, ScalarNode) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(_parts(self))
+
+    def __repr__(self) -> str:
+        return f"ScalarNode({self.text!r} at {self._file}:{self._line}:{self._column})"
+
+
+def _parts(node: ScalarNode) -> tuple[object, ...]:
+    return (node.value, node.text, node.span, node.is_quoted, node.start, node.offsets)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +112,7 @@ class ListNode:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapEntry:
+class MapEntry(NamedTuple):
     """One key with its value; keys are always text."""
 
     key: ScalarNode

@@ -4,7 +4,6 @@ Whatever the bytes and the text are, the answer is a value; nothing about a user
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,31 +90,27 @@ def parse(text: str, file: str) -> ParseResult:
 
 def _assemble(text: str, assembly: Assembly) -> None:
     documents = 0
-    for event in _events(text):
-        kind = type(event)
-        # In the order of how many there are; the stream's and documents' ends carry nothing.
-        if kind is ScalarEvent:
-            assembly.scalar(event)
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            assembly.end(event)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            assembly.begin(event, is_map=kind is MappingStartEvent, is_flow=bool(event.flow_style))
-        elif kind is AliasEvent:
-            assembly.alias(event.anchor or "", event)
-        elif kind is DocumentStartEvent:
-            documents += 1
-            if documents > 1:
-                assembly.refuse_document(event)
-        if assembly.is_stopped:
-            return
-
-
-def _events(text: str) -> Iterator[Any]:
-    """The library's events, each with both of its marks, which its types leave open."""
-    parser = _LOADER(text)
+    # The events have both of their marks, which the library's types leave open.
+    parser: Any = _LOADER(text)
+    following, take_scalar = parser.get_event, assembly.scalar
     try:
-        while (event := parser.get_event()) is not None:
-            yield event
+        while (event := following()) is not None:
+            kind = event.__class__
+            # In the order of how many there are; the stream's and documents' ends carry nothing.
+            if kind is ScalarEvent:
+                take_scalar(event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                assembly.end(event)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                assembly.begin(event, is_map=kind is MappingStartEvent, is_flow=bool(event.flow_style))
+            elif kind is AliasEvent:
+                assembly.alias(event.anchor or "", event)
+            elif kind is DocumentStartEvent:
+                documents += 1
+                if documents > 1:
+                    assembly.refuse_document(event)
+            if assembly.is_stopped:
+                return
     finally:
         parser.dispose()
 

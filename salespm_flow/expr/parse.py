@@ -5,6 +5,9 @@ parser recurses per nesting level only; chains are loops, and the height of the 
 tree is checked apart, so that no reader of the tree can run out of stack.
 """
 
+from functools import lru_cache
+from typing import Final
+
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import lex
@@ -48,6 +51,9 @@ from salespm_flow.expr.syntax import (
 from salespm_flow.expr.tokens import Token, TokenKind
 from salespm_flow.nouns import dataclass
 
+# Documents share conditions: `not(is_large)` stands in many, and a tree depends on nothing but its text.
+_TEXTS_KEPT: Final = 2_048
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
@@ -57,6 +63,7 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def parse(text: str) -> Parsed:
     """The tree of `text` with its syntax findings; never raises and never recurses deeper than MAX_DEPTH levels."""
     if len(text) > MAX_LENGTH:

@@ -123,7 +123,8 @@ class Reader:
         else:
             self._entries = {}
             findings.unreadable(node, Bilingual("映射", "a map"))
-        known = READS[pointer]
+        self._known = known = READS[pointer]
+        self._read = findings.keys_read.setdefault(pointer, set())
         self.has_unknown_keys = not known.issuperset(self._entries)
         for name, entry in self._entries.items():
             if name not in known:
@@ -132,9 +133,9 @@ class Reader:
 
     def node(self, name: str) -> Node | None:
         """The value under a key, None where the key is absent."""
-        if name not in READS[self.pointer]:
+        if name not in self._known:
             raise KeyError(f"{self.pointer} does not declare that it reads {name}")
-        self.findings.keys_read.setdefault(self.pointer, set()).add(name)
+        self._read.add(name)
         entry = self._entries.get(name)
         return None if entry is None else entry.value
 
