@@ -48,7 +48,9 @@ def explore(bench: Bench, case: Case, invariants: Sequence[TypedInvariant], walk
     from hypothesis import strategies as st  # noqa: PLC0415 -- as above
 
     found: list[Violation] = []
+    asked: list[TypedInvariant] = []
     for invariant in invariants:
+        asked.append(invariant)
 
         @settings(
             max_examples=walks,
@@ -59,8 +61,8 @@ def explore(bench: Bench, case: Case, invariants: Sequence[TypedInvariant], walk
             suppress_health_check=list(HealthCheck),
         )
         @given(choices=st.lists(st.integers(0, _MOST_CHOICES), max_size=LONGEST))
-        def hold(choices: list[int], invariant: TypedInvariant = invariant) -> None:
-            violation = walk(bench, case, invariant, choices)
+        def hold(choices: list[int]) -> None:
+            violation = walk(bench, case, asked[-1], choices)
             if violation is not None:
                 raise _BrokenError(violation)
 

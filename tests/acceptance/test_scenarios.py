@@ -1,0 +1,102 @@
+"""The command `test` over the shipped workflows: all hold, every state and transition is seen, both sides of guards."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from salespm_flow.cli.main import main
+
+BODY = """\
+salespm: 1
+kind: scenarios
+id: own_tests
+version: 1
+workflow: crm_deals
+given: {now: 2017-03-01T09:00:00+08:00, owner: moses}
+scenarios:
+  won:
+    given: {state: engaging, fields: {engage_date: 2017-03-01, close_date: 2017-03-02, close_value: 5 USD}}
+    steps:
+      - {role: sales_agent, advance: win, expect: {state: lost}}
+"""
+
+
+@pytest.fixture(scope="module")
+def answer(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, dict[str, dict[str, dict[str, int]]]]]:
+    """What `test` answers of all shipped scenarios."""
+    file = tmp_path_factory.mktemp("report") / "report.json"
+    assert main(("test", "--format", "json", "--output", str(file))) == 0
+    found: dict[str, dict[str, dict[str, dict[str, dict[str, int]]]]] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def test_shipped_workflows_are_covered(answer: dict[str, dict[str, dict[str, dict[str, dict[str, int]]]]]) -> None:
+    workflows = answer["coverage"]
+    assert set(workflows) == {
+        "crm_deals",
+        "enterprise_sales",
+        "pm_lifecycle",
+        "sales_pipeline",
+        "sales_project",
+        "software_sales",
+    }
+    for name, coverage in workflows.items():
+        kinds = coverage["kinds"]
+        percents = {kind: kinds[kind]["percent"] for kind in ("states", "transitions")}
+        assert percents == {"states": 100, "transitions": 100}, name
+        assert kinds["guards"]["percent"] >= 95, name
+
+
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A workspace of the CRM example with one scenario that fails."""
+    monkeypatch.chdir(tmp_path)
+    assert main(("init", "--example", "crm")) == 0
+    file = tmp_path / "workflows" / "crm" / "own_tests.yaml"
+    file.write_text(BODY, encoding="utf-8")
+    return file
+
+
+def test_a_failure_is_told_with_its_place_and_update_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = workspace(tmp_path, monkeypatch)
+    capsys.readouterr()
+    assert main(("test", "own_tests", "--lang", "en")) == 1
+    told = capsys.readouterr().out
+    assert "workflows/crm/own_tests.yaml:11:59: state, step 1" in told
+    assert "expected: lost\n        got:      won" in told
+    assert main(("test", "own_tests", "--update")) == 1
+    assert file.read_text("utf-8") == BODY.replace("expect: {state: lost}", "expect: {state: won}")
+    assert main(("test", "own_tests", "--fail-under", "states=50")) == 0
+    assert main(("test", "own_tests", "--fail-under", "states=100")) == 1
+    assert main(("test", "-k", "nothing like it")) == 2
+
+
+def test_junit_has_a_case_for_each_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace(tmp_path, monkeypatch)
+    capsys.readouterr()
+    assert main(("test", "--format", "junit")) == 1
+    told = capsys.readouterr().out
+    assert '<testsuite name="own_tests" tests="1" failures="1" errors="0">' in told
+    assert '<testcase classname="crm_deals_tests" name="lost[2]"' in told
+
+
+def test_what_is_generated_passes_and_invariants_hold(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace(tmp_path, monkeypatch).unlink()
+    made = tmp_path / "workflows" / "crm" / "crm_deals_tests.yaml"
+    made.unlink()
+    assert main(("test", "--generate", "crm_deals", "--output", str(made))) == 0
+    assert main(("test", "--fail-under", "states=100,transitions=100,guards=100")) == 0
+    broken = made.read_text("utf-8") + 'invariants: {never_lost: {never: in_state("lost")}}\n'
+    made.write_text(broken, encoding="utf-8")
+    capsys.readouterr()
+    assert main(("test", "--explore", "20")) == 1
+    told = capsys.readouterr().out
+    assert "breaks_never_lost" in told
+    assert "advance: lose" in told
+    assert "advance: win" not in told
