@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from salespm_flow.model.history import Entry, OutboxItem
 from salespm_flow.model.project import Project
 from salespm_flow.nouns import dataclass
 from salespm_flow.scenario.bench import Bench
-from salespm_flow.store.connection import connect_in_memory
+from salespm_flow.store.connection import connect_in_memory, connect_to_copy
 from salespm_flow.store.sqlite import SqliteStore
 
 PROJECT: Final = "scenario"
@@ -23,18 +24,34 @@ class UndeliveredError(Exception):
     """A mock lets the delivery of a notice fail; caught where time is let pass."""
 
 
+@cache
+def _empty_store() -> bytes:
+    """The image of an empty store: copying one takes a tenth of the time that making one takes."""
+    connection = connect_in_memory()
+    try:
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
 class RecordingStore(SqliteStore):
     """A store in memory that keeps the entries written to it in order."""
 
     def __init__(self) -> None:
-        super().__init__(Path(":memory:"), connect_in_memory())
+        super().__init__(Path(":memory:"), connect_to_copy(_empty_store()))
         self.entries: list[Entry] = []
+        self._standing: dict[str, Project] = {}
+
+    def project(self, project: str) -> Project | None:
+        """As the store says; nobody else writes to it, so what was written last need not be read again."""
+        return self._standing.get(project) or super().project(project)
 
     def commit(self, writes: Sequence[Write]) -> None:
         """As the store does; the entries are remembered."""
         super().commit(writes)
         for write in writes:
             self.entries += write.entries
+            self._standing[write.after.id] = write.after
 
 
 @dataclass(slots=True, kw_only=True)

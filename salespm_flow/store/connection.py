@@ -44,6 +44,14 @@ def connect_in_memory() -> sqlite3.Connection:
     return connection
 
 
+def connect_to_copy(image: bytes) -> sqlite3.Connection:
+    """A connection to a store in memory that holds what the image of another one (`serialize`) holds."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.deserialize(image)
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
 def _check_place(path: Path, *, create: bool) -> None:
     if not path.exists():
         if not create:
