@@ -74,6 +74,7 @@ COMMANDS: Final[Mapping[str, tuple[str, Bilingual]]] = {
     ),
     "pipeline": ("pipeline", Bilingual("逐状态列出在手商机与赢率", "Show open deals by state with their odds")),
     "funnel": ("funnel", Bilingual("漏斗：各状态的转化与流失", "Show how many went on from each state")),
+    "flow": ("flow", Bilingual("流动：flow report|cumulative|burndown…", "See how work flows: report, burndown, …")),
     "scorecard": ("scorecard", Bilingual("查看计分卡：scorecard show", "Rate with a card: scorecard show")),
     "verify": ("verify", Bilingual("核对数据库是否被改动或损坏", "Check that nothing in the store was changed")),
     "import": ("import_table", Bilingual("导入：import csv|xlsx|dmn", "Import rows or models: csv, xlsx, dmn")),

@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
-from salespm_flow.cli.commands.kpi_question import Asked, read_as_of, read_period_option
-from salespm_flow.cli.context import Session
-from salespm_flow.cli.deal_question import (
+from salespm_flow.cli.commands.deal_question import (
     caveats,
     chosen_workflow,
     deal_options,
@@ -20,6 +18,8 @@ from salespm_flow.cli.deal_question import (
     source_of,
     words,
 )
+from salespm_flow.cli.commands.kpi_question import Asked, read_as_of, read_period_option
+from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import count_option, flag, option, shared_options, word_option
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import InputError
@@ -327,7 +327,7 @@ def _notes(session: Session, source: "Source", found: "Forecast") -> list[str]:
 
 
 def _answer(source: "Source", found: "Forecast", by: str | None, record: "TrackRecord | None") -> dict[str, object]:
-    from salespm_flow.cli.forecast_json import former_answer, odds_answer, outlook_answer
+    from salespm_flow.cli.commands.forecast_json import former_answer, odds_answer, outlook_answer
     from salespm_flow.engine.answers import iso
 
     currency, frame = source.columns.currency, found.frame

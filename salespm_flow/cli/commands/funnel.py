@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
-from salespm_flow.cli.commands.kpi_question import Asked, read_as_of
-from salespm_flow.cli.context import Session
-from salespm_flow.cli.deal_question import (
+from salespm_flow.cli.commands.deal_question import (
     chosen_workflow,
     deal_options,
     period_option,
@@ -14,6 +12,8 @@ from salespm_flow.cli.deal_question import (
     source_of,
     words,
 )
+from salespm_flow.cli.commands.kpi_question import Asked, read_as_of
+from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import shared_options
 from salespm_flow.diagnostics import Bilingual
 

@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
-from salespm_flow.cli.commands.kpi_question import Asked, read_as_of
-from salespm_flow.cli.context import Session
-from salespm_flow.cli.deal_question import (
+from salespm_flow.cli.commands.deal_question import (
     caveats,
     chosen_workflow,
     deal_options,
@@ -16,6 +14,8 @@ from salespm_flow.cli.deal_question import (
     source_of,
     words,
 )
+from salespm_flow.cli.commands.kpi_question import Asked, read_as_of
+from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import shared_options
 from salespm_flow.diagnostics import Bilingual
 
@@ -127,8 +127,8 @@ def _dates(session: Session, whole: "Outlook", currency: str) -> list[str]:
 
 
 def _answer(source: "Source", found: "Forecast", stages: "dict[str, Outlook]") -> dict[str, object]:
-    from salespm_flow.cli.deal_question import plain_money
-    from salespm_flow.cli.forecast_json import odds_answer, outlook_answer
+    from salespm_flow.cli.commands.deal_question import plain_money
+    from salespm_flow.cli.commands.forecast_json import odds_answer, outlook_answer
     from salespm_flow.engine.answers import iso
 
     currency = source.columns.currency

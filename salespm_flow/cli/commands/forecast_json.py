@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from salespm_flow.cli.deal_question import plain_money, plain_rate
+from salespm_flow.cli.commands.deal_question import plain_money, plain_rate
 from salespm_flow.engine.answers import Json, texts
 from salespm_flow.engine.measure.forecast import TrackRecord
 from salespm_flow.model.workflow import Workflow

@@ -1,0 +1,133 @@
+"""The flow of a workflow's projects, from their histories in one pass, by definition version. Changes nothing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from salespm_flow.engine.measure.census import Case, cases
+from salespm_flow.engine.measure.journey import journey_of
+from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, test_of
+from salespm_flow.engine.ports import Store
+from salespm_flow.expr.values import Value
+from salespm_flow.model.library import Library
+from salespm_flow.model.workflow import Workflow
+from salespm_flow.nouns import dataclass
+from salespm_flow.rules.flow.report import Flow, FlowCount
+from salespm_flow.rules.flow.series import Burndown, Cumulative, CumulativeCount, Item, burndown
+from salespm_flow.rules.flow.trips import Stay, Step, Track, Trip, Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """Whose ways are looked at: the projects of a workflow, as they stand or as they stood at `until`."""
+
+    store: Store
+    library: Library
+    workflow: Workflow
+    at: datetime
+    is_past: bool = False
+    subject: Subject = EVERYTHING
+
+
+def trips(ways: Ways) -> Iterator[Trip]:
+    """The way of each project, streamed."""
+    counts = test_of(ways.subject, ways.workflow, ways.library)
+    until = ways.at if ways.is_past else None
+    for case in cases(ways.store, (ways.workflow.id,), with_history=True, until=until):
+        if counts(case.project):
+            yield _trip(case, ways)
+
+
+def flow_of(ways: Ways, window: Window) -> Flow:
+    """The flow of all projects."""
+    count = _count(ways, window)
+    for trip in trips(ways):
+        count.take(trip)
+    return count.flow()
+
+
+def flow_by_version(ways: Ways, window: Window) -> Mapping[int, Flow]:
+    """The flow of the projects of each version of the definition, by version; one pass."""
+    counts: dict[int, FlowCount] = {}
+    for trip in trips(ways):
+        if trip.version not in counts:
+            counts[trip.version] = _count(ways, window)
+        counts[trip.version].take(trip)
+    return {version: counts[version].flow() for version in sorted(counts)}
+
+
+def cumulative_of(ways: Ways, moments: Sequence[datetime]) -> Cumulative:
+    """How many projects were in each state at each of the moments, which are in order."""
+    count = CumulativeCount(moments, Track(ways.workflow.states))
+    for trip in trips(ways):
+        count.take(trip)
+    return count.cumulative()
+
+
+def burndown_of(ways: Ways, moments: Sequence[datetime], *, points: str | None = None) -> Burndown:
+    """The projects as pieces of work: done by a good end, dropped by another.
+
+    Args:
+        ways: whose work.
+        moments: at which to look, in order.
+        points: the field that holds a project's size, as it stands; without it each counts 1.
+    """
+    return burndown(_items(ways, points), moments)
+
+
+def _items(ways: Ways, points: str | None) -> Iterator[Item]:
+    counts = test_of(ways.subject, ways.workflow, ways.library)
+    for case in cases(ways.store, (ways.workflow.id,), with_history=False, until=ways.at if ways.is_past else None):
+        project = case.project
+        if not counts(project):
+            continue
+        size = Decimal(1) if points is None else project.fields.get(points)
+        is_success = project.outcome is not None and project.outcome.is_success
+        ended = project.outcome_at or project.closed_at
+        yield Item(
+            known_at=project.opened_at,
+            size=size if isinstance(size, Decimal) else Decimal(0),
+            done_at=ended if is_success else None,
+            dropped_at=None if is_success else ended,
+        )
+
+
+def _count(ways: Ways, window: Window) -> FlowCount:
+    states = ways.workflow.states
+    losses = frozenset(
+        state.name for state in states.values() if state.outcome is not None and not state.outcome.is_success
+    )
+    return FlowCount(window, Track(states), losses)
+
+
+def _trip(case: Case, ways: Ways) -> Trip:
+    project = case.project
+    journey = journey_of(case.entries, ways.workflow.states, ways.at)
+    stays = tuple(_stay(visit) for visit in journey.visits)
+    steps = tuple(_step(move) for move in journey.moves)
+    return Trip(
+        project=project.id,
+        version=project.pin.version,
+        opened_at=project.opened_at,
+        started_at=steps[0].at if steps else None,
+        ended_at=project.outcome_at or project.closed_at,
+        is_success=project.outcome is not None and project.outcome.is_success,
+        stays=stays,
+        steps=steps,
+    )
+
+
+def _stay(visit: Mapping[str, Value]) -> Stay:
+    match visit["state"], visit["entered_at"], visit["left_at"]:
+        case str() as state, datetime() as entered, datetime() | None as left:
+            return Stay(state=state, entered_at=entered, left_at=left)
+        case _:
+            raise TypeError(visit)
+
+
+def _step(move: Mapping[str, Value]) -> Step:
+    match move["at"], move["from"], move["to"]:
+        case datetime() as at, str() | None as source, str() | None as target:
+            return Step(at=at, source=source, target=target)
+        case _:
+            raise TypeError(move)

@@ -1,0 +1,4 @@
+"""How work flows through states: times, rates, bottleneck, throughput, and series over days.
+
+Pure: knows neither the store nor the clock.
+"""

@@ -1,0 +1,131 @@
+"""The way of one project as flow figures read it, and the figures of times. Knows no storage."""
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from salespm_flow.model.workflow import State, StateKind
+from salespm_flow.nouns import dataclass
+from salespm_flow.rules.forecast.calibration import is_stage
+
+ZERO: Final = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """A stay in a state by its name; one that is not over has no `left_at`."""
+
+    state: str
+    entered_at: datetime
+    left_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A move between two states, by their names."""
+
+    at: datetime
+    source: str | None
+    target: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trip:
+    """A project's way. It began when it was opened, work on it when it first moved, and ended with its outcome.
+
+    `version` is that of the definition it runs on; a project that was migrated counts for the newer one.
+    """
+
+    project: str
+    version: int
+    opened_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    is_success: bool
+    stays: tuple[Stay, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Window:
+    """The stretch of time that counts, both ends included."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def length(self) -> timedelta:
+        """How long it is."""
+        return max(self.end - self.start, ZERO)
+
+    def holds(self, moment: datetime | None) -> bool:
+        """Whether the moment lies in it."""
+        return moment is not None and self.start <= moment <= self.end
+
+    def overlap(self, begun: datetime, ended: datetime | None) -> timedelta:
+        """How much of the stretch lies in it; one that is not over lasts on. Never below zero, whatever clocks said."""
+        end = self.end if ended is None else min(ended, self.end)
+        return max(end - max(begun, self.start), ZERO)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Durations summed up: percentiles are by nearest rank, so that each is one that was measured."""
+
+    count: int
+    mean: timedelta
+    p50: timedelta
+    p85: timedelta
+
+
+def times_of(durations: Iterable[timedelta]) -> Times | None:
+    """The durations summed up; None without any."""
+    held = sorted(durations)
+    if not held:
+        return None
+    return Times(
+        count=len(held), mean=sum(held, ZERO) / len(held), p50=_percentile(held, 50), p85=_percentile(held, 85)
+    )
+
+
+def _percentile(held: Sequence[timedelta], percent: int) -> timedelta:
+    return held[math.ceil(len(held) * percent / 100) - 1]
+
+
+class Track:
+    """The order of the stages, against which a move skips or goes back."""
+
+    __slots__ = ("_places", "atomic", "stages")
+
+    def __init__(self, states: Mapping[str, State]) -> None:
+        stages = [state for state in states.values() if is_stage(state)]
+        self.stages = tuple(state.name for state in stages)
+        # Only what holds no other state: a project is then in one of them, but for parallel regions.
+        self.atomic = tuple(state.name for state in stages if not state.children)
+        self._places: dict[str, tuple[str | None, int]] = {}
+        counts: dict[str | None, int] = {}
+        for state in states.values():
+            is_goal = state.kind is StateKind.FINAL and (state.outcome is None or state.outcome.is_success)
+            if not (is_stage(state) or is_goal):
+                continue
+            # Of several ends that are reached as hoped for, none lies behind the other.
+            place = counts.get(state.parent, 0)
+            self._places[state.name] = (state.parent, place)
+            if not is_goal:
+                counts[state.parent] = place + 1
+
+    def is_skip(self, step: Step) -> bool:
+        """Whether a stage between the two was left out."""
+        return self._leap(step) > 1
+
+    def is_regress(self, step: Step) -> bool:
+        """Whether it went back."""
+        return self._leap(step) < 0
+
+    def _leap(self, step: Step) -> int:
+        """How many places on; 1 where the two do not stand in one row."""
+        source, target = self._places.get(step.source or ""), self._places.get(step.target or "")
+        if source is None or target is None or source[0] != target[0]:
+            return 1
+        return target[1] - source[1]
