@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from salespm_flow.definition.overlays import COMPOSED
 from salespm_flow.definition.workspace import Loaded
-from salespm_flow.diagnostics import Diagnostic, Severity, in_source_order
+from salespm_flow.diagnostics import Diagnostic, Severity, Span, in_source_order
 from salespm_flow.lint import ANALYSES
 from salespm_flow.lint.analysis_codes import STRICT_CODES
 from salespm_flow.model.library import SeverityChoice
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 # What every suppression has and nearly no file.
 _MARK = re.compile(r"#\s*salespm:\s*ignore")
+_IDLE, _UNTITLED = "SF632", "SF665"
 _RANKS: Mapping[Severity, int] = {Severity.INFO: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 
@@ -95,6 +96,7 @@ def judge(loaded: Loaded, standard: Standard) -> Judgement:
     """What there is to say about the definitions."""
     choices = loaded.library.workspace.severities
     strict = STRICT_CODES if standard.is_strict else STRICT_CODES.intersection(choice.code for choice in choices)
+    strict -= {choice.code for choice in choices if choice.severity is None}
     raw = (*loaded.diagnostics, *analysed(loaded, strict), *_about_settings(loaded, choices))
     findings, silenced = _suppressed(tuple(_weighed(raw, choices)), loaded, standard.today)
     findings = in_source_order(_weighed(findings, choices))
@@ -177,11 +179,8 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
 
         for goals in goal_sets:
             yield from goal_findings(goals, loaded.library)
-    if "SF665" in strict:
-        from salespm_flow.lint import half_titles  # noqa: PLC0415 - only where it is asked for
-
-        for file in loaded.paths:
-            yield from half_titles.findings(loaded.texts.get(file, ""), file)
+    if _UNTITLED in strict:
+        yield from _titles_of_documents(loaded)
     workflows = [workflow for workflow in loaded.library.workflows.values() if workflow.source.path in loaded.paths]
     overlays = [(file, whole) for file, whole in loaded.compositions.items() if file in loaded.paths]
     if workflows or overlays:
@@ -195,16 +194,32 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
             yield from _of_overlay(surroundings, file, composition, strict)
 
 
+def _titles_of_documents(loaded: Loaded) -> Iterator[Diagnostic]:
+    from salespm_flow.lint import document_titles  # noqa: PLC0415 - only where it is asked for
+
+    # A title may be missing because its key is misspelt, which is told already.
+    broken = {found.span.file for found in loaded.diagnostics if found.severity is Severity.ERROR}
+    for file in loaded.paths:
+        if file not in broken:
+            yield from document_titles.findings(loaded.texts.get(file, ""), file)
+
+
 def _of_workflow(surroundings: "Surroundings", workflow: Workflow, strict: Collection[str]) -> Iterator[Diagnostic]:
     from salespm_flow.lint.inspection import Inspection  # noqa: PLC0415 - as above
 
     inspection = Inspection(surroundings, workflow)
+    idle: set[Span] = set()
     for analysis in ANALYSES.values():
         if (analysis.is_strict and not strict) or not analysis.concerns(inspection):
             continue
         module = import_module(f"salespm_flow.lint.{analysis.module}")
         for found in module.findings(inspection):
-            if found.code not in STRICT_CODES or found.code in strict:
+            if found.code in STRICT_CODES and found.code not in strict:
+                continue
+            if found.code == _IDLE:
+                idle.add(found.span)
+            # A field that nothing reads wants to go rather than a title.
+            if found.code != _UNTITLED or found.span not in idle:
                 yield found
 
 

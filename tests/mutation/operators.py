@@ -116,6 +116,11 @@ def _rename_target(text: _Text, spot: _Spot) -> Iterator[str]:
                 yield text.replaced(scalar.span, f"{scalar.text}_x")
 
 
+def _drop_transition(text: _Text, spot: _Spot) -> Iterator[str]:
+    if spot.parent == "transitions" and "scenarios" not in spot.path:
+        yield text.without(spot.entry)
+
+
 def _duplicate_key(text: _Text, spot: _Spot) -> Iterator[str]:
     key = spot.entry.key
     begin = text.at(key.span.line, key.span.column)
@@ -205,6 +210,7 @@ OPERATORS: Final[Mapping[str, Operator]] = {
     "drop a state": _drop_state,
     "add an unreachable state": _add_unreachable,
     "rename a target": _rename_target,
+    "drop a transition": _drop_transition,
     "duplicate a key": _duplicate_key,
     "wrong type of value": _wrong_type,
     "swap a currency": _swap_currency,

@@ -84,6 +84,8 @@ def page(tried: Sequence[tuple[Trial, bool]], of: int) -> str:
         "",
         "Every structural mutation is applied at every place of every shipped definition; `validate --strict`",
         "has to say something. `python -m tests.mutation.score` tries them all and writes this page.",
+        "Nobody can tell a transition that was dropped from one that was never meant, where the process is sound",
+        "without it: such mutants count as not noticed and are listed.",
         "",
         f"**{noticed} of {len(tried)} mutants noticed: {noticed / len(tried):.1%}**"
         + ("." if len(tried) == of else f" (a random sample, seed {SEED}, of {of})."),
@@ -104,7 +106,9 @@ def reason(operator: str, place: str) -> str:
     """Why a mutant of this kind may go unnoticed."""
     match operator:
         case "delete a title" | "one language of a title":
-            return "outside of workflows a title may be left out: people then see the id"
+            return "a miss: people are shown the id"
+        case "drop a transition":
+            return "another valid process: its states are reached and left by other transitions"
         case "swap a currency":
             return "the amount stands alone: nothing beside it says which currency is meant"
         case "drop a state":
