@@ -161,8 +161,8 @@ COMMAND: Final = BilingualCommand(
         "例：salespm-flow try sales_pipeline --as wang --role sales_rep",
         "Steps through a workflow in memory: by the same engine as in earnest, but nothing is written. It takes a "
         "command a line, help lists them; or a script from standard input: exits with 1 where a step was refused, and "
-        "stops with 2 at a line that cannot be understood. Without --as, where the organisation does not know the user, the "
-        "first person in the initial state's owner role acts.\n"
+        "stops with 2 at a line that cannot be understood. Without --as, where the organisation does not know the "
+        "user, the first person in the initial state's owner role acts.\n"
         "Example: salespm-flow try sales_pipeline --as wang --role sales_rep",
     ),
     (argument("workflow", Bilingual("流程", "The workflow")), fields_arguments(), *shared_options()),
