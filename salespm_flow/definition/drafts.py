@@ -16,6 +16,7 @@ from salespm_flow.definition.schema import OVERLAY, check_shape, kind_of
 from salespm_flow.definition.source import ReadResult, parse, read_text
 from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity
+from salespm_flow.errors import SalesPMFlowError
 from salespm_flow.model.source import Source
 from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar, supported_countries
@@ -60,7 +61,11 @@ def real_path(path: Path) -> Path:
 
 
 def find_files(folder: Path) -> Iterator[Path]:
-    """The definition files below a folder, sorted by path; hidden ones and settings are none."""
+    """The definition files below a folder, sorted by path; hidden ones and settings are none.
+
+    Raises:
+        SalesPMFlowError: There are more than are read.
+    """
     found = 0
     for place, folders, names in os.walk(folder):
         here = Path(place)
@@ -71,7 +76,13 @@ def find_files(folder: Path) -> Iterator[Path]:
             if path.suffix in _SUFFIXES and name != SETTINGS and not name.startswith("."):
                 found += 1
                 if found > MAXIMUM_FILES:
-                    return
+                    raise SalesPMFlowError(
+                        Bilingual(
+                            f"文件夹 {shown(str(folder))} 里的定义文件超过 {MAXIMUM_FILES:,} 个",
+                            f"The folder {shown(str(folder))} holds more than {MAXIMUM_FILES:,} definition files",
+                        ),
+                        Bilingual("请分成几个文件夹，分别处理", "name smaller folders, one at a time"),
+                    )
                 yield path
 
 
@@ -96,6 +107,8 @@ def read_draft(
     if read.text is None:
         return Draft(path=path, file=file, text=None, built=None, claim=None, diagnostics=read.diagnostics)
     draft = draft_of(read.text, (path, file), zone, with_shape=with_shape)
+    if not read.diagnostics and not draft.diagnostics:
+        return draft
     # The text may have lost a byte order mark, which both readers speak of.
     return replace(draft, diagnostics=tuple(dict.fromkeys((*read.diagnostics, *draft.diagnostics))))
 
