@@ -54,7 +54,7 @@ def read_text(path: Path, file: str | None = None) -> ReadResult:
     name = str(path) if file is None else file
     try:
         # Opening a pipe would wait for a writer for ever; what is not there fails below with its own words.
-        if path.exists() and not path.is_file() and not path.is_dir():
+        if not path.is_file() and path.exists() and not path.is_dir():
             return ReadResult(text=None, diagnostics=(_no_file(name),))
         with path.open("rb") as stream:
             data = stream.read(MAXIMUM_BYTES + 1)
