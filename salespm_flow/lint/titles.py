@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
 from salespm_flow.lint.inspection import Inspection, finding
+from salespm_flow.lint.messages import actions_of
+from salespm_flow.model.actions import Notify, OpenRisk, OpenTask
 
 _CHINESE = re.compile("[\u3400-\u9fff]")
 # Names such as CRM, SWOT or Q1 are the same in every language.
@@ -46,3 +48,7 @@ def _titled(inspection: Inspection) -> Iterator[tuple[str, Bilingual, Span]]:
         yield transition.id, transition.title, transition.span
         for approval in transition.approvals.values():
             yield approval.id, approval.title, approval.span
+    for action in actions_of(workflow):
+        # What people are asked or told; other actions are seen by nobody.
+        if isinstance(action, OpenTask | Notify | OpenRisk):
+            yield action.id, action.title, action.span
