@@ -48,7 +48,6 @@ def _titled(inspection: Inspection) -> Iterator[tuple[str, Bilingual, Span]]:
         yield transition.id, transition.title, transition.span
         for approval in transition.approvals.values():
             yield approval.id, approval.title, approval.span
-    for action in actions_of(workflow):
-        # What people are asked or told; other actions are seen by nobody.
-        if isinstance(action, OpenTask | Notify | OpenRisk):
-            yield action.id, action.title, action.span
+    # What people are asked or told; other actions are seen by nobody.
+    asked = (action for action in actions_of(workflow) if isinstance(action, OpenTask | Notify | OpenRisk))
+    yield from ((action.id, action.title, action.span) for action in asked)
