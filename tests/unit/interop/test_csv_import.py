@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.running.ticking import Ticked, tick
+from salespm_flow.interop.cells import Meaning
 from salespm_flow.interop.import_report import ImportReport, Refusals, RefusedRow, Unresolved, UnresolvedValue
-from salespm_flow.interop.table_import import run_import
+from salespm_flow.interop.import_row import check_file, read_rows
+from salespm_flow.interop.table_import import file_of, run_import
+from salespm_flow.interop.twins import Twins
 from salespm_flow.model.decision import Actor, Advance, Open, SetFields
 from tests.unit.interop.world import AT, DEALS, HEADER, MAPPING, WON, World, world
 
@@ -392,3 +396,14 @@ def test_progress_ends_at_the_number_of_rows(deals: World) -> None:
 def test_columns_that_nobody_reads_are_told(deals: World) -> None:
     report = deals.take(HEADER.replace("\n", ",phone,fax\n") + WON.replace("\n", ",1,2\n"))
     assert report.unread == ("phone", "fax")
+
+
+def test_ten_thousand_lines_are_streamed(deals: World) -> None:
+    _, _, rest = WON.partition(",")
+    path = deals.file(HEADER + "".join(f"A{number},{rest}" for number in range(10_000)))
+    (mapping,) = deals.runner.library.mappings.values()
+    workflow = deals.runner.definitions.openable("deals").workflow
+    meaning = Meaning(mapping=mapping, workflow=workflow, references=deals.runner.library.references, zone=UTC)
+    file = file_of(mapping, path)
+    assert check_file(file, meaning, Twins(0)) == 10_000
+    assert [row.key for row in islice(read_rows(file, meaning), 9_998, None)] == ["A9998", "A9999"]
