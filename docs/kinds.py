@@ -95,7 +95,7 @@ ABOUT: Final[Mapping[str, Kind]] = {
     "migration": Kind(
         purpose=Bilingual(
             "迁移：流程旧版本的状态和字段在新版本里成为什么；`migrate` 据此迁移运行中的项目。",
-            "What of an older version of a workflow becomes what of a newer one; `migrate` moves running projects by it.",
+            "What of an older version of a workflow becomes what of a newer one; `migrate` goes by it.",
         ),
         real="",
     ),

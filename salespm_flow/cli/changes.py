@@ -138,9 +138,8 @@ def _migration(session: Session, workflow: Workflow, change: Migrated) -> str:
     gone = session.text("、", ", ").join(f"{name} = {shown(session, value)}" for name, value in change.dropped.items())
     told = session.text(f"第 {former} 版 → 第 {pin} 版", f"version {former} → {pin}")
     left = session.text(f"；移除 {gone}", f"; removed {gone}") if gone else ""
-    return _labelled(
-        session, Bilingual("迁移", "migration"), f"{told}: {session.palette.paint(where, Ink.STRONG)}{left}"
-    )
+    arrived = session.palette.paint(where, Ink.STRONG)
+    return _labelled(session, Bilingual("迁移", "migration"), f"{told}{session.colon}{arrived}{left}")
 
 
 def _move(session: Session, workflow: Workflow, moved: Moved) -> str:
@@ -204,7 +203,8 @@ def approval_text(session: Session, request: ApprovalRequest) -> str:
                 f"{title} → {party(session, request.escalated_to)}",
             )
         case ApprovalStatus.PENDING if ballot is not None:
-            return _labelled(session, Bilingual("审批意见", "verdict"), f"{title}{session.colon}{ballot_text(session, ballot)}")
+            told = f"{title}{session.colon}{ballot_text(session, ballot)}"
+            return _labelled(session, Bilingual("审批意见", "verdict"), told)
         case ApprovalStatus.PENDING:
             approvers = session.text("、", ", ").join(party(session, who) for who in request.approvers)
             due = "" if request.due_at is None else session.text("，期限 ", ", due ") + moment(session, request.due_at)

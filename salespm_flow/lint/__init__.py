@@ -7,9 +7,10 @@ workflow or of what it uses, as bad as `lint/codes` says. Whether a workspace wa
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
     from salespm_flow.lint.inspection import Inspection

@@ -5,10 +5,10 @@ longest round reaches, and nothing is claimed of what lies between two steps tha
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from salespm_flow.expr.syntax import Call, Node, Path
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.domain import Measure, Ordered
 
 _HOUR: Final = 60

@@ -4,12 +4,12 @@ The dots stand for what somebody would write; how many there are is how many cha
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from typing import Final
 
 from salespm_flow.expr.values import Value
+from salespm_flow.nouns import dataclass
 from salespm_flow.solve.domain import ANY_TEXT, Choice, Domain, Free, Ordered, key_of, measure_of, value_at
 
 _MOST_PARTS: Final = 5

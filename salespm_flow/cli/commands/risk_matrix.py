@@ -125,7 +125,8 @@ def _lines(session: Session, matrix: "RiskMatrix") -> Iterator[str]:
     yield table((corner, *heads), rows, unbounded, right=frozenset(range(1, len(heads) + 1)))
     legend = []
     for rank, level in enumerate(matrix.levels):
-        words = f"{_shade(rank, levels)} {level.id} {level.lowest}–{level.highest}{session.colon}{matrix.count(level.id)}"
+        band = f"{_shade(rank, levels)} {level.id} {level.lowest}–{level.highest}"
+        words = f"{band}{session.colon}{matrix.count(level.id)}"
         legend.append(level_text(session, words, rank, levels))
     yield "   ".join(legend)
     if matrix.outside:

@@ -1,7 +1,6 @@
 """What waits for one person, across all projects: to approve, to do, to look at. Knows no face and changes nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
@@ -18,6 +17,7 @@ from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import Project
 from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.zones import zone_named
+from salespm_flow.nouns import dataclass
 
 _URGENCY: Final = {priority: -number for number, priority in enumerate(Priority)}
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
