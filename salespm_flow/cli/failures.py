@@ -84,9 +84,7 @@ def _report_hint(error: Exception) -> Bilingual:
     except OSError:
         return Bilingual("这是程序的缺陷，请报告", "this is a defect of the program, please report it")
     place = Path(report.name)
-    return Bilingual(
-        f"这是程序的缺陷，请附上 {place} 报告", f"this is a defect of the program; report it with {place}"
-    )
+    return Bilingual(f"这是程序的缺陷，请附上 {place} 报告", f"this is a defect of the program; report it with {place}")
 
 
 def _print(language: Language, title: Bilingual, message: str, hint: Bilingual | None) -> None:
