@@ -1,5 +1,6 @@
 """`validate`: everything that is wrong in definition files, in one go; and, where that is asked for, mended."""
 
+from collections.abc import KeysView
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,7 +11,7 @@ from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import KeysView, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from salespm_flow.cli.commands.mending import Mended
@@ -163,7 +164,7 @@ def _watched_places(session: Session, asked: Asked) -> "tuple[Path, ...]":
     return (*named, root / SETTINGS, *(root / name for name in read_settings(root).definitions))
 
 
-def _is_within(place: "Path", others: "KeysView[Path]") -> bool:
+def _is_within(place: "Path", others: KeysView["Path"]) -> bool:
     """Whether one of the folders given holds the definition file or folder anyway."""
     if place.is_file() and (place.suffix not in {".yaml", ".yml"} or place.name.startswith(".")):
         return False
