@@ -13,15 +13,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.measure import Result, result, seconds
+from benchmarks.told import moved, write_of
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.draft import replay
 from salespm_flow.engine.measure.deals import Source, columns_of
 from salespm_flow.engine.measure.forecast import Forecast, forecast
 from salespm_flow.engine.ports import Store, Write
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.expr.values import Money
-from salespm_flow.model.history import Change, Closed, Doing, Entry, FieldSet, Moved, Opened, OutcomeReached
+from salespm_flow.model.history import Change, Closed, FieldSet, Opened, OutcomeReached
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Pin
 from salespm_flow.model.workflow import Outcome
@@ -117,11 +117,11 @@ def _write(number: int, pin: Pin) -> Write:
         FieldSet(field="product", value=f"product{number % 7}"),
         FieldSet(field="amount", value=Money(Decimal(1_000 + number * 37 % 90_001), "CNY")),
         FieldSet(field="decision_on", value=date(2026, 10, 1) + timedelta(days=number % 120)),
-        _moved(None, STAGES[0]),
+        moved(None, STAGES[0], "go"),
     )
     told: list[tuple[datetime, tuple[Change, ...]]] = [(opened, first)]
     told += [
-        (opened + timedelta(days=step * 9), (_moved(STAGES[step - 1], STAGES[step]),))
+        (opened + timedelta(days=step * 9), (moved(STAGES[step - 1], STAGES[step], "go"),))
         for step in range(1, 1 + number % len(STAGES))
     ]
     if number % 5 > 1:
@@ -129,34 +129,4 @@ def _write(number: int, pin: Pin) -> Write:
         outcome = Outcome.WON if number * 7919 % 10 < 2 + 2 * (number % len(STAGES)) else Outcome.LOST
         told.append((opened + timedelta(days=60), (OutcomeReached(outcome=outcome), Closed())))
     name = f"D{number:06}"
-    entries = tuple(
-        Entry(
-            project=name,
-            number=place,
-            doing=Doing.OPEN if place == 1 else Doing.ADVANCE,
-            name="told",
-            actor="wang",
-            role="",
-            at=moment,
-            recorded_at=moment,
-            comment="",
-            changes=changes,
-        )
-        for place, (moment, changes) in enumerate(told, start=1)
-    )
-    project = replay(entries)
-    if project is None:
-        raise RuntimeError(name)
-    return Write(before=None, after=project, entries=entries)
-
-
-def _moved(left: str | None, entered: str) -> Moved:
-    return Moved(
-        transitions=() if left is None else ("go",),
-        event="start" if left is None else "go",
-        exited=() if left is None else (left,),
-        entered=(entered,),
-        leaves=(entered,),
-        memory={},
-        state=entered,
-    )
+    return write_of(name, told)

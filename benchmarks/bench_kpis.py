@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from benchmarks.measure import Result, result
+from benchmarks.told import moved, write_of
 from salespm_flow.definition.workspace import load
-from salespm_flow.engine.draft import replay
 from salespm_flow.engine.measure.evaluation import Period, Question, evaluate_many
 from salespm_flow.engine.ports import Store, Write
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.expr.values import Money
-from salespm_flow.model.history import Change, Closed, Doing, Entry, FieldSet, Moved, Opened, OutcomeReached, RowAdded
+from salespm_flow.model.history import Change, Closed, FieldSet, Opened, OutcomeReached, RowAdded
 from salespm_flow.model.library import Library
 from salespm_flow.model.project import Pin, Row
 from salespm_flow.model.workflow import Outcome
@@ -86,44 +86,14 @@ def _write(number: int, pin: Pin) -> Write:
                 FieldSet(field="amount", value=amount),
                 FieldSet(field="cost", value=cost),
                 FieldSet(field="discount", value=Decimal(0)),
-                _moved("", "market_research"),
+                moved(None, "market_research", "qualify"),
             ),
         ),
-        (opened + timedelta(days=2), (_moved("market_research", "prospecting"),)),
+        (opened + timedelta(days=2), (moved("market_research", "prospecting", "qualify"),)),
     ]
     if number % 3:
         ended = opened + timedelta(days=30 + number % 20)
         row = Row(number=1, at=ended, by="wang", first_at=ended, values={"score": Decimal(1 + number % 5)})
         outcome = Outcome.WON if number % 3 == 1 else Outcome.LOST
         told.append((ended, (RowAdded(record="surveys", row=row), OutcomeReached(outcome=outcome), Closed())))
-    entries = tuple(
-        Entry(
-            project=name,
-            number=place,
-            doing=Doing.OPEN if place == 1 else Doing.ADVANCE,
-            name="told",
-            actor="wang",
-            role="",
-            at=moment,
-            recorded_at=moment,
-            comment="",
-            changes=changes,
-        )
-        for place, (moment, changes) in enumerate(told, start=1)
-    )
-    project = replay(entries)
-    if project is None:
-        raise RuntimeError("nothing was told")
-    return Write(before=None, after=project, entries=entries)
-
-
-def _moved(left: str, entered: str) -> Moved:
-    return Moved(
-        transitions=("qualify",) if left else (),
-        event="qualify" if left else "start",
-        exited=(left,) if left else (),
-        entered=(entered,),
-        leaves=(entered,),
-        memory={},
-        state=entered,
-    )
+    return write_of(name, told)

@@ -12,23 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.acceptance.broken_workflow import BROKEN, SOUND
+
 ROOT = Path(__file__).resolve().parents[2]
 HOOKS = ROOT / ".pre-commit-hooks.yaml"
 GITHUB = ROOT / ".github" / "workflows" / "validate.yml"
 GITLAB = ROOT / "ci" / "gitlab-validate.yml"
 PAGES = sorted((ROOT / "docs" / "how-to").glob("validate-in-ci*.md"))
 BLOCK = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BROKEN = """\
-salespm: 1
-kind: workflow
-id: deal
-version: 1
-domain: sales
-initial: open
-states: {open: {}, closed: {final: true}}
-transitions: {close: {from: opn, to: closed}}
-"""
-SOUND = BROKEN.replace("opn", "open")
 TOLD = "SF301"
 
 

@@ -10,19 +10,9 @@ import pytest
 
 from salespm_flow.cli.commands.watching import stamps
 from salespm_flow.cli.main import main
+from tests.acceptance.broken_workflow import BROKEN, SOUND
 
 PROGRAM = (sys.executable, "-m", "salespm_flow", "validate", "--watch", "--lang", "en", "--format", "concise")
-BROKEN = """\
-salespm: 1
-kind: workflow
-id: deal
-version: 1
-domain: sales
-initial: open
-states: {open: {}, closed: {final: true}}
-transitions: {close: {from: opn, to: closed}}
-"""
-SOUND = BROKEN.replace("opn", "open")
 
 
 def until(stream: IO[bytes], word: bytes) -> list[bytes]:

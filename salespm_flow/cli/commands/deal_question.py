@@ -1,9 +1,16 @@
 """The options of commands that look at all deals of a workflow, and what they mean. Works nothing out."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from salespm_flow.cli.commands.kpi_question import PERIOD_FORMS, Asked, read_period_option, read_subject
+from salespm_flow.cli.commands.kpi_question import (
+    PERIOD_FORMS,
+    Asked,
+    as_of_option,
+    population_options,
+    read_period_option,
+    read_subject,
+)
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import Described, argument, count_option, option
 from salespm_flow.diagnostics import Bilingual
@@ -17,24 +24,13 @@ if TYPE_CHECKING:
     from salespm_flow.model.workflow import Workflow
     from salespm_flow.rules.period import Period
 
-AS_OF: Final = Bilingual("按当时的样子计算；只写日期表示当天结束", "As things stood then; a date alone is its end")
-
 
 def deal_options() -> tuple[Described, ...]:
     """The workflow, whose deals, as of when, and which fields are read."""
     return (
         argument("workflow", Bilingual("流程编号", "The workflow's id"), is_required=False),
-        option("as_of", "--as-of", AS_OF, metavar="TIME"),
-        option(
-            "person", "--person", Bilingual("只看此人负责的项目", "Projects that this person owns"), metavar="PERSON"
-        ),
-        option(
-            "team",
-            "--team",
-            Bilingual("只看这个部门及其下级", "Projects of this unit and those under it"),
-            metavar="UNIT",
-        ),
-        option("product", "--product", Bilingual("只看这个产品", "Projects of this product"), metavar="PRODUCT"),
+        as_of_option(),
+        *population_options(),
         option("amount", "--amount", Bilingual("金额字段", "The field that holds the amount"), metavar="FIELD"),
         option(
             "close",

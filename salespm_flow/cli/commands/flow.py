@@ -5,9 +5,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand, group_of
-from salespm_flow.cli.commands.deal_question import AS_OF, chosen_workflow, joined, period_option, rate, words
+from salespm_flow.cli.commands.deal_question import chosen_workflow, joined, period_option, rate, words
 from salespm_flow.cli.commands.flow_json import burndown_answer, cumulative_answer, flow_answer
-from salespm_flow.cli.commands.kpi_question import Asked, read_as_of, read_period_option, read_subject
+from salespm_flow.cli.commands.kpi_question import (
+    Asked,
+    as_of_option,
+    population_options,
+    read_as_of,
+    read_period_option,
+    read_subject,
+)
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import Described, argument, count_option, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
@@ -292,17 +299,8 @@ def _options(*more: Described) -> tuple[Described, ...]:
     return (
         argument("workflow", Bilingual("流程编号", "The workflow's id"), is_required=False),
         period_option(Bilingual("期间", "The days")),
-        option("as_of", "--as-of", AS_OF, metavar="TIME"),
-        option(
-            "person", "--person", Bilingual("只看此人负责的项目", "Projects that this person owns"), metavar="PERSON"
-        ),
-        option(
-            "team",
-            "--team",
-            Bilingual("只看这个部门及其下级", "Projects of this unit and those under it"),
-            metavar="UNIT",
-        ),
-        option("product", "--product", Bilingual("只看这个产品", "Projects of this product"), metavar="PRODUCT"),
+        as_of_option(),
+        *population_options(),
         *more,
         *shared_options(),
     )

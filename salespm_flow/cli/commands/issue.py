@@ -2,8 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from salespm_flow.cli.asking import ask
 from salespm_flow.cli.command import group_of
-from salespm_flow.cli.commands.risk import CATEGORIES, ask, command, risk_argument
+from salespm_flow.cli.commands.risk import CATEGORIES, command, risk_argument
 from salespm_flow.cli.commands.risk_list import ISSUES
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import argument, count_option, option, word_option

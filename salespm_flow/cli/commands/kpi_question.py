@@ -28,22 +28,15 @@ class Asked:
     product: str | None = None
 
 
-def question_options() -> tuple[Described, ...]:
-    """The options of commands that ask for figures."""
+def as_of_option() -> Described:
+    """The moment whose state is asked for."""
+    meaning = Bilingual("按当时的样子计算；只写日期表示当天结束", "As things stood then; a date alone is its end")
+    return option("as_of", "--as-of", meaning, metavar="TIME")
+
+
+def population_options() -> tuple[Described, ...]:
+    """Whose projects count: a person's, a team's, a product's."""
     return (
-        option("period", "--period", Bilingual(f"期间：{PERIOD_FORMS}", f"The days: {PERIOD_FORMS}"), metavar="PERIOD"),
-        option(
-            "as_of",
-            "--as-of",
-            Bilingual("按当时的样子计算；只写日期表示当天结束", "As things stood then; a date alone is its end"),
-            metavar="TIME",
-        ),
-        option(
-            "project",
-            "--project",
-            Bilingual("只看这个项目及其子项目", "One project and its children"),
-            metavar="PROJECT",
-        ),
         option(
             "person", "--person", Bilingual("只看此人负责的项目", "Projects that this person owns"), metavar="PERSON"
         ),
@@ -54,6 +47,21 @@ def question_options() -> tuple[Described, ...]:
             metavar="UNIT",
         ),
         option("product", "--product", Bilingual("只看这个产品", "Projects of this product"), metavar="PRODUCT"),
+    )
+
+
+def question_options() -> tuple[Described, ...]:
+    """The options of commands that ask for figures."""
+    return (
+        option("period", "--period", Bilingual(f"期间：{PERIOD_FORMS}", f"The days: {PERIOD_FORMS}"), metavar="PERIOD"),
+        as_of_option(),
+        option(
+            "project",
+            "--project",
+            Bilingual("只看这个项目及其子项目", "One project and its children"),
+            metavar="PROJECT",
+        ),
+        *population_options(),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from salespm_flow.cli.asking import ask
 from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.commands.risk_list import LIST, SHOW
 from salespm_flow.cli.commands.risk_matrix import COMMAND as MATRIX
@@ -23,7 +24,6 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from salespm_flow.model.decision import Request
     from salespm_flow.model.project import Project
 
 CATEGORIES: Final = (
@@ -212,20 +212,6 @@ def close(session: Session, project: str, risk: str, reason: str) -> int:
         project,
         lambda found: CloseRisk(risk=find_risk(found, risk), actor=session.actor, comment=reason),
     )
-
-
-def ask(session: Session, project: str, request_of: "Callable[[Project], Request]") -> int:
-    """The request about a risk of the project is made; what came of it is told."""
-    from salespm_flow.cli.answer import tell_answer
-    from salespm_flow.cli.lookup import check_role, find_project, workflow_of
-
-    found = find_project(session, project)
-    workflow = workflow_of(session, found)
-    check_role(session, workflow)
-    choices = session.choices
-    request = request_of(found)
-    answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
-    return tell_answer(session, answered, workflow)
 
 
 def _text(words: str) -> Bilingual:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Final
 
+from salespm_flow.cli.asking import ask
 from salespm_flow.cli.command import BilingualCommand, group_of
 from salespm_flow.cli.commands.task_list import COMMAND as LIST
 from salespm_flow.cli.context import Session
@@ -73,7 +74,7 @@ def add(
             comment=session.choices.comment or "",
         )
 
-    return _ask(session, project, request)
+    return ask(session, project, request)
 
 
 def edit(
@@ -113,7 +114,7 @@ def edit(
             comment=session.choices.comment or "",
         )
 
-    return _ask(session, project, request)
+    return ask(session, project, request)
 
 
 def assign(session: Session, project: str, task: str, who: str) -> int:
@@ -122,7 +123,7 @@ def assign(session: Session, project: str, task: str, who: str) -> int:
     from salespm_flow.model.decision import EditTask
 
     comment = session.choices.comment or ""
-    return _ask(
+    return ask(
         session,
         project,
         lambda found: EditTask(task=find_open_task(found, task), actor=session.actor, who=who, comment=comment),
@@ -134,7 +135,7 @@ def block(session: Session, project: str, task: str, reason: str) -> int:
     from salespm_flow.cli.lookup import find_open_task
     from salespm_flow.model.decision import BlockTask
 
-    return _ask(
+    return ask(
         session,
         project,
         lambda found: BlockTask(task=find_open_task(found, task), actor=session.actor, comment=reason),
@@ -164,7 +165,7 @@ def tick(session: Session, project: str, task: str, items: tuple[str, ...], *, i
             comment=session.choices.comment or "",
         )
 
-    return _ask(session, project, request)
+    return ask(session, project, request)
 
 
 def _numbers(words: tuple[str, ...], count: int) -> tuple[int, ...]:
@@ -200,23 +201,9 @@ def _ask_of_task(
     from salespm_flow.cli.lookup import find_open_task
 
     comment = session.choices.comment or ""
-    return _ask(
+    return ask(
         session, project, lambda found: kind(task=find_open_task(found, task), actor=session.actor, comment=comment)
     )
-
-
-def _ask(session: Session, project: str, request_of: "Callable[[Project], TaskRequest]") -> int:
-    """The request about a task of the project is made; what came of it is told."""
-    from salespm_flow.cli.answer import tell_answer
-    from salespm_flow.cli.lookup import check_role, find_project, workflow_of
-
-    found = find_project(session, project)
-    workflow = workflow_of(session, found)
-    check_role(session, workflow)
-    choices = session.choices
-    request = request_of(found)
-    answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
-    return tell_answer(session, answered, workflow)
 
 
 WHO: Final = Bilingual(

@@ -7,10 +7,11 @@ from salespm_flow.engine.context import row_of
 from salespm_flow.engine.views.guidance import guidance
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor, CompleteTask, Open
+from tests.acceptance.mission.documents import DELIVERY
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_shipped_workflows import DIRECTOR, MEMBER, PROJECT_MANAGER, SELLER, Desk, begin, cny, told
 
-DOCUMENTS = ("pm_lifecycle", "delivery_risks", "lessons", "accounts", "company", "cn_office")
+DOCUMENTS = DELIVERY
 DAY = date(2026, 3, 2)
 MONITORING = "active.delivery.monitoring"
 

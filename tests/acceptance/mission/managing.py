@@ -9,30 +9,12 @@ from salespm_flow.model.goals import all_goals
 from salespm_flow.rules.goal_findings import goal_findings
 from salespm_flow.rules.goals import Progress, task_sum
 from salespm_flow.rules.smart import smart as smart_verdicts
+from tests.acceptance.mission.documents import SALES_PROJECT
 from tests.acceptance.mission.world import World
-from tests.acceptance.test_goals import planned, running
+from tests.acceptance.test_goals import MISSING_IN_AN_EMPTY_PLAN, planned, running
 from tests.acceptance.test_shipped_workflows import DIRECTOR, SALES_MANAGER, Desk, cny, sell, sign
 
-DOCUMENTS = (
-    "sales_project",
-    "sales_project_risks",
-    "sales_project_scorecard",
-    "sales_project_kpis",
-    "quarter_goals",
-    "goal_kpis",
-    "exchange_rates",
-    "sales_pipeline",
-    "sales_risks",
-    "sales_scorecard",
-    "sales_kpis",
-    "discount_limit",
-    "accounts",
-    "company",
-    "cn_office",
-    "pm_lifecycle",
-    "lessons",
-    "delivery_risks",
-)
+DOCUMENTS = SALES_PROJECT
 APRIL = datetime(2026, 4, 1, 3, tzinfo=UTC)
 
 
@@ -43,18 +25,7 @@ def _judge_goals(desk: Desk, world: World) -> None:
 def planning(world: World) -> None:
     with world.desk(APRIL) as desk:
         desk.open("S", "sales_project")
-        assert desk.move("S", "planned", SALES_MANAGER) == {
-            "scope",
-            "segment",
-            "starts_on",
-            "ends_on",
-            "budget",
-            "budget_lines",
-            "strategy",
-            "dates",
-            "goal_in_time",
-            "budget_adds_up",
-        }
+        assert desk.move("S", "planned", SALES_MANAGER) == MISSING_IN_AN_EMPTY_PLAN
         project = desk.store.project("S")
         assert project is not None
         assert {"sla.warn.plan", "sla.breach.plan"} <= set(project.clocks)

@@ -8,27 +8,11 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor, AddNote, AddTask, Advance, CompleteTask, Open
 from salespm_flow.model.priority import Priority
+from tests.acceptance.mission.documents import SELLING
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_shipped_workflows import PROJECT_MANAGER, SELLER, Desk, cny, sell, told
 
-DOCUMENTS = (
-    "scrum",
-    "kanban",
-    "hybrid_sales",
-    "road_project",
-    "software_sales",
-    "sales_pipeline",
-    "sales_risks",
-    "sales_scorecard",
-    "sales_kpis",
-    "discount_limit",
-    "accounts",
-    "company",
-    "cn_office",
-    "pm_lifecycle",
-    "lessons",
-    "delivery_risks",
-)
+DOCUMENTS = (*SELLING, "scrum", "kanban", "hybrid_sales", "road_project", "software_sales")
 
 
 def _open(desk: Desk, workflow: str, **fields: object) -> object:

@@ -5,29 +5,11 @@ from datetime import date, timedelta
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.rules.skills import candidates, match_of, need_of
+from tests.acceptance.mission.documents import SALES_PROJECT
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_shipped_workflows import cny
 
-DOCUMENTS = (
-    "sales_project",
-    "sales_project_risks",
-    "sales_project_scorecard",
-    "sales_project_kpis",
-    "quarter_goals",
-    "goal_kpis",
-    "exchange_rates",
-    "sales_pipeline",
-    "sales_risks",
-    "sales_scorecard",
-    "sales_kpis",
-    "discount_limit",
-    "accounts",
-    "company",
-    "cn_office",
-    "pm_lifecycle",
-    "lessons",
-    "delivery_risks",
-)
+DOCUMENTS = SALES_PROJECT
 
 
 def _asked(world: World, workflow: str, leaf: str, family: str, **levels: int) -> None:

@@ -3,9 +3,11 @@
 from decimal import Decimal
 
 from salespm_flow.engine.measure.subjects import Subject, SubjectKind
+from tests.acceptance.mission.documents import DELIVERY
 from tests.acceptance.mission.world import World
 
 DOCUMENTS = (
+    *DELIVERY,
     "sales_kpis",
     "delivery_kpis",
     "commission_kpis",
@@ -16,12 +18,6 @@ DOCUMENTS = (
     "sales_pipeline",
     "sales_risks",
     "discount_limit",
-    "accounts",
-    "company",
-    "cn_office",
-    "pm_lifecycle",
-    "lessons",
-    "delivery_risks",
 )
 
 

@@ -8,22 +8,11 @@ from salespm_flow.model.risk_requests import AddRisk, Answering, RespondToRisk
 from salespm_flow.model.rules import Strategy
 from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import response_value
+from tests.acceptance.mission.documents import SELLING
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_shipped_workflows import DIRECTOR, LEGAL, SALES_MANAGER, SELLER, Desk, cny, sell, sign, told
 
-DOCUMENTS = (
-    "sales_pipeline",
-    "sales_risks",
-    "sales_scorecard",
-    "sales_kpis",
-    "discount_limit",
-    "accounts",
-    "company",
-    "cn_office",
-    "pm_lifecycle",
-    "lessons",
-    "delivery_risks",
-)
+DOCUMENTS = SELLING
 DAY = date(2026, 3, 2)
 
 
