@@ -157,6 +157,10 @@ class Store(Protocol):
         """The entries of a project, oldest first, streamed."""
         ...
 
+    def newest_entries(self, projects: Sequence[str]) -> Mapping[str, Entry]:
+        """The newest entry of each of these projects; asked of all together, for whoever has many to look at."""
+        ...
+
     def histories(self) -> Iterator[Entry]:
         """All entries, grouped by project, oldest first, streamed."""
         ...

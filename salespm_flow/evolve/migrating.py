@@ -11,13 +11,14 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import Compiled
+from salespm_flow.engine.draft import replay
 from salespm_flow.engine.ports import StaleWriteError, Write
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.running.runner import RETRIES, Runner
 from salespm_flow.errors import InputError, PinnedDefinitionError, SalesPMFlowError, StoreError
 from salespm_flow.evolve.course import Course, prepare
 from salespm_flow.evolve.relocation import Relocated, Stays, relocate
-from salespm_flow.evolve.rollback import arrival_of, given_up, restored, turned_round
+from salespm_flow.evolve.rollback import Arrival, arrival_in, given_up, restored, turned_round, undone
 from salespm_flow.expr.values import Value
 from salespm_flow.model.actor import Actor
 from salespm_flow.model.decision import Reason, ReasonKind
@@ -79,6 +80,9 @@ class Migrating:
         self._passed = 0
         self._ways: dict[tuple[str, str], int] = {}
         self._stayed: list[Stayed] = []
+        # Of the batch at hand: when it is written down, and on the way back the newest entries of its projects.
+        self._recorded_at = job.now
+        self._newest: Mapping[str, Entry] = {}
 
     def run(self, progress: Callable[[int], None] | None = None) -> Tally:
         """All projects of the older version have moved or are told with reasons; `progress` hears of each batch.
@@ -106,6 +110,8 @@ class Migrating:
 
     def _take(self, batch: Sequence[Project]) -> None:
         """The projects of the batch that can move have moved, in one transaction."""
+        self._recorded_at = self._runner.clock.now()
+        self._newest = self._runner.store.newest_entries([one.id for one in batch]) if self._job.is_back else {}
         writes = [write for project in batch if (write := self._decided(project)) is not None]
         if self._is_dry or not writes:
             return
@@ -174,7 +180,7 @@ class Migrating:
             actor=job.actor.id,
             role=job.actor.role,
             at=now,
-            recorded_at=self._runner.clock.now(),
+            recorded_at=self._recorded_at,
             comment=job.comment,
             changes=found.changes,
         )
@@ -182,13 +188,23 @@ class Migrating:
     def _way_of(self, project: Project, now: datetime) -> Relocated | Stays | None:
         if not self._job.is_back:
             return self._relocated(project, now, {})
-        arrival = arrival_of(project, tuple(self._runner.store.history(project.id)))
-        if arrival is None or arrival.before.pin.digest != self._job.target.pin.digest:
+        arrival = self._arrival(project)
+        if arrival is None or arrival.change.former.digest != self._job.target.pin.digest:
             self._passed += 1  # it began on the newer version, or came there from another
             return None
-        if arrival.number == project.revision:
-            return restored(project, arrival, now)
-        return self._relocated(project, now, given_up(arrival, self._job.migration))
+        if arrival.entry.number != project.revision:
+            return self._relocated(project, now, given_up(arrival, self._job.migration))
+        before = undone(project, arrival) or replay(self._history(project)[:-1])
+        return None if before is None else restored(project, before, arrival, now)
+
+    def _arrival(self, project: Project) -> Arrival | None:
+        """How the project came to its version: mostly by its newest entry, which spares reading all the others."""
+        newest = self._newest.get(project.id)
+        found = None if newest is None or newest.number != project.revision else arrival_in(project, (newest,))
+        return found or arrival_in(project, reversed(self._history(project)))
+
+    def _history(self, project: Project) -> tuple[Entry, ...]:
+        return tuple(self._runner.store.history(project.id))
 
     def _relocated(self, project: Project, now: datetime, restored_values: Mapping[str, Value]) -> Relocated | Stays:
         course = self._course(self._runner.definitions.pinned(project.pin))

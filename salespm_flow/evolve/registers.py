@@ -4,7 +4,7 @@ A clock counts from the original entry: a longer limit gives more time, a shorte
 fired before does not fire again for the same time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -27,11 +27,12 @@ from salespm_flow.statechart.chart import matches
 
 
 def moved_registers(course: Course, turn: Turn, project: Project, track: Track) -> None:
-    """The draft of the turn, which stands in the newer states already, has the clocks, requests and completions."""
+    """The draft of the turn, which stands in the newer states with their clocks, has its requests and completions.
+
+    Timers on a date are set, since a date may hang on what the newer version computes.
+    """
     if project.approvals:
         _approvals(course, turn, project, track.states)
-    if project.clocks or track.limits:
-        _clocks(course, turn, project, track)
     set_dates(turn)
     if project.pending:
         _completions(course, turn, project)
@@ -53,26 +54,39 @@ def is_known(request: ApprovalRequest, compiled: Compiled) -> bool:
     return transition is not None and request.approval in transition.approvals
 
 
-def _clocks(course: Course, turn: Turn, project: Project, track: Track) -> None:
+def moved_clocks(
+    course: Course, track: Track, project: Project, entered: Mapping[str, datetime], *, now: datetime
+) -> Mapping[str, Clock]:
+    """The clocks of the project in the newer states, entered then; the very same ones where nothing differs."""
+    lasting, clocks = track.lasting, project.clocks
+    if len(clocks) == len(track.limits) and all(lasting.get(name) == clock.state for name, clock in clocks.items()):
+        return clocks
     wanted: dict[str, Clock] = {}
     known = set()
     for limit in track.limits.values():
         known.add(limit.former)
-        clock = _recomputed(course, turn, limit, project)
+        clock = _recomputed(course, limit, project, entered[limit.path], now=now)
         if clock is not None:
             wanted[limit.id] = clock
-    for clock in turn.draft.clocks.values():
+    for clock in clocks.values():
         if clock.id not in known:
             kept = _beside(course, clock, track)
             if kept is not None:
                 wanted[kept.id] = kept
-    for name in tuple(turn.draft.clocks):
-        if name not in wanted:
-            turn.change(ClockCleared(id=name))
-    for name, clock in wanted.items():
-        before = project.clocks.get(name)
-        if before is not clock and before != clock:
-            turn.change(ClockSet(clock=clock))
+    return wanted
+
+
+def clock_changes(before: Mapping[str, Clock], after: Mapping[str, Clock]) -> Iterator[ClockCleared | ClockSet]:
+    """What leads from the ones to the others."""
+    if after is before:
+        return
+    for name in before:
+        if name not in after:
+            yield ClockCleared(id=name)
+    for name, clock in after.items():
+        was = before.get(name)
+        if was is not clock and was != clock:
+            yield ClockSet(clock=clock)
 
 
 def _beside(course: Course, clock: Clock, track: Track) -> Clock | None:
@@ -86,20 +100,19 @@ def _beside(course: Course, clock: Clock, track: Track) -> Clock | None:
     return clock if now == clock.state else replace(clock, state=now)
 
 
-def _recomputed(course: Course, turn: Turn, limit: Limit, project: Project) -> Clock | None:
+def _recomputed(course: Course, limit: Limit, project: Project, entered: datetime, *, now: datetime) -> Clock | None:
     """The clock of an active state; None where its time has passed and it has fired."""
     before = project.clocks.get(limit.former) if limit.former else None
     if before is not None and limit.length == limit.duration:
         is_same = (before.id, before.state) == (limit.id, limit.path)
         return before if is_same else replace(before, id=limit.id, state=limit.path)
-    entered = turn.draft.entered[limit.path]
     timer = course.new.workflow.timers.get(limit.id.removeprefix(TIMER))
     if timer is not None and timer.every is not None:
         start = entered if before is None else before.started_at
         clock = Clock(id=limit.id, state=limit.path, started_at=start, due_at=start)
-        return _rhythm(course.new, clock, limit.duration, turn.now)
+        return _rhythm(course.new, clock, limit.duration, now)
     due_at = later(entered, limit.duration, course.new.calendar, course.new.zone)
-    if limit.former and before is None and due_at <= turn.now:
+    if limit.former and before is None and due_at <= now:
         return None
     return Clock(id=limit.id, state=limit.path, started_at=entered, due_at=due_at)
 

@@ -17,12 +17,12 @@ from salespm_flow.engine.turn import THE_SYSTEM, Turn
 from salespm_flow.engine.values import label
 from salespm_flow.evolve.configuration import Unplaced, counterpart, remembered
 from salespm_flow.evolve.course import Course, Transfer, Way
-from salespm_flow.evolve.registers import moved_registers
+from salespm_flow.evolve.registers import clock_changes, moved_clocks, moved_registers
 from salespm_flow.evolve.track import Track, place_of, track_of
 from salespm_flow.expr.scope import DEFAULT_FUEL, Scope
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Reason, ReasonKind
-from salespm_flow.model.history import Change, Migrated
+from salespm_flow.model.history import Change, Migrated, Replaced
 from salespm_flow.model.project import Project, Snapshot
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
@@ -71,31 +71,81 @@ def _relocated(course: Course, snapshot: Snapshot, now: datetime, restored: Mapp
     if lost:
         raise _Unfit(_orphans(lost))
     entered, renamed = _entered(course, project, track)
-    changed = journey.renamed_changes() if project.changed else {}
-    draft = draft_of(project, now)
-    draft.revision += 1
-    draft.change(
-        Migrated(
-            pin=course.new.pin,
-            former=project.pin,
-            leaves=track.leaves,
-            memory=remembered(project.memory, course.new.workflow, course.moved) if project.memory else {},
-            state=track.state,
-            states=renamed,
-            entered=set_anew(entered, project.entered),
-            forgotten=tuple(name for name in project.entered if name not in entered),
-            fields=set_anew(fields, project.fields),
-            dropped=set_anew(project.fields, fields),
-            changed=set_anew(changed, project.changed),
-            unchanged=tuple(name for name in project.changed if name not in changed),
-        )
+    clocks = moved_clocks(course, track, project, entered, now=now)
+    after = Project(
+        id=project.id,
+        pin=course.new.pin,
+        revision=project.revision + 1,
+        owner=project.owner,
+        state=track.state,
+        leaves=track.leaves,
+        memory=remembered(project.memory, course.new.workflow, course.moved) if project.memory else {},
+        entered=entered,
+        fields=fields,
+        records=project.records,
+        tasks=project.tasks,
+        risks=project.risks,
+        clocks=clocks,
+        pending=project.pending,
+        opened_at=project.opened_at,
+        updated_at=now,
+        outcome=project.outcome,
+        outcome_at=project.outcome_at,
+        closed_at=project.closed_at,
+        parent=project.parent,
+        changed=journey.renamed_changes() if project.changed else {},
+        approvals=project.approvals,
     )
-    turn = Turn(course.new, draft, snapshot, THE_SYSTEM, now=now)
-    moved_registers(course, turn, project, track)
+    more: tuple[Change, ...] = ()
+    if track.gates or course.has_dates or project.approvals or project.pending:
+        after, more = _settled(course, snapshot, track, after)
+    return Relocated(
+        project=after, changes=(_migrated(project, after, renamed), *clock_changes(project.clocks, clocks), *more)
+    )
+
+
+def _settled(course: Course, snapshot: Snapshot, track: Track, moved: Project) -> tuple[Project, tuple[Change, ...]]:
+    """The project with its requests, dates and completions as they are there, and what changed for that.
+
+    Raises:
+        _Unfit: an entry gate that is asked does not hold.
+    """
+    draft = draft_of(moved, moved.updated_at)
+    turn = Turn(course.new, draft, snapshot, THE_SYSTEM, now=draft.at)
+    moved_registers(course, turn, snapshot.project, track)
     reasons = [one for path in track.gates for one in gate_reasons(turn, course.new.workflow.states[path].entry, "")]
     if reasons:
         raise _Unfit(reasons)
-    return Relocated(project=turn.draft.freeze(), changes=tuple(turn.draft.changes))
+    return turn.draft.freeze(), tuple(turn.draft.changes)
+
+
+def _migrated(project: Project, after: Project, renamed: Mapping[str, str]) -> Migrated:
+    """What leads from the one to the other, with what a way back needs."""
+    is_same = after.clocks is project.clocks
+    return Migrated(
+        pin=after.pin,
+        former=project.pin,
+        leaves=after.leaves,
+        memory=after.memory,
+        state=after.state,
+        states=renamed,
+        entered=set_anew(after.entered, project.entered),
+        forgotten=tuple(name for name in project.entered if name not in after.entered),
+        fields=set_anew(after.fields, project.fields),
+        dropped=set_anew(project.fields, after.fields),
+        changed=set_anew(after.changed, project.changed) if project.changed else {},
+        unchanged=tuple(name for name in project.changed if name not in after.changed) if project.changed else (),
+        replaced=Replaced(
+            leaves=project.leaves,
+            state=project.state,
+            memory=project.memory,
+            entered=set_anew(project.entered, after.entered),
+            changed=set_anew(project.changed, after.changed) if project.changed else {},
+            clocks=() if is_same else tuple(set_anew(project.clocks, after.clocks).values()),
+            approvals=tuple(set_anew(project.approvals, after.approvals).values()) if project.approvals else (),
+            pending=project.pending,
+        ),
+    )
 
 
 class _Journey:
@@ -184,8 +234,10 @@ class _Journey:
                 reasons += self._flaws(supply.field, value)
                 if value is not None:
                     found[supply.field] = value
-        reasons += self._lacking(found)
-        reasons += self._rows()
+        if self.course.demands:
+            reasons += self._lacking(found)
+        if self.course.records:
+            reasons += self._rows()
         if reasons:
             raise _Unfit(reasons)
         return found
@@ -197,9 +249,11 @@ class _Journey:
             transfer = self.course.transfers.get(name)
             if transfer is None or transfer.to is None:
                 continue
+            if not transfer.is_checked:
+                found[transfer.to] = value
+                continue
             carried = self._converted(transfer, value)
-            if transfer.is_checked:
-                reasons += self._flaws(transfer.to, carried)
+            reasons += self._flaws(transfer.to, carried)
             if carried is not None:
                 found[transfer.to] = carried
         return found
@@ -246,10 +300,10 @@ def set_anew(after: Mapping[str, Thing], before: Mapping[str, Thing]) -> dict[st
     return {name: one for name, one in after.items() if (was := before.get(name)) is not one and was != one}
 
 
-def _entered(course: Course, project: Project, track: Track) -> tuple[dict[str, datetime], dict[str, str]]:
+def _entered(course: Course, project: Project, track: Track) -> tuple[dict[str, datetime], Mapping[str, str]]:
     """When each newer state was entered, and the states that have another path now, the active ones last."""
     found: dict[str, datetime] = {}
-    renamed = {}
+    renamed: dict[str, str] = {}
     for old, at in project.entered.items():
         if old not in track.states:
             new = place_of(course, old)
@@ -258,8 +312,9 @@ def _entered(course: Course, project: Project, track: Track) -> tuple[dict[str, 
                 if new != old:
                     renamed[old] = new
     for path, sources in track.sources.items():
-        found[path] = min(map(project.entered.__getitem__, sources))
-    return found, renamed | {old: new for old, new in track.states.items() if old != new}
+        at = project.entered[sources[0]]
+        found[path] = at if len(sources) == 1 else min(map(project.entered.__getitem__, sources))
+    return found, {**renamed, **track.renamed} if renamed else track.renamed
 
 
 def _apart(paths: Iterable[str], workflow: Workflow) -> Iterator[Reason]:

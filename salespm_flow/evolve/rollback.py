@@ -1,46 +1,73 @@
 """The way back: exactly to what was where nothing has happened since, else by the migration turned round. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
-from salespm_flow.engine.draft import draft_of, replay
 from salespm_flow.evolve.configuration import counterpart
+from salespm_flow.evolve.registers import clock_changes
 from salespm_flow.evolve.relocation import Relocated, set_anew
 from salespm_flow.expr.values import Value
-from salespm_flow.model.history import ApprovalChanged, ClockCleared, ClockSet, CompletionsPending, Entry, Migrated
+from salespm_flow.model.history import ApprovalChanged, Change, ClockSet, CompletionsPending, Entry, Migrated
 from salespm_flow.model.migration import Branch, FieldCourse, Filling, Migration
 from salespm_flow.model.project import Project
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
 
+Thing = TypeVar("Thing")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """The migration that a project came by: its entry's number, what it changed, and the project before it."""
+    """The migration that a project came by: its entry, and the change that it was."""
 
-    number: int
+    entry: Entry
     change: Migrated
-    before: Project
 
 
-def arrival_of(project: Project, entries: Sequence[Entry]) -> Arrival | None:
-    """How the project came to the version it runs on; None where it began on it. `entries` are its whole history."""
-    for entry in reversed(entries):
+def arrival_in(project: Project, entries: Iterable[Entry]) -> Arrival | None:
+    """How the project came to the version it runs on; None where it began on it. `entries` are newest first."""
+    for entry in entries:
         for change in entry.changes:
             if isinstance(change, Migrated):
-                before = replay(entries[: entry.number - 1])
-                is_here = change.pin == project.pin and before is not None
-                return Arrival(number=entry.number, change=change, before=before) if is_here and before else None
+                return Arrival(entry=entry, change=change) if change.pin == project.pin else None
     return None
 
 
-def restored(project: Project, arrival: Arrival, now: datetime) -> Relocated:
-    """The project as it was before the migration, which was the last thing that happened to it."""
-    before = arrival.before
-    draft = draft_of(project, now)
-    draft.revision += 1
-    draft.change(
+def undone(project: Project, arrival: Arrival) -> Project | None:
+    """The project before the migration that was the last thing that happened to it, out of that entry alone.
+
+    None where the entry does not keep what it replaced; then only the whole history tells.
+    """
+    change = arrival.change
+    kept = change.replaced
+    if kept is None:
+        return None
+    set_here = {one.clock.id for one in arrival.entry.changes if isinstance(one, ClockSet)}
+    clocks = {name: clock for name, clock in project.clocks.items() if name not in set_here}
+    return replace(
+        project,
+        pin=change.former,
+        leaves=kept.leaves,
+        state=kept.state,
+        memory=kept.memory,
+        entered=_put_back(project.entered, change.entered, kept.entered),
+        fields=_put_back(project.fields, change.fields, change.dropped),
+        changed=_put_back(project.changed, change.changed, kept.changed),
+        clocks=clocks | {clock.id: clock for clock in kept.clocks},
+        approvals={**project.approvals, **{one.id: one for one in kept.approvals}},
+        pending=kept.pending,
+    )
+
+
+def _put_back(now: Mapping[str, Thing], came: Mapping[str, Thing], went: Mapping[str, Thing]) -> dict[str, Thing]:
+    return {name: one for name, one in now.items() if name not in came} | dict(went)
+
+
+def restored(project: Project, before: Project, arrival: Arrival, now: datetime) -> Relocated:
+    """The project as it was `before` the migration, which was the last thing that happened to it."""
+    changes: list[Change] = [
         Migrated(
             pin=before.pin,
             former=project.pin,
@@ -51,23 +78,16 @@ def restored(project: Project, arrival: Arrival, now: datetime) -> Relocated:
             entered=set_anew(before.entered, project.entered),
             forgotten=tuple(name for name in project.entered if name not in before.entered),
             fields=set_anew(before.fields, project.fields),
-            dropped={name: value for name, value in project.fields.items() if before.fields.get(name) != value},
+            dropped=set_anew(project.fields, before.fields),
             changed=set_anew(before.changed, project.changed),
             unchanged=tuple(name for name in project.changed if name not in before.changed),
-        )
-    )
-    for name in project.clocks:
-        if name not in before.clocks:
-            draft.change(ClockCleared(id=name))
-    for name, clock in before.clocks.items():
-        if project.clocks.get(name) != clock:
-            draft.change(ClockSet(clock=clock))
-    for name, request in before.approvals.items():
-        if project.approvals.get(name) != request:
-            draft.change(ApprovalChanged(approval=request))
+        ),
+        *clock_changes(project.clocks, before.clocks),
+        *(ApprovalChanged(approval=one) for one in set_anew(before.approvals, project.approvals).values()),
+    ]
     if before.pending != project.pending:
-        draft.change(CompletionsPending(events=before.pending))
-    return Relocated(project=draft.freeze(), changes=tuple(draft.changes))
+        changes.append(CompletionsPending(events=before.pending))
+    return Relocated(project=replace(before, revision=project.revision + 1, updated_at=now), changes=tuple(changes))
 
 
 def turned_round(migration: Migration, old: Workflow, new: Workflow) -> Migration:

@@ -26,8 +26,9 @@ class Limit:
 class Track:
     """Where the projects come to.
 
-    `states` are the older active states with their newer ones; `sources` say for each newer active state which older
-    ones its entry counts from. `gates` are the active states whose entry gate is asked.
+    `states` are the older active states with their newer ones, `renamed` those that have another path; `sources` say
+    for each newer active state which older ones its entry counts from. `gates` are the active states whose entry gate
+    is asked. `lasting` are the clocks that run on as they are, by id with their state, while no other is wanted.
     """
 
     leaves: tuple[str, ...]
@@ -37,7 +38,9 @@ class Track:
     states: Mapping[str, str]
     sources: Mapping[str, tuple[str, ...]]
     limits: Mapping[str, Limit]
+    lasting: Mapping[str, str]
     gates: tuple[str, ...]
+    renamed: Mapping[str, str]
 
 
 def track_of(course: Course, old: tuple[str, ...], targets: tuple[str, ...]) -> Track:
@@ -65,6 +68,7 @@ def _track(course: Course, targets: Mapping[str, str]) -> Track:
     leaves = completed(targets.values(), workflow)
     active = active_paths(leaves)
     states = {path: now for path in active_paths(targets) if (now := targets.get(path) or place_of(course, path))}
+    limits = {limit.id: limit for limit in _limits(course, active, states)}
     return Track(
         leaves=leaves,
         state=standing(leaves, workflow),
@@ -72,8 +76,14 @@ def _track(course: Course, targets: Mapping[str, str]) -> Track:
         active=active,
         states=states,
         sources={path: tuple(_sources(path, states, targets)) for path in active},
-        limits={limit.id: limit for limit in _limits(course, active, states)},
+        limits=limits,
+        lasting={
+            limit.id: limit.path
+            for limit in limits.values()
+            if (limit.former, limit.length) == (limit.id, limit.duration)
+        },
         gates=tuple(path for path in active if path in course.gates),
+        renamed={old: new for old, new in states.items() if old != new},
     )
 
 

@@ -117,12 +117,27 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """What of a project a migration replaced or removed beside its fields, as it was before: enough to undo it."""
+
+    leaves: tuple[str, ...]
+    state: str
+    memory: Mapping[str, tuple[str, ...]]
+    entered: Mapping[str, datetime]
+    changed: Mapping[str, datetime]
+    clocks: tuple[Clock, ...]
+    approvals: tuple[ApprovalRequest, ...]
+    pending: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
     """The project runs on other definition texts (`pin`, before it `former`) and stands where they have its states.
 
     `states` says of each state it is in or was in, by older path, which one it is now, where that is another one.
     `entered`, `fields` and `changed` are set, `forgotten`, `dropped` (with the values as they were) and `unchanged`
-    are gone. Timers, approvals and completions change beside it, as in any entry.
+    are gone. Timers, approvals and completions change beside it, as in any entry. `replaced` is None for a way back,
+    and in histories older than it.
     """
 
     pin: Pin
@@ -137,6 +152,7 @@ class Migrated:
     dropped: Mapping[str, Value]
     changed: Mapping[str, datetime]
     unchanged: tuple[str, ...]
+    replaced: Replaced | None = None
 
 
 # The topic of a note that says an event was sent to the parent or a child; its name is the event as it is heard there.

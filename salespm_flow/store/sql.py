@@ -18,7 +18,8 @@ INSERT_PROJECT = f"INSERT INTO projects ({_PROJECT}, head) VALUES (?, ?, ?, ?, ?
 UPDATE_PROJECT = """UPDATE projects SET revision = ?, state = ?, outcome = ?, updated_at = ?, outcome_at = ?,
     body = ?, head = ? WHERE id = ? AND revision = ?"""
 # Apart, since naming a column of an index writes the index anew, even where the value stays.
-UPDATE_INDEXED = "UPDATE projects SET version = ?, pin = ?, closed_at = ?, owner = ? WHERE id = ?"
+UPDATE_INDEXED = """UPDATE projects SET version = ?, pin = ?, closed_at = ?, owner = ?, revision = ?, state = ?,
+    outcome = ?, updated_at = ?, outcome_at = ?, body = ?, head = ? WHERE id = ? AND revision = ?"""
 PROJECTS = f"SELECT {_PROJECT} FROM projects WHERE id {_IN_PAGE} ORDER BY id"
 CHILD_IDS = "SELECT id FROM projects WHERE parent = ? ORDER BY opened_at, number"
 LIVE_CHILDREN = "SELECT id FROM projects WHERE parent = ? AND parent_link = ? AND closed_at IS NULL"
@@ -31,6 +32,10 @@ IDS_FROM = "SELECT id FROM projects WHERE id > ? AND id >= ? AND id <= ? ORDER B
 INSERT_ENTRY = f"INSERT INTO entries ({_ENTRY}, output, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 ENTRIES_OF = f"SELECT {_ENTRY} FROM entries WHERE project = ? AND number > ? ORDER BY number LIMIT ?"
 ENTRIES = f"SELECT {_ENTRY} FROM entries WHERE (project, number) > (?, ?) ORDER BY project, number LIMIT ?"
+
+NEWEST_ENTRIES = f"""SELECT {", ".join(f"entries.{name}" for name in _ENTRY.split(", "))} FROM projects
+    CROSS JOIN entries ON entries.project = projects.id AND entries.number = projects.revision
+    WHERE projects.id {_IN_PAGE}"""
 
 INSERT_RECORD = "INSERT INTO records (project, record, number, body) VALUES (?, ?, ?, ?)"
 RECORDS = f"SELECT project, record, body FROM records WHERE project {_IN_PAGE} ORDER BY project, record, number"

@@ -37,6 +37,7 @@ from salespm_flow.store.codec import (
     decode_outbox,
     decode_risk,
     decode_task,
+    dumps,
 )
 from salespm_flow.store.connection import connect, connect_in_memory
 from salespm_flow.store.faults import damaged, fault_of, not_text
@@ -254,6 +255,12 @@ class SqliteStore:
             if len(page) < _PAGE_ENTRIES:
                 return
             number = page[-1].number
+
+    def newest_entries(self, projects: Sequence[str]) -> Mapping[str, Entry]:
+        """The newest entry of each of these projects, in one statement."""
+        with self._reading("entries") as connection:
+            rows = connection.execute(sql.NEWEST_ENTRIES, (dumps(projects),)).fetchall()
+            return {row[0]: decode_entry(row) for row in rows}
 
     def histories(self) -> Iterator[Entry]:
         """All entries, grouped by project, oldest first, streamed."""

@@ -159,13 +159,15 @@ def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
         if before is None:
             opened.append((*row, staged.head))
             continue
-        changed.append((*row[MUTABLE:], staged.head, name, before.revision))
-        if (before.pin, before.closed_at, before.owner) != (after.pin, after.closed_at, after.owner):
-            indexed.append((*row[INDEXED:MUTABLE], name))
+        key = staged.head, name, before.revision
+        if (before.pin, before.closed_at, before.owner) == (after.pin, after.closed_at, after.owner):
+            changed.append((*row[MUTABLE:], *key))
+        else:
+            indexed.append((*row[INDEXED:], *key))
     # Changes first: a child that closes makes room for its successor.
-    if changed and connection.executemany(sql.UPDATE_PROJECT, changed).rowcount != len(changed):
-        raise sqlite3.DatabaseError("the index of the projects does not find their rows")
-    _write(connection, sql.UPDATE_INDEXED, indexed)
+    for statement, rows in ((sql.UPDATE_PROJECT, changed), (sql.UPDATE_INDEXED, indexed)):
+        if rows and connection.executemany(statement, rows).rowcount != len(rows):
+            raise sqlite3.DatabaseError("the index of the projects does not find their rows")
     _write(connection, sql.INSERT_PROJECT, opened)
 
 

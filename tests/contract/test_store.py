@@ -474,3 +474,12 @@ def test_move_keeps_its_whole_content(store: Store) -> None:
     tale = opened("p").told(step)
     store.commit([tale.write()])
     assert tuple(store.history("p"))[1].changes == (step,)
+
+
+def test_newest_entries_of_several_projects_are_read_together(store: Store) -> None:
+    tales = {name: rich_tale(name) for name in ("a", "b", "c")}
+    store.commit([tale.write() for tale in tales.values()])
+
+    found = store.newest_entries(("c", "a", "none"))
+
+    assert found == {name: tales[name].entries[-1] for name in ("a", "c")}

@@ -1,6 +1,7 @@
 """Migrations of single projects: what becomes of states, fields, timers and approvals, who stays, and the way back."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.errors import InputError
+from salespm_flow.evolve import relocation
 from salespm_flow.evolve.migrating import Job, Migrating, Tally
 from salespm_flow.expr.values import Money
 from salespm_flow.model.actor import Actor
@@ -292,6 +294,40 @@ def test_clocks_set_aside_follow_their_state(fleet: Fleet) -> None:
 
     clock = fleet.project().clocks["sla.warn.chat"]
     assert (clock.state, clock.due_at, clock.remaining) == ("chat", None, timedelta(days=5))
+
+
+@pytest.mark.parametrize("is_kept", [True, False], ids=["the entry keeps it", "a history from before entries kept it"])
+def test_way_back_right_after_is_exact(fleet: Fleet, monkeypatch: pytest.MonkeyPatch, *, is_kept: bool) -> None:
+    for name in ("fresh", "asked", "aside", "apart"):
+        fleet.open("deals", name)
+        fleet.put({"amount": cny(9), "note": "n"}, name)
+    fleet.clock.wait(days=1)
+    for name in ("asked", "aside", "apart"):
+        fleet.advance("start", name)
+    fleet.advance("close", "asked")
+    fleet.advance("park", "aside")
+    fleet.advance("split", "apart")
+    names = {"fresh", "asked", "aside", "apart"}
+    before = {name: fleet.project(name) for name in names}
+    second = FIRST.replace("  talk:", "  chat:").replace("talk", "chat").replace("  close: {", "  sign: {")
+    job = fleet.upgrade(
+        second.replace("hold: {aside", "pause: {aside")
+        .replace("to: hold", "to: pause")
+        .replace("  note: {type: text}\n", ""),
+        "states: {talk: chat, hold: pause}\nfields: {note: null}\n",
+    )
+    if not is_kept:
+        monkeypatch.setattr(relocation, "Replaced", lambda **_: None)
+    assert fleet.migrate(job).moved == len(names)
+    assert fleet.project("asked").state == "chat"
+    assert [one.is_live for one in fleet.project("asked").approvals.values()] == [False]
+
+    assert fleet.back(job).moved == len(names)
+
+    assert {
+        name: replace(fleet.project(name), revision=old.revision, updated_at=old.updated_at)
+        for name, old in before.items()
+    } == before
 
 
 def test_way_back_after_more_has_happened_turns_the_migration_round(fleet: Fleet) -> None:
