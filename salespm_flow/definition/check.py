@@ -83,7 +83,7 @@ class World:
             "reference": self.library.references,
             "workflow": self.library.workflows,
         }
-        return (*tables[kind], *(id_ for found, id_ in self.unusable if found == kind))
+        return tuple(dict.fromkeys((*tables[kind], *(id_ for found, id_ in self.unusable if found == kind))))
 
 
 def check_document(built: Built, world: World) -> tuple[Diagnostic, ...]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from salespm_flow.definition.findings import error, point, shown
+from salespm_flow.definition.later import LATER_KINDS
 from salespm_flow.definition.nodes import MapNode, Node, Plain, ScalarNode
 from salespm_flow.definition.schema_fast import QuickJudge, is_at_hand
 from salespm_flow.definition.schema_match import Judge, judge_of
@@ -101,6 +102,11 @@ def kind_of(root: MapNode) -> tuple[str | None, tuple[Diagnostic, ...]]:
     message = Bilingual(f"不认识的文档种类 {shown(text)}", f"unknown kind of document {shown(text)}")
     if not text.strip():
         message = Bilingual("`kind` 应为一个文档种类的名称", "`kind` must be the name of a kind of document")
+    if text in LATER_KINDS:
+        message = Bilingual(
+            f"本版本还没有文档种类 {shown(text)}", f"this version has no kind of document {shown(text)} yet"
+        )
+        return None, (error("SF150", node.span, message, LATER_KINDS[text]),)
     listed = ", ".join(KINDS)
     hint = suggestion(text, KINDS) or Bilingual(f"可用：{listed}", f"known: {listed}")
     return None, (error("SF150", node.span, message, hint, fix=fix),)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from salespm_flow.definition.findings import error, listed, point, replacement, shown
+from salespm_flow.definition.later import LATER_ACTIONS
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import did_you_mean, renaming
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Fix, Span, in_source_order
@@ -224,6 +225,9 @@ def _not_listed(place: _Place, violation: Violation) -> Diagnostic:
     message = Bilingual(f"{place.name.zh}不能是 {shown(text)}", f"{place.name.en} cannot be {shown(text)}")
     if not text:
         message = Bilingual(f"{place.name.zh}没有可用的值", f"{place.name.en} has no usable value")
+    if text in LATER_ACTIONS and set(LATER_ACTIONS).isdisjoint(accepted) and "notify" in accepted:
+        message = Bilingual(f"本版本还没有动作 {shown(text)}", f"this version has no action {shown(text)} yet")
+        return error("SF143", _value_span(place), message, LATER_ACTIONS[text])
     hint = did_you_mean(text, accepted) or _one_of(accepted)
     fix = renaming(place.node, accepted) if isinstance(place.node, ScalarNode) else None
     return error("SF143", _value_span(place), message, hint, fix=fix)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 from salespm_flow.definition.build import build, default_workspace
 from salespm_flow.definition.collection import Collected, collect, table_of
@@ -28,6 +29,9 @@ from salespm_flow.nouns import dataclass
 # The wheel carries the folder inside the package; in a checkout it lies beside it.
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SHIPPED = (_PACKAGE / "_shipped" / "workflows", _PACKAGE.parent / "workflows")
+
+# Where another document might give what is missing: names, enum values, states, tables.
+_LOOKED_FOR: Final = frozenset({"SF202", "SF204", "SF211", "SF212"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +122,12 @@ def validate_paths(
     files = [file for path in given for file in _files_of(path)]
     wanted = tuple(read_draft(file, file.as_posix(), zone, with_shape=True, unsaved=unsaved) for file in files)
     alone = collect(wanted, workspace, zone)
-    is_sound = all(_stands_alone(draft) for draft in wanted) and not alone.diagnostics
+    is_settled = all(_stands_alone(draft) for draft in wanted) and all(
+        _is_textual(found) for found in alone.diagnostics
+    )
     # The roles of a workflow are judged by the organisation, which the settings may name.
-    if is_sound and workspace.organisation is None:
-        return Loaded(library=alone.library, diagnostics=(), texts=alone.texts, paths=_paths(wanted))
+    if is_settled and workspace.organisation is None:
+        return _speaking_of(wanted, alone)
     around, _ = _read_folders(workspace, settings, replace(reading, with_shape=False))
     collected = collect((*wanted, *_others((*settings, *around), wanted)), workspace, zone)
     return _speaking_of(wanted, collected)
@@ -193,8 +199,15 @@ def _files_of(path: Path) -> Iterator[Path]:
 
 
 def _stands_alone(draft: Draft) -> bool:
-    """Whether a document without findings is sound wherever it stands; rules are judged by the workflows they serve."""
+    """Whether a document is judged the same wherever it stands; rules are judged by the workflows they serve."""
+    if draft.built is None:
+        return draft.claim is None or draft.claim[0] != "overlay"
     return draft.claim is not None and draft.claim[0] in {"workflow", "organisation", "calendar", "reference"}
+
+
+def _is_textual(found: Diagnostic) -> bool:
+    """Whether the finding is about a text or its types alone: a name that was not found is told beside it."""
+    return found.code.startswith(("SF1", "SF2")) and found.code not in _LOOKED_FOR
 
 
 def _others(around: Iterable[Draft], wanted: Sequence[Draft]) -> tuple[Draft, ...]:

@@ -9,7 +9,8 @@ from salespm_flow.expr.fit import common_type, conversion_hint, fit
 from salespm_flow.expr.functions import ABSENT, ALIASES, FUNCTIONS, STATE_FUNCTIONS
 from salespm_flow.expr.problems import Remedy
 from salespm_flow.expr.signatures import Counts, Function, Parameter, Signature, is_nullable, takes_nulls
-from salespm_flow.expr.syntax import Call, TextLiteral
+from salespm_flow.expr.syntax import Call, Node, TextLiteral
+from salespm_flow.expr.temporal import parse_temporal
 from salespm_flow.expr.terms import Term, element_of, is_null
 from salespm_flow.expr.types import (
     UNKNOWN,
@@ -27,6 +28,8 @@ from salespm_flow.expr.types import (
 from salespm_flow.expr.unparse import write_text
 from salespm_flow.nouns import dataclass
 
+# What reads a date, time or duration off a text.
+_MOMENTS = frozenset({"date", "time", "date and time", "duration"})
 _SIMPLE = frozenset(Kind) - {Kind.MONEY, Kind.ENUM, Kind.REF, Kind.LIST, Kind.RECORD, Kind.RANGE}
 
 
@@ -69,6 +72,12 @@ def written(name: str, signature: Signature) -> str:
 def _result(node: Call, signature: Signature, arguments: tuple[Term, ...], findings: Findings) -> Term:
     if not takes_nulls(signature.nulls) and any(is_null(argument) for argument in arguments):
         findings.only_null(node)
+    match arguments:
+        case (Term(node=TextLiteral(value=text)),) if node.function in _MOMENTS and parse_temporal(text) is None:
+            example = FUNCTIONS[node.function].example
+            findings.only_null(node, Bilingual(f"例如 `{example}`", f"such as `{example}`"))
+        case _:
+            pass
     typed = tuple(argument.typed for argument in arguments)
     nodes = tuple(argument.node for argument in arguments)
     result = signature.result(typed, nodes) if callable(signature.result) else signature.result
@@ -166,15 +175,34 @@ def _some(known: AbstractSet[str]) -> str:
 
 def _report_unknown_name(node: Call, name: str, known: AbstractSet[str], findings: Findings) -> None:
     at = node.arguments[0]
+    if node.function in STATE_FUNCTIONS:
+        _report_unknown_state(at, name, known, findings)
+        return
     close = findings.nearest(name, known)
     hint = None if close is None else Bilingual(f"是否指 `{close}`？", f"did you mean `{close}`?")
     remedy = None if close is None else Remedy(at.start, at.end, write_text(close), is_safe=False)
-    if node.function in STATE_FUNCTIONS:
-        message = Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`")
-        findings.error("SF211", at, message, hint, remedy=remedy)
-        return
     message = Bilingual(f"没有可修改的字段或记录 `{name}`", f"there is no field or record `{name}` that can change")
     findings.error("SF202", at, message, hint, remedy=remedy)
+
+
+def _report_unknown_state(at: Node, name: str, known: AbstractSet[str], findings: Findings) -> None:
+    """Report a state that is not written by the shortest part of its path that means only it."""
+    message = Bilingual(f"没有状态 `{name}`", f"there is no state `{name}`")
+    longer = sorted(one for one in known if one.endswith(f".{name}"))
+    shorter = [one for one in known if name.endswith(f".{one}")]
+    meant = shorter[0] if len(shorter) == 1 else longer[0] if len(longer) == 1 else findings.nearest(name, known)
+    hint = None if meant is None else Bilingual(f"是否指 `{meant}`？", f"did you mean `{meant}`?")
+    if len(longer) > 1:
+        meant, listed = None, [f"`{one}`" for one in longer]
+        message = Bilingual(f"有多个状态叫 `{name}`", f"several states are called `{name}`")
+        hint = Bilingual(f"请写 {'、'.join(listed)} 之一", f"write one of {', '.join(listed)}")
+    elif len(shorter) == 1:
+        message = Bilingual(
+            f"状态 `{name}` 在表达式里要用最短的名称", f"an expression calls the state `{name}` by its shortest name"
+        )
+        hint = Bilingual(f"请写 `{meant}`", f"write `{meant}`")
+    remedy = None if meant is None else Remedy(at.start, at.end, write_text(meant), is_safe=False)
+    findings.error("SF211", at, message, hint, remedy=remedy)
 
 
 def _report_unknown(node: Call, findings: Findings) -> None:

@@ -12,7 +12,7 @@ from salespm_flow.expr.applications import application, callee_of, namesakes, re
 from salespm_flow.expr.calls import Quotable, call
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import fields_of, fit, fit_all, mismatch
-from salespm_flow.expr.functions import FUNCTIONS
+from salespm_flow.expr.functions import ABSENT_NAMES, FUNCTIONS
 from salespm_flow.expr.literals import literal_type
 from salespm_flow.expr.members import did_you_mean, free_path, instead, member
 from salespm_flow.expr.problems import Problem
@@ -281,10 +281,20 @@ class _Checker:
             return Term(node=node, typed=self.names[node.name])
         if node.name not in self.unknown:
             self.unknown.add(node.name)
+            self.unknown_name(node)
+        return Term(node=node, typed=Typed(UNKNOWN, nullable=True))
+
+    def unknown_name(self, node: Name) -> None:
+        """Report a name that nothing stands behind here."""
+        absent = ABSENT_NAMES.get(node.name)
+        if absent is None:
             message = Bilingual(f"没有名称 `{node.name}`", f"there is no name `{node.name}`")
             hint, meant = self.name_hint(node.name)
             self.findings.error("SF202", node, message, hint, remedy=instead(node, node.name, meant))
-        return Term(node=node, typed=Typed(UNKNOWN, nullable=True))
+        else:
+            why = absent.why
+            message = Bilingual(f"`{node.name}` 不可用：{why.zh}", f"`{node.name}` is not available: {why.en}")
+            self.findings.error("SF212", node, message, absent.instead)
 
     def name_hint(self, name: str) -> tuple[Bilingual | None, str | None]:
         """What was probably meant: a name in view, a field of a record in view, an enum's value, a function.

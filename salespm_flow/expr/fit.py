@@ -237,6 +237,8 @@ def _fit_enum(term: Term, target: Type, findings: Findings) -> Term:
     message = Bilingual(f"{written} 不是此处的枚举值", f"{written} is not one of the enum's values")
     close = findings.nearest(written.strip('"'), target.values)
     hint = Bilingual(f"可选：{listed}", f"one of {listed}")
+    if not target.values:
+        hint = Bilingual("此处还没有声明任何枚举值", "no value has been declared here")
     remedy = None
     if close is not None:
         meant = write_text(close)

@@ -158,9 +158,10 @@ class _Lexer:
         self.consume(found.end() - start)
         value = EXACT.create_decimal(found[0])
         digits = found[0].lower().partition("e")[0].replace(".", "").strip("0")
-        if len(digits) > MAX_DIGITS or not value.is_finite():
+        if len(digits) > MAX_DIGITS or not value.is_finite() or (digits and not value):
             message = Bilingual(
-                f"数字超过 {MAX_DIGITS} 位或过大", f"the number has over {MAX_DIGITS} digits or is too big"
+                f"数字超过 {MAX_DIGITS} 位、过大或过小",
+                f"the number has over {MAX_DIGITS} digits, or is too big or too small",
             )
             self.problems.append(Problem(code="SF208", message=message, start=start, end=self.at))
             value = Decimal(0)

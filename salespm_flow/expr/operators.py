@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.expr.arithmetic import MAX_EXPONENT
 from salespm_flow.expr.findings import Findings
 from salespm_flow.expr.fit import conversion_hint, fit, fit_all, is_textual, mismatch
 from salespm_flow.expr.syntax import (
@@ -211,6 +212,8 @@ def _arithmetic(node: Binary, left: Term, right: Term, findings: Findings) -> Te
             result = _power_type(left, right)
     if result is None:
         return _refused(node, left, right, findings)
+    if node.operator is Operator.POWER and isinstance(right.node, NumberLiteral) and right.node.value > MAX_EXPONENT:
+        findings.only_null(node, Bilingual(f"指数至多为 {MAX_EXPONENT}", f"an exponent is at most {MAX_EXPONENT}"))
     return _term(node, result, (left, right), nullable=node.operator is Operator.POWER)
 
 

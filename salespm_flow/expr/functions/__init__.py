@@ -76,6 +76,23 @@ ABSENT: Mapping[str, Absence] = {
     "get entries": _NO_CONTEXTS,
 }
 
+# Names that the language has, but not here: what stands behind them does not exist yet, or elsewhere.
+ABSENT_NAMES: Mapping[str, Absence] = {
+    "plan": Absence(
+        why=Bilingual(
+            "本版本还没有计划（排程、进度、挣值）", "this version has no plans (schedules, progress, earned value)"
+        ),
+        instead=Bilingual(
+            "在此之前请声明一个字段存放该值，例如 cpi: {type: number}",
+            "until then, declare a field that holds the value, such as cpi: {type: number}",
+        ),
+    ),
+    "period": Absence(
+        why=Bilingual("期间只在指标里", "only KPIs have a period"),
+        instead=Bilingual("此处可用 `today()` 和 `now()`", "`today()` and `now()` are known here"),
+    ),
+}
+
 # What people type for a function that has another name here.
 ALIASES: Mapping[str, str] = {
     "len": "count",

@@ -1,11 +1,13 @@
 """Where each character of a scalar stands in the file."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from salespm_flow.definition import source
-from salespm_flow.definition.lines import MAXIMUM_PLACED
+from salespm_flow.definition.lines import MAXIMUM_PLACED, SourceLines
 from salespm_flow.definition.nodes import ScalarNode
 
 
@@ -138,3 +140,13 @@ def test_of_a_very_long_text_only_the_beginning_is_placed(begin: str) -> None:
 @pytest.mark.parametrize("quote", ["", '"', "'"])
 def test_a_very_long_text_on_one_line_needs_no_offsets(quote: str) -> None:
     assert scalar_of(f"a: {quote}{'x > 1 and ' * 30000}true{quote}").offsets is None
+
+
+@given(st.lists(st.sampled_from(["a", "商", "\n", "\r\n", "\r", "x" * 40_000]), max_size=12).map("".join))
+@example("x" * ((1 << 15) - 1) + "\r\ny")
+def test_places_are_those_of_lines_counted_from_the_beginning(text: str) -> None:
+    starts = [0, *(found.end() for found in re.finditer("\r\n|\r|\n", text))]
+    lines = SourceLines(text)
+    for index in (0, len(text) // 2, len(text)):
+        line = max(at for at, start in enumerate(starts) if start <= index)
+        assert lines.place(index) == (line + 1, index - starts[line] + 1)

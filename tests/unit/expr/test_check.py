@@ -35,6 +35,8 @@ USAGE = {
     "round": "usage: round(value, places?), such as `round(2.125, 2) = 2.12`",
     "sum": "usage: sum(list) | sum(value, …), such as `sum([1, 2, 3]) = 6`",
 }
+NO_PLAN = "until then, declare a field that holds the value, such as cpi: {type: number}"
+A_DATE = 'such as `date("2026-01-05") = date(2026, 1, 5)`'
 NO_PATTERN = "use `contains(a, b)`, `starts with(a, b)` or `ends with(a, b)`"
 BEFORE = (
     "usage: before(point, point) | before(point, range) | before(range, point) | before(range, range), "
@@ -145,6 +147,17 @@ AT_A_RATE = 'convert it first: `convert(dollars, "CNY")`'
             [("SF207", "needs.ref", USAGE["sum"])],
         ),
         ('in_state("rd")', [("SF211", '"rd"', "did you mean `red`?")]),
+        ('in_state("work.red")', [("SF211", '"work.red"', "write `red`")]),
+        (
+            "plan.cpi < 1",
+            [("SF212", "plan", "until then, declare a field that holds the value, such as cpi: {type: number}")],
+        ),
+        (
+            'due < date("2026-02-30")',
+            [("SF210", 'date("2026-02-30")', 'such as `date("2026-01-05") = date(2026, 1, 5)`')],
+        ),
+        ("days ** 9999999 > 1", [("SF210", "days ** 9999999", "an exponent is at most 1000000")]),
+        ("days > 1e-999999999", [("SF208", "1e-999999999", None)]),
         ("in_state(note)", [("SF207", "note", 'such as `in_state("red")`')]),
         ("in_state(level)", [("SF207", "level", 'such as `in_state("red")`')]),
         ('changed("need")', [("SF202", '"need"', "did you mean `needs`?")]),
