@@ -78,6 +78,9 @@ class _Page:
         )
         yield version + pick(f" · 领域：{domain}", f" · domain: {domain}")
         yield ""
+        if workflow.purpose is not None:
+            yield self.phrases.of(workflow.purpose)
+            yield ""
 
     def overview(self) -> Iterator[str]:
         yield from self._section("阶段一览", "The stages at a glance")

@@ -260,7 +260,8 @@ class Workflow:
     """A whole definition. `states` holds every state and region by full path in document order (parents first).
 
     The root is `initial` (one path) over `roots`, or parallel over region `roots` when `is_parallel`.
-    `roles` are all roles the workflow names: until an organisation exists they are the known ones.
+    `roles` are all roles the workflow names: until an organisation exists they are the known ones. `purpose` is what
+    the workflow is for, None where the document does not say.
     """
 
     id: str
@@ -282,3 +283,4 @@ class Workflow:
     timers: Mapping[str, Timer]
     roles: tuple[str, ...]
     span: Span
+    purpose: Bilingual | None = None

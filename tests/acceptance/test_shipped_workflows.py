@@ -155,11 +155,13 @@ def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
         "pm_lifecycle",
         "crm_deals",
         "software_sales",
+        "engineering_bid",
         "enterprise_sales",
         "hybrid_sales",
         "kanban",
         "road_project",
         "scrum",
+        "software_implementation",
     }
 
 

@@ -32,6 +32,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
     "workflow": _HEADER
     | {
         "domain",
+        "purpose",
         "uses",
         "parameters",
         "fields",

@@ -69,6 +69,7 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
         timers=timers,
         roles=tuple(findings.roles),
         span=root.span,
+        purpose=reader.title("purpose", "") if reader.has("purpose") else None,
     )
 
 

@@ -46,6 +46,7 @@ def workflow(document: Workflow) -> Pairs:
     """The keys of the document after its header."""
     states = {path: state.name for path, state in document.states.items()}
     yield "domain", leaves.text(document.domain.value)
+    yield "purpose", leaves.title(document.purpose)
     yield "uses", _uses(document)
     yield "parameters", leaves.parameters(document.parameters)
     yield "fields", fields(document.fields, states) if document.fields else None
