@@ -1,10 +1,11 @@
-"""How frozen nouns become JSON objects and back, read off their annotations. Knows no noun by name.
+"""How frozen nouns become JSON texts and come back, read off their annotations. Knows no noun by name.
 
 A noun becomes an object of its fields; a noun that is one of a union says its class under `is`. The plan of a class is
-made once, so that encoding runs no reflection.
+made once, so that encoding runs no reflection. Texts are written as such, the names of the fields being part of the
+plan: a dict for an encoder to walk would be half of what an advance encodes.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -20,24 +21,27 @@ from salespm_flow.store.values import (
     decode_duration,
     decode_time,
     decode_value,
-    encode_duration,
-    encode_time,
-    encode_value,
+    quoted,
+    write_duration,
+    write_number,
+    write_time,
+    write_value,
 )
 
 Noun = TypeVar("Noun")
-# A conversion of one field; None leaves the field as it is. What goes in and out is known to the annotations alone.
-_Convert = Callable[..., object] | None
+# What goes in and out is known to the annotations alone: how a field that is not None becomes a text, and how its JSON
+# comes back; None leaves that as it is.
+_Write = Callable[..., str]
+_Read = Callable[..., object] | None
 
-_AS_IT_IS = frozenset({str, int, bool, NoneType})
 TAG = "is"
 
 
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[Noun]):
-    """The plan of one class: `encode` makes its JSON object, `decode` takes that object back."""
+    """The plan of one class: `encode` writes its JSON object, `decode` takes that object, parsed, back."""
 
-    encode: Callable[[Noun], dict[str, object]]
+    encode: Callable[[Noun], str]
     decode: Callable[[Mapping[str, object]], Noun]
 
 
@@ -47,7 +51,17 @@ def shape_of(noun: type[Noun]) -> Shape[Noun]:
     Raises:
         TypeError: a field is annotated with a type that has no place in a store.
     """
-    return _shape(noun, is_tagged=False)
+    return _shape(noun)
+
+
+def encoder_of(noun: type[Noun], names: Sequence[str]) -> Callable[[Noun], str]:
+    """Writes the JSON object of these fields alone.
+
+    Raises:
+        TypeError: one of them is annotated with a type that has no place in a store.
+    """
+    hints = get_type_hints(noun)
+    return _encoder({name: hints[name] for name in names})
 
 
 def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
@@ -55,11 +69,11 @@ def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
     encoders = {}
     decoders = {}
     for noun in nouns:
-        shape = _shape(noun, is_tagged=True)
+        shape = _shape(noun, tag=noun.__name__)
         encoders[noun] = shape.encode
         decoders[noun.__name__] = shape.decode
 
-    def encode(thing: Noun) -> dict[str, object]:
+    def encode(thing: Noun) -> str:
         return encoders[type(thing)](thing)
 
     def decode(content: Mapping[str, object]) -> Noun:
@@ -69,22 +83,11 @@ def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
     return Shape(encode, decode)
 
 
-def _shape(noun: type[Noun], *, is_tagged: bool) -> Shape[Noun]:
+def _shape(noun: type[Noun], *, tag: str = "") -> Shape[Noun]:
     hints = get_type_hints(noun)
     names = tuple(field.name for field in fields(noun))  # type: ignore[arg-type]  # no type says "a dataclass"
-    conversions = {name: _conversion(hints[name]) for name in names}
-    outward = tuple((name, outward) for name, (outward, _) in conversions.items() if outward is not None)
-    inward = tuple((name, inward) for name, (_, inward) in conversions.items() if inward is not None)
-    keys = (TAG, *names) if is_tagged else names
-    attributes = ("__class__.__name__", *names) if is_tagged else names
-    # attrgetter gives a bare value for a single name: a spare makes it a tuple, and zip stops before it.
-    read = attrgetter(*attributes, "__class__") if len(attributes) == 1 else attrgetter(*attributes)
-
-    def encode(thing: Noun) -> dict[str, object]:
-        content: dict[str, object] = dict(zip(keys, read(thing)))  # noqa: B905  # a spare is left over
-        for name, convert in outward:
-            content[name] = convert(content[name])
-        return content
+    found = {name: _conversion(hints[name])[1] for name in names}
+    inward = tuple((name, convert) for name, convert in found.items() if convert is not None)
 
     def decode(content: Mapping[str, object]) -> Noun:
         arguments = dict(content)
@@ -93,18 +96,35 @@ def _shape(noun: type[Noun], *, is_tagged: bool) -> Shape[Noun]:
                 arguments[name] = convert(arguments[name])
         return noun(**arguments)
 
-    return Shape(encode, decode)
+    return Shape(_encoder({name: hints[name] for name in names}, tag=tag), decode)
 
 
-def _conversion(hint: object) -> tuple[_Convert, _Convert]:
-    """How a field of that annotation goes to JSON and comes back."""
+def _encoder(hints: Mapping[str, object], *, tag: str = "") -> Callable[..., str]:
+    """Writes an object of the fields of these names and annotations."""
+    tagged = [f"{quoted(TAG)}:{quoted(tag)}"] if tag else []
+    template = "{" + ",".join((*tagged, *(f"{quoted(name)}:%s" for name in hints))) + "}"
+    # None is told apart below, by less than a call.
+    writers = tuple(_conversion(_present(hint) or hint)[0] for hint in hints.values())
+    # attrgetter gives a bare value for a single name: a spare makes it a tuple, and zip stops before it.
+    read = attrgetter(*hints, "__class__", "__class__")
+
+    def encode(thing: object) -> str:
+        return template % tuple(
+            ["null" if value is None else write(value) for write, value in zip(writers, read(thing))]  # noqa: B905
+        )
+
+    return encode
+
+
+def _conversion(hint: object) -> tuple[_Write, _Read]:
+    """How a field of that annotation becomes a text and comes back."""
     if hint == Value:
-        return encode_value, decode_value
-    if hint in _AS_IT_IS:
-        return None, None
+        return write_value, decode_value
+    if isinstance(hint, type) and hint in _AS_IT_IS:
+        return _AS_IT_IS[hint], None
     arguments = get_args(hint)
     if isinstance(hint, UnionType) or type(hint).__name__ == "_UnionGenericAlias":
-        return _optional_conversion(arguments)
+        return _optional_conversion(hint)
     origin = get_origin(hint)
     if origin is tuple and arguments[1:] == (Ellipsis,):
         return _tuple_conversion(_conversion(arguments[0]))
@@ -115,11 +135,12 @@ def _conversion(hint: object) -> tuple[_Convert, _Convert]:
     raise TypeError(f"no form in a store for {hint!r}")
 
 
-def _class_conversion(hint: type) -> tuple[_Convert, _Convert]:
+def _class_conversion(hint: type) -> tuple[_Write, _Read]:
     if issubclass(hint, StrEnum):
-        return None, {member.value: member for member in hint}.__getitem__  # a StrEnum is its text
+        by_value = {member.value: member for member in hint}
+        return {member: quoted(value) for value, member in by_value.items()}.__getitem__, by_value.__getitem__
     if hint is Bilingual:
-        return lambda text: (text.zh, text.en), lambda pair: Bilingual(*pair)
+        return lambda text: f"[{quoted(text.zh)},{quoted(text.en)}]", lambda pair: Bilingual(*pair)
     if is_dataclass(hint):
         shape = shape_of(hint)
         return shape.encode, shape.decode
@@ -128,35 +149,47 @@ def _class_conversion(hint: type) -> tuple[_Convert, _Convert]:
     raise TypeError(f"no form in a store for {hint!r}")
 
 
-_SCALARS: Mapping[type, tuple[_Convert, _Convert]] = {
-    datetime: (encode_time, decode_time),
-    timedelta: (encode_duration, decode_duration),
-    Decimal: (str, Decimal),
+_AS_IT_IS: Mapping[type, _Write] = {
+    str: quoted,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+}
+_SCALARS: Mapping[type, tuple[_Write, _Read]] = {
+    datetime: (write_time, decode_time),
+    timedelta: (write_duration, decode_duration),
+    Decimal: (write_number, Decimal),
 }
 
 
-def _optional_conversion(members: tuple[object, ...]) -> tuple[_Convert, _Convert]:
+def _present(hint: object) -> object:
+    """What the annotation allows beside None; None where it is not of that kind."""
+    members = get_args(hint)
     present = tuple(member for member in members if member is not NoneType)
-    if len(present) != 1 or len(present) == len(members):
-        raise TypeError(f"no form in a store for a union of {members!r}")
-    outward, inward = _conversion(present[0])
-    return _unless_none(outward), _unless_none(inward)
+    return present[0] if len(present) == 1 < len(members) else None
 
 
-def _unless_none(convert: _Convert) -> _Convert:
-    if convert is None:
-        return None
-    return lambda value: None if value is None else convert(value)
+def _optional_conversion(hint: object) -> tuple[_Write, _Read]:
+    present = _present(hint)
+    if present is None:
+        raise TypeError(f"no form in a store for a union of {get_args(hint)!r}")
+    write, inward = _conversion(present)
+    read = None if inward is None else lambda value: None if value is None else inward(value)
+    return lambda value: "null" if value is None else write(value), read
 
 
-def _tuple_conversion(item: tuple[_Convert, _Convert]) -> tuple[_Convert, _Convert]:
-    outward, inward = item
-    encode = None if outward is None else lambda values: tuple(map(outward, values))
-    return encode, (tuple if inward is None else lambda values: tuple(map(inward, values)))
+def _tuple_conversion(item: tuple[_Write, _Read]) -> tuple[_Write, _Read]:
+    write, inward = item
+
+    def write_all(values: tuple[object, ...]) -> str:
+        return f"[{','.join(map(write, values))}]" if values else "[]"
+
+    return write_all, (tuple if inward is None else lambda values: tuple(map(inward, values)))
 
 
-def _mapping_conversion(item: tuple[_Convert, _Convert]) -> tuple[_Convert, _Convert]:
-    outward, inward = item
-    # The encoder written in C knows `dict` alone, so another kind of Mapping is copied into one.
-    encode = dict if outward is None else lambda values: {key: outward(value) for key, value in values.items()}
-    return encode, (None if inward is None else lambda values: {key: inward(value) for key, value in values.items()})
+def _mapping_conversion(item: tuple[_Write, _Read]) -> tuple[_Write, _Read]:
+    write, inward = item
+
+    def write_all(values: Mapping[str, object]) -> str:
+        return "{" + ",".join([f"{quoted(key)}:{write(value)}" for key, value in values.items()]) + "}"
+
+    return write_all, (None if inward is None else lambda values: {key: inward(value) for key, value in values.items()})

@@ -5,6 +5,7 @@ its type, such as `{"money": ["100.00", "CNY"]}`; JSON numbers stand for no valu
 them.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -17,6 +18,10 @@ Json: TypeAlias = "bool | int | str | list[Json] | tuple[Json, ...] | dict[str, 
 
 _PLAIN = frozenset({str, bool, type(None)})
 _MICROSECOND = timedelta(microseconds=1)
+
+# A text as JSON.
+quoted = json.encoder.encode_basestring
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @lru_cache(maxsize=256)  # one decision writes the same moment into many places
@@ -33,12 +38,23 @@ def encode_time(at: datetime) -> str:
     return f"{at.isoformat(timespec='microseconds')[:26]}Z"
 
 
+@lru_cache(maxsize=256)
+def write_time(at: datetime) -> str:
+    """The JSON text of `encode_time`."""
+    return f'"{encode_time(at)}"'
+
+
 decode_time = datetime.fromisoformat
 
 
 def encode_duration(duration: timedelta) -> int:
     """The duration in microseconds."""
     return duration // _MICROSECOND
+
+
+def write_duration(duration: timedelta) -> str:
+    """The JSON text of `encode_duration`."""
+    return str(duration // _MICROSECOND)
 
 
 def decode_duration(microseconds: int) -> timedelta:
@@ -57,6 +73,21 @@ def encode_value(value: Value) -> Json:
         return cast("Json", value)
     encode = _ENCODERS.get(kind)
     return encode(value) if encode is not None else _encode_relative(value)
+
+
+def write_number(number: Decimal) -> str:
+    """The JSON text that holds the digits of a number."""
+    return f'"{number}"'
+
+
+def write_value(value: Value) -> str:
+    """The JSON text of `encode_value`; what fields hold most often is written at once.
+
+    Raises:
+        TypeError: it is no value of the expression language.
+    """
+    write = _WRITERS.get(type(value))
+    return _dumps(encode_value(value)) if write is None else write(value)
 
 
 def decode_value(value: Json) -> Value:
@@ -114,6 +145,17 @@ _ENCODERS = cast(
         tuple: lambda value: list(map(encode_value, value)),
         dict: _encode_record,
         Mapping: _encode_record,
+    },
+)
+
+_WRITERS = cast(
+    "Mapping[type, Callable[[Value], str]]",
+    {
+        type(None): lambda _value: "null",
+        bool: {True: "true", False: "false"}.__getitem__,
+        str: quoted,
+        Decimal: lambda value: f'{{"number":"{value}"}}',
+        Money: lambda value: f'{{"money":["{value.amount}",{quoted(value.currency)}]}}',
     },
 )
 
