@@ -1,10 +1,11 @@
-"""The shipped sales scorecard over a stream of projects, ours and by the same formulas in the package rule-engine."""
+"""The KPIs behind the shipped scorecards over a stream of projects, ours and by the same formulas in rule-engine."""
 
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 
+from benchmarks.portfolio import Figure, Plain, Whole
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.context import row_of
 from salespm_flow.engine.queries import scopes_of
@@ -12,28 +13,16 @@ from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.library import Library
 from salespm_flow.model.populations import kpi_names
 from salespm_flow.model.project import Project
-from salespm_flow.rules.kpi import ALWAYS, KpiPass, KpiResult, plan_kpis
-from salespm_flow.rules.scorecard import score
-
-CARD = "sales_scorecard"
-# What the KPIs of the card say, in the peer's language: which projects count, and what is added up of each.
-FORMULAS: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "revenue": ("outcome == 'won' and amount != null", ("amount",)),
-    "gross_margin": ("outcome == 'won' and amount != null and cost != null", ("amount - cost", "amount")),
-    "win_rate": ("outcome == 'won' or outcome == 'lost'", ("outcome == 'won'",)),
-    "satisfied": ("outcome == 'won' and satisfaction != null", ("satisfaction >= 4",)),
-    "cycle": ("outcome == 'won'", ("cycle_days",)),
-}
+from salespm_flow.rules.kpi import ALWAYS, KpiPass, plan_kpis
 
 
 class OurCard:
-    """The card as the engine fills it in: one pass over the projects for all its KPIs."""
+    """The figures as the engine works them out: one pass over the projects for all of them."""
 
-    def __init__(self, library: Library, compiled: Compiled, now: datetime) -> None:
+    def __init__(self, library: Library, compiled: Compiled, wanted: Iterable[str], now: datetime) -> None:
         self.compiled, self.now = compiled, now
-        self.card = library.scorecards[CARD]
         every = {kpi.id: kpi for kpis in library.kpi_sets.values() for kpi in kpis.kpis.values()}
-        self.kpis = [every[criterion.kpi] for criterion in self.card.criteria.values()]
+        self.kpis = [every[name] for name in wanted]
         plan = plan_kpis(self.kpis, kpi_names(self.kpis[0], compiled.workflow, library))
         self.columns = frozenset(plan.columns)
         scoped = scopes_of(library)
@@ -45,31 +34,28 @@ class OurCard:
             self.passing.take(row_of(project, self.compiled, self.now, self.columns))
 
     def figures(self) -> dict[str, Value]:
-        """The KPIs of the card by id; that the card can be scored is seen on the way."""
-        known: dict[str, KpiResult] = {kpi.id: self.passing.result(kpi, {}) for kpi in self.kpis}
-        figures = {name: result.value for name, result in known.items()}
-        if score(self.card, figures, {}).total is None:
-            raise AssertionError("the card has no figure")
-        return figures
+        """The KPIs by id."""
+        return {kpi.id: self.passing.result(kpi, {}).value for kpi in self.kpis}
 
 
 class PeerCard:
     """The loop that a straightforward program would have: a rule for each condition, a rule for each value."""
 
-    def __init__(self, package: str) -> None:
+    def __init__(self, package: str, figures: Mapping[str, Figure]) -> None:
         peer = importlib.import_module(package)
         context = peer.Context(default_value=None)
+        self.wholes = {name: figure.whole for name, figure in figures.items()}
         self.rules: dict[str, tuple[Callable[[object], bool], tuple[Callable[[object], object], ...]]] = {
             name: (
-                peer.Rule(where, context=context).matches,
-                tuple(peer.Rule(text, context=context).evaluate for text in values),
+                peer.Rule(figure.where, context=context).matches,
+                tuple(peer.Rule(text, context=context).evaluate for text in figure.values),
             )
-            for name, (where, values) in FORMULAS.items()
+            for name, figure in figures.items()
         }
-        self.counts = dict.fromkeys(FORMULAS, 0)
-        self.sums = {name: [Decimal(0)] * len(values) for name, (_, values) in FORMULAS.items()}
+        self.counts = dict.fromkeys(figures, 0)
+        self.sums = {name: [Decimal(0)] * len(figure.values) for name, figure in figures.items()}
 
-    def take(self, rows: Iterable[Mapping[str, object]]) -> None:
+    def take(self, rows: Iterable[Plain]) -> None:
         """The rows are counted."""
         for row in rows:
             for name, (counts, values) in self.rules.items():
@@ -80,15 +66,18 @@ class PeerCard:
                         sums[place] += Decimal(value(row))  # type: ignore[arg-type]  # a number or a truth
 
     def figures(self) -> dict[str, Decimal]:
-        """The same figures as plain numbers: amounts in CNY, the cycle in days."""
-        sums, counts = self.sums, self.counts
-        return {
-            "revenue": sums["revenue"][0],
-            "gross_margin": sums["gross_margin"][0] / sums["gross_margin"][1],
-            "win_rate": sums["win_rate"][0] / counts["win_rate"],
-            "satisfied": sums["satisfied"][0] / counts["satisfied"],
-            "cycle": sums["cycle"][0] / counts["cycle"],
-        }
+        """The same figures as plain numbers: amounts in CNY, durations in days."""
+        return {name: self._whole(name) for name in self.rules}
+
+    def _whole(self, name: str) -> Decimal:
+        sums = self.sums[name]
+        match self.wholes[name]:
+            case Whole.SUM:
+                return sums[0]
+            case Whole.MEAN:
+                return sums[0] / self.counts[name]
+            case Whole.RATIO:
+                return sums[0] / sums[1]
 
 
 def agree(ours: OurCard, theirs: PeerCard) -> None:

@@ -65,7 +65,8 @@ class Compiled:
 
     `tables` are the decision tables that expressions call, `judged` the texts of the tests that come to call one.
     `limits` are the clocks that each state starts, by its path, with the time that each runs, `asides` the paths
-    of the states aside, `blank` the parameters and the stored fields as a project without values has them.
+    of the states aside, `blank` the parameters and the stored fields as a project without values has them, `computed`
+    the ids of the fields with a formula.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
     `done.…` patterns that some transition listens to. `risk_currency` is that of all risks.
     `needs_*` say what a snapshot must hold beside the project,
@@ -95,6 +96,7 @@ class Compiled:
     limits: Mapping[str, Mapping[str, Duration]]
     asides: frozenset[str]
     blank: Mapping[str, Value]
+    computed: tuple[str, ...]
     order: Mapping[str, int]
     paths: Mapping[str, str]
     completions: frozenset[str]
@@ -149,6 +151,7 @@ def compile_workflow(
         names=names,
         limits=limits_of(workflow),
         blank=_blank(workflow),
+        computed=tuple(field.id for field in workflow.fields.values() if field.formula is not None),
         asides=frozenset(path for path, state in workflow.states.items() if state.is_aside),
         order={path: index for index, path in enumerate(workflow.states)},
         paths={state.name: path for path, state in workflow.states.items()},

@@ -1,6 +1,6 @@
 """The values behind model/names: what an expression sees of a project at one moment, loaded when first read."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
@@ -165,9 +165,9 @@ def row_of(
     workflow, references = compiled.workflow, compiled.references
     columns: dict[str, Value] = dict.fromkeys(workflow.fields)
     columns.update(project.fields)
-    for field in workflow.fields.values():
-        if isinstance(field.type, RefTo) and isinstance(key := columns[field.id], str):
-            columns[field.id] = _reference(key, references.get(field.type.reference))
+    for name, table in compiled.reference_fields.items():
+        if isinstance(key := columns[name], str):
+            columns[name] = _reference(key, references.get(table))
     columns["id"] = project.id
     columns["state"] = project.state
     columns["outcome"] = None if project.outcome is None else project.outcome.value
@@ -177,9 +177,7 @@ def row_of(
     columns["closed_at"] = project.closed_at
     columns["cycle_time"] = None if project.outcome_at is None else project.outcome_at - project.opened_at
     columns["probability"] = probability(project.leaves, project.outcome, workflow)
-    wanted = [
-        f.id for f in workflow.fields.values() if f.formula is not None and (computed is None or f.id in computed)
-    ]
+    wanted = [name for name in compiled.computed if computed is None or name in computed]
     if wanted:
         view = View(
             compiled=compiled, draft=draft_of(project, now), snapshot=None, actor=Actor(id=project.owner), now=now
@@ -310,9 +308,26 @@ def _kpis(view: View) -> Value:
     return {} if view.snapshot is None else view.snapshot.kpis
 
 
-def _goals(view: View) -> Value:
-    kept = {} if view.snapshot is None else view.snapshot.kpis
-    return {name: goal_record(aim, kept.get(PREFIX + name), view.now) for name, aim in view.compiled.aims.items()}
+class _Goals(Mapping[str, Value]):
+    """The goals of a view by id, each worked out when first read: its pace counts the working days of its period."""
+
+    __slots__ = ("known", "view")
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.known: dict[str, Value] = {}
+
+    def __getitem__(self, name: str) -> Value:
+        if name not in self.known:
+            kept = {} if self.view.snapshot is None else self.view.snapshot.kpis
+            self.known[name] = goal_record(self.view.compiled.aims[name], kept.get(PREFIX + name), self.view.now)
+        return self.known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.view.compiled.aims)
+
+    def __len__(self) -> int:
+        return len(self.view.compiled.aims)
 
 
 _STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
@@ -322,7 +337,7 @@ _STANDING: Final[Mapping[str, Callable[[View], Value]]] = {
     "risk": _risk,
     "task": _task,
     "kpi": _kpis,
-    "goal": _goals,
+    "goal": _Goals,
     "child": _child,
     "children": _children,
     "parent": _parent,

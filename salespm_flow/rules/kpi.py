@@ -95,13 +95,17 @@ class KpiPass:
         self._scope_of = scope_of
         self._calendar = scope_of({}).calendar
         self._around: Mapping[str, Value] = {PERIOD: facts_of(period, self._calendar)}
-        self._gathered = tuple(_Gathered(population, samples) for population in plan.populations)
+        self._gathered = tuple(_Gathered(population, samples, period) for population in plan.populations)
 
     def take(self, row: Mapping[str, Value]) -> None:
         """The row is counted wherever it belongs."""
         cells = _Cells(self.plan, self._scope_of({**self._around, **row, ROW: row}))
         for group in self._gathered:
-            group.take(row, cells, self.period)
+            if not group.is_exhausted:
+                try:
+                    group.take(row, cells)
+                except OutOfFuel:
+                    group.is_exhausted = True
 
     def result(self, kpi: Kpi, known: Mapping[str, KpiResult], extra: Mapping[str, Value] | None = None) -> KpiResult:
         """What the KPI of the plan comes to, once all rows were taken.
@@ -197,29 +201,31 @@ class KpiPass:
                 yield from (tallies[slot] for tallies in gathered.groups.values() for slot in figure.group_slots)
 
 
-class _Cells:
+class _Cells(dict[int, Value]):
     """The row expressions of a plan over one row, each evaluated at most once and only when asked for."""
 
-    __slots__ = ("plan", "scope", "seen")
+    __slots__ = ("plan", "scope")
 
     def __init__(self, plan: KpiPlan, scope: Scope) -> None:
+        super().__init__()
         self.plan = plan
         self.scope = scope
-        self.seen: dict[int, Value] = {}
 
-    def __getitem__(self, index: int) -> Value:
-        if index not in self.seen:
-            self.seen[index] = self.plan.cells[index](self.scope)
-        return self.seen[index]
+    def __missing__(self, index: int) -> Value:
+        value = self[index] = self.plan.cells[index](self.scope)
+        return value
 
 
 class _Gathered:
     """What the pass has gathered about one population so far."""
 
     __slots__ = (
+        "counted",
         "firsts",
         "groups",
         "is_exhausted",
+        "needs_day",
+        "period",
         "population",
         "room",
         "rows",
@@ -229,10 +235,13 @@ class _Gathered:
         "tallies",
     )
 
-    def __init__(self, population: Population, samples: int) -> None:
+    def __init__(self, population: Population, samples: int, period: Period) -> None:
         self.population = population
+        self.period = period
+        self.needs_day = population.keeps_firsts or period != ALWAYS
         self.size = 0
         self.tallies = _tallies(population.slots)
+        self.counted = tuple(zip(population.slots, self.tallies, strict=True))
         self.groups: dict[Hashable, tuple[Tally, ...]] = {}
         self.rows: list[Mapping[str, Value]] = []
         self.rows_of: dict[Hashable, list[Mapping[str, Value]]] = {}
@@ -241,22 +250,23 @@ class _Gathered:
         self.room = samples
         self.is_exhausted = False
 
-    def take(self, row: Mapping[str, Value], cells: _Cells, period: Period) -> None:
-        """The row is counted, where it belongs to the population."""
-        if self.is_exhausted:
-            return
-        try:
-            self._take(row, cells, period)
-        except OutOfFuel:
-            self.is_exhausted = True
+    def take(self, row: Mapping[str, Value], cells: _Cells) -> None:
+        """The row is counted, where it belongs to the population.
 
-    def _take(self, row: Mapping[str, Value], cells: _Cells, period: Period) -> None:
+        Raises:
+            OutOfFuel: An expression over the row takes more steps than are allowed.
+        """
         population = self.population
         day = None
         if population.moment is not None:
-            day = _day(row.get(population.moment), cells.scope, is_needed=population.keeps_firsts or period != ALWAYS)
-            if day is None or not (population.keeps_firsts or period.holds(day)):
+            moment = row.get(population.moment)
+            if not isinstance(moment, datetime):
                 return
+            if self.needs_day:
+                there = local(cells.scope, moment)
+                day = None if there is None else there.date()
+                if day is None or not (population.keeps_firsts or self.period.holds(day)):
+                    return
         if population.where is not None and cells[population.where] is not True:
             return
         self.size += 1
@@ -265,7 +275,7 @@ class _Gathered:
             self.sample.append(row)
         if population.keeps_rows:
             self.rows.append(row)
-        _count(population.slots, self.tallies, cells)
+        _count(self.counted, cells)
         if population.by is not None:
             self._group(row, cells, population.by, day)
 
@@ -281,7 +291,7 @@ class _Gathered:
             return
         if key not in self.groups:
             self.groups[key] = _tallies(population.group_slots)
-        _count(population.group_slots, self.groups[key], cells)
+        _count(zip(population.group_slots, self.groups[key], strict=True), cells)
         if population.keeps_groups:
             self.rows_of.setdefault(key, []).append(row)
 
@@ -301,17 +311,10 @@ def _tallies(slots: Sequence[Slot]) -> tuple[Tally, ...]:
     return tuple(Tally(slot.function, slot.zero) for slot in slots)
 
 
-def _count(slots: Sequence[Slot], tallies: Sequence[Tally], cells: _Cells) -> None:
-    for slot, tally in zip(slots, tallies, strict=True):
-        if all(cells[index] is True for index in slot.filters):
+def _count(slots: Iterable[tuple[Slot, Tally]], cells: _Cells) -> None:
+    for slot, tally in slots:
+        for index in slot.filters:
+            if cells[index] is not True:
+                break
+        else:
             tally.take(cells.scope, None if slot.value is None else cells[slot.value])
-
-
-def _day(moment: Value, scope: Scope, *, is_needed: bool) -> date | None:
-    """The day of the moment by the clocks of the scope's zone, any day where none is needed; None without a moment."""
-    if not isinstance(moment, datetime):
-        return None
-    if not is_needed:
-        return date.min
-    there = local(scope, moment)
-    return None if there is None else there.date()

@@ -14,7 +14,7 @@ from salespm_flow.expr.scope import DEFAULT_FUEL
 from salespm_flow.model.actor import Actor
 from salespm_flow.model.expression import Duration, Party
 from salespm_flow.model.history import RiskChanged
-from salespm_flow.model.project import Project
+from salespm_flow.model.project import Snapshot
 from salespm_flow.model.rules import RiskRule
 from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import Loss
@@ -49,12 +49,11 @@ def _assess(turn: Turn, risks: CompiledRisks) -> None:
         _see_occurrences(turn, risks)
 
 
-def risk_truths(compiled: Compiled, project: Project, now: datetime) -> dict[str, bool | None]:
-    """Whether each risk rule of the definition holds for the project at that moment, by `<model>.<rule>`.
-
-    What other projects or stored figures say is unknown; the project alone is looked at, and nothing is changed.
-    """
-    view = View(compiled=compiled, draft=draft_of(project, now), snapshot=None, actor=Actor(id=project.owner), now=now)
+def risk_truths(compiled: Compiled, snapshot: Snapshot, now: datetime) -> dict[str, bool | None]:
+    """Whether each risk rule of the definition holds at that moment, by `<model>.<rule>`; nothing is changed."""
+    project = snapshot.project
+    actor, draft = Actor(id=project.owner), draft_of(project, now)
+    view = View(compiled=compiled, draft=draft, snapshot=snapshot, actor=actor, now=now)
     names = Names(view)
     return {
         f"{risks.model.id}.{rule}": truth
