@@ -69,8 +69,7 @@ class Course:
     `ways` and `moved` are by older path: all ways out of a state that the migration names, and the one where there is
     only one. `demands` are newer fields that every project must have, `gates` the paths of states whose entry gates are
     not those of what they were, `records` those whose rows may not fit, `links` the older links that are gone.
-    `is_alone`: nothing is read but the project itself. `has_dates`: timers of the newer version are due on a date.
-    `tracks` and `places` keep what was worked out before.
+    `is_alone`: nothing is read but the project itself. `tracks` and `places` keep what was worked out before.
     """
 
     old: Compiled
@@ -84,7 +83,6 @@ class Course:
     links: frozenset[str]
     gates: frozenset[str]
     is_alone: bool
-    has_dates: bool
     inspector: Turn
     tracks: dict[tuple[tuple[str, ...], tuple[str, ...]], object] = dataclasses.field(default_factory=dict)
     places: dict[str, str | None] = dataclasses.field(default_factory=dict)
@@ -111,8 +109,7 @@ def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
     programs = [way.when for chosen in ways.values() for way in chosen]
     programs += [one.value for one in transfers.values()] + [one.program for one in supplies]
     is_more = any(_reads_more(one, old.workflow) for one in programs)
-    dates = tuple(_dates(new))
-    is_alone = not (links or gates or is_more or any(_reads_more(one, new.workflow) for one in dates))
+    is_alone = not (links or gates or is_more or any(_reads_more(one, new.workflow) for one in _dates(new)))
     return Course(
         old=old,
         new=new,
@@ -125,7 +122,6 @@ def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
         links=links,
         gates=gates,
         is_alone=is_alone,
-        has_dates=bool(dates),
         inspector=Turn(new, Draft("", _NO_TIME), None, THE_SYSTEM, now=_NO_TIME),
     )
 

@@ -5,6 +5,7 @@ transaction: of a project either everything has happened or nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -194,8 +195,15 @@ class Migrating:
             return None
         if arrival.entry.number != project.revision:
             return self._relocated(project, now, given_up(arrival, self._job.migration))
-        before = undone(project, arrival) or replay(self._history(project)[:-1])
-        return None if before is None else restored(project, before, arrival, now)
+        before = undone(project, arrival, now) or self._before(project, now)
+        return restored(project, before, arrival)
+
+    def _before(self, project: Project, now: datetime) -> Project:
+        """The project as its history tells it without the newest entry, one revision on."""
+        told = replay(self._history(project)[:-1])
+        if told is None:  # a migration is never the first entry
+            raise ValueError(project.id)
+        return replace(told, revision=project.revision + 1, updated_at=now)
 
     def _arrival(self, project: Project) -> Arrival | None:
         """How the project came to its version: mostly by its newest entry, which spares reading all the others."""

@@ -97,7 +97,7 @@ def _relocated(course: Course, snapshot: Snapshot, now: datetime, restored: Mapp
         approvals=project.approvals,
     )
     more: tuple[Change, ...] = ()
-    if track.gates or course.has_dates or project.approvals or project.pending:
+    if track.gates or track.has_dates or project.approvals or project.pending:
         after, more = _settled(course, snapshot, track, after)
     return Relocated(
         project=after, changes=(_migrated(project, after, renamed), *clock_changes(project.clocks, clocks), *more)

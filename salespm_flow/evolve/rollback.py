@@ -35,10 +35,10 @@ def arrival_in(project: Project, entries: Iterable[Entry]) -> Arrival | None:
     return None
 
 
-def undone(project: Project, arrival: Arrival) -> Project | None:
-    """The project before the migration that was the last thing that happened to it, out of that entry alone.
+def undone(project: Project, arrival: Arrival, now: datetime) -> Project | None:
+    """The project as before the migration that was the last thing that happened to it, one revision on.
 
-    None where the entry does not keep what it replaced; then only the whole history tells.
+    Out of that entry alone; None where it does not keep what it replaced, then only the whole history tells.
     """
     change = arrival.change
     kept = change.replaced
@@ -48,6 +48,8 @@ def undone(project: Project, arrival: Arrival) -> Project | None:
     clocks = {name: clock for name, clock in project.clocks.items() if name not in set_here}
     return replace(
         project,
+        revision=project.revision + 1,
+        updated_at=now,
         pin=change.former,
         leaves=kept.leaves,
         state=kept.state,
@@ -65,8 +67,8 @@ def _put_back(now: Mapping[str, Thing], came: Mapping[str, Thing], went: Mapping
     return {name: one for name, one in now.items() if name not in came} | dict(went)
 
 
-def restored(project: Project, before: Project, arrival: Arrival, now: datetime) -> Relocated:
-    """The project as it was `before` the migration, which was the last thing that happened to it."""
+def restored(project: Project, before: Project, arrival: Arrival) -> Relocated:
+    """The project as it was `before` the migration, the last thing that happened to it, at its next revision."""
     changes: list[Change] = [
         Migrated(
             pin=before.pin,
@@ -87,7 +89,7 @@ def restored(project: Project, before: Project, arrival: Arrival, now: datetime)
     ]
     if before.pending != project.pending:
         changes.append(CompletionsPending(events=before.pending))
-    return Relocated(project=replace(before, revision=project.revision + 1, updated_at=now), changes=tuple(changes))
+    return Relocated(project=before, changes=tuple(changes))
 
 
 def turned_round(migration: Migration, old: Workflow, new: Workflow) -> Migration:

@@ -28,7 +28,8 @@ class Track:
 
     `states` are the older active states with their newer ones, `renamed` those that have another path; `sources` say
     for each newer active state which older ones its entry counts from. `gates` are the active states whose entry gate
-    is asked. `lasting` are the clocks that run on as they are, by id with their state, while no other is wanted.
+    is asked, `has_dates` says that a timer on a date runs. `lasting` are the clocks that run on as they are, by id with
+    their state, while no other is wanted.
     """
 
     leaves: tuple[str, ...]
@@ -40,6 +41,7 @@ class Track:
     limits: Mapping[str, Limit]
     lasting: Mapping[str, str]
     gates: tuple[str, ...]
+    has_dates: bool
     renamed: Mapping[str, str]
 
 
@@ -83,6 +85,7 @@ def _track(course: Course, targets: Mapping[str, str]) -> Track:
             if (limit.former, limit.length) == (limit.id, limit.duration)
         },
         gates=tuple(path for path in active if path in course.gates),
+        has_dates=any(timer.at is not None and timer.state in active for timer in workflow.timers.values()),
         renamed={old: new for old, new in states.items() if old != new},
     )
 

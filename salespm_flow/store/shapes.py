@@ -190,6 +190,8 @@ def _mapping_conversion(item: tuple[_Write, _Read]) -> tuple[_Write, _Read]:
     write, inward = item
 
     def write_all(values: Mapping[str, object]) -> str:
+        if not values:  # as most are
+            return "{}"
         return "{" + ",".join([f"{quoted(key)}:{write(value)}" for key, value in values.items()]) + "}"
 
     return write_all, (None if inward is None else lambda values: {key: inward(value) for key, value in values.items()})
