@@ -11,6 +11,7 @@ from salespm_flow.errors import InputError
 from salespm_flow.expr.values import Months
 
 if TYPE_CHECKING:
+    from salespm_flow.engine.views.lateness import Lateness
     from salespm_flow.model.decision import Due
     from salespm_flow.model.expression import Effort
 
@@ -93,9 +94,27 @@ def _words(session: Session, local: datetime, days: int, *, is_late: bool) -> st
     return moment(session, local)
 
 
-def since_text(session: Session, since: datetime) -> str:
-    """How long ago something began, in whole days."""
+def stay_text(session: Session, since: datetime) -> str:
+    """How long something has been where it is, in whole days."""
     days = (session.now - since).days
     if days < 1:
-        return session.text("今天起", "since today")
-    return session.text(f"已 {days} 天", f"for {days} day{'s' if days > 1 else ''}")
+        return session.text("今天进入", "there since today")
+    return session.text(f"停留 {days} 天", f"there for {days} day{'s' if days > 1 else ''}")
+
+
+def lateness_text(session: Session, late: "Lateness") -> str:
+    """How long a time limit is past, in days as the limit counts them; in hours within the first."""
+    passed = session.now - late.breached_at
+    if late.working_days is not None:
+        days = int(late.working_days)
+        zh, en = f"逾期 {days} 个工作日", f"{days} working day{'s' if days > 1 else ''} late"
+        if days < 1:
+            zh, en = "逾期不足 1 个工作日", "late, less than a working day"
+    elif passed.days < 1:
+        hours = passed // timedelta(hours=1)
+        zh, en = f"逾期 {hours} 小时", f"{hours} hour{'s' if hours > 1 else ''} late"
+        if hours < 1:
+            zh, en = "逾期不足 1 小时", "late, less than an hour"
+    else:
+        zh, en = f"逾期 {passed.days} 天", f"{passed.days} day{'s' if passed.days > 1 else ''} late"
+    return session.palette.paint(session.text(zh, en), Ink.BAD)

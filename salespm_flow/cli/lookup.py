@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 from salespm_flow.cli.context import Session
 from salespm_flow.definition.literals import parse_value
-from salespm_flow.definition.suggest import suggestion
+from salespm_flow.definition.suggest import suggestion, with_more
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.errors import DefinitionError, InputError, UnknownNameError
 from salespm_flow.expr.values import Value
@@ -115,7 +115,34 @@ def check_role(session: Session, workflow: Workflow) -> None:
     organisation = organisation_of(workflow, session.library)
     roles = workflow.roles if organisation is None else tuple(organisation.roles)
     if role and role not in roles:
-        raise _unknown(role, roles, Bilingual("角色", "role"))
+        error = _unknown(role, roles, Bilingual("角色", "role"))
+        raise error if organisation is not None else UnknownNameError(error.message, _unused(session, workflow, error))
+
+
+def _unused(session: Session, workflow: Workflow, error: UnknownNameError) -> Bilingual:
+    """That the workflow asks no organisation who holds a role, and which it could ask."""
+    named = ", ".join(session.library.organisations) or Bilingual("<标识>", "<id>")
+    id_zh, id_en = (named, named) if isinstance(named, str) else (named.zh, named.en)
+    zh = f"流程 {workflow.id} 没有使用组织，只认自己写到的角色；uses: {{organisation: {id_zh}}} 启用组织"
+    en = (
+        f"{workflow.id} uses no organisation and knows only the roles that it names; "
+        f"uses: {{organisation: {id_en}}} brings one in"
+    )
+    return with_more(error.hint, Bilingual(zh, en))
+
+
+def require_known(session: Session, person: str) -> None:
+    """The person is known to an organisation, where there is any: whoever has nothing to do is perhaps misspelt.
+
+    Workflows without an organisation may stand beside those with one: whom something belongs to is known by that.
+
+    Raises:
+        UnknownNameError: no organisation knows him.
+    """
+    organisations = session.library.organisations.values()
+    people = [known for organisation in organisations for known in organisation.people]
+    if organisations and person not in people:
+        raise _unknown(person, people, Bilingual("人员", "person"))
 
 
 def check_trigger(workflow: Workflow, trigger: str) -> None:
@@ -131,9 +158,8 @@ def check_trigger(workflow: Workflow, trigger: str) -> None:
     listed = ", ".join(mine)
     near = suggestion(trigger, mine)
     zh, en = f"流程 {workflow.id} 有：{listed}", f"{workflow.id} has: {listed}"
-    if near is not None and listed not in near.en:
-        zh, en = f"{near.zh}{zh}", f"{near.en} {en}"
-    raise UnknownNameError(Bilingual(f"没有转移“{trigger}”", f'there is no transition "{trigger}"'), Bilingual(zh, en))
+    hint = with_more(near if near is None or listed not in near.en else None, Bilingual(zh, en))
+    raise UnknownNameError(Bilingual(f"没有转移“{trigger}”", f'there is no transition "{trigger}"'), hint)
 
 
 def find_open_task(project: Project, named: str) -> str:
@@ -211,10 +237,10 @@ def _matches(pattern: str, event: str) -> bool:
 
 def _unknown(named: str, names: Iterable[str], noun: Bilingual) -> UnknownNameError:
     every = tuple(names)
-    return UnknownNameError(
-        Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'),
-        suggestion(named, every) or _first_names(every),
-    )
+    hint = suggestion(named, every) or _first_names(every)
+    if not every:
+        hint = Bilingual(f"这里没有任何{noun.zh}", f"there is no {noun.en} here at all")
+    return UnknownNameError(Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'), hint)
 
 
 def _first_names(names: Sequence[str]) -> Bilingual | None:

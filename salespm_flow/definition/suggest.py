@@ -31,6 +31,14 @@ def renaming_at(span: Span, name: str, known: Iterable[str]) -> Fix | None:
     return replacement(span, name, meant, is_safe=meant.casefold() == name.casefold())
 
 
+def with_more(hint: Bilingual | None, more: Bilingual) -> Bilingual:
+    """The hint, if any, with another sentence behind it."""
+    if hint is None:
+        return more
+    zh = f"{hint.zh}{more.zh}" if hint.zh.endswith("？") else f"{hint.zh}；{more.zh}"
+    return Bilingual(zh, f"{hint.en} {more.en}" if hint.en.endswith("?") else f"{hint.en}; {more.en}")
+
+
 def suggestion(name: str, known: Iterable[str]) -> Bilingual | None:
     """The did-you-mean hint, else the known names where they are few, else None."""
     names = tuple(known)

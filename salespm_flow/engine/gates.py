@@ -44,6 +44,17 @@ def name_actor(actor: Actor) -> Bilingual:
     return Bilingual(f"{actor.id}（{actor.role}）", f"{actor.id} ({actor.role})")
 
 
+def claim_asked(turn: Turn, actor: Actor, parties: Iterable[Party]) -> Bilingual:
+    """The end of a message about a missing right: without an organisation nobody knows a role that is not claimed.
+
+    Empty where an organisation says who holds which role, where a role is claimed, and where no role would help.
+    """
+    takes_role = any(one.kind in {PartyKind.ROLE, PartyKind.MANAGER} for one in parties)
+    if turn.compiled.organisation is not None or actor.role or not takes_role:
+        return Bilingual("", "")
+    return Bilingual("；没有使用组织，角色须声明", "; no organisation is in use, so the role must be claimed")
+
+
 def is_present(value: Value) -> bool:
     """Whether a requirement is met: null, blank text and no rows are absent; zero and false are present."""
     if value is None:
@@ -309,11 +320,13 @@ def _not_offered(turn: Turn, transition: Transition) -> Reason:
 
 
 def _role(turn: Turn, actor: Actor, transition: Transition) -> Reason:
-    allowed, who = name_parties(transition.by or ()), name_actor(actor)
+    parties = transition.by or ()
+    allowed, who, unclaimed = name_parties(parties), name_actor(actor), claim_asked(turn, actor, parties)
+    zh = f"{who.zh}无权操作：需要 {allowed.zh}{unclaimed.zh}"
     return Reason(
         id="role",
         kind=ReasonKind.ROLE,
-        message=Bilingual(f"{who.zh}无权操作：需要 {allowed.zh}", f"{who.en} may not do this: it takes {allowed.en}"),
+        message=Bilingual(zh, f"{who.en} may not do this: it takes {allowed.en}{unclaimed.en}"),
         rule=transition.span,
         values={"actor": actor.id, "role": ", ".join(roles_that_count(turn))},
         transition=transition.id,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from salespm_flow.diagnostics import Bilingual, Span
-from salespm_flow.engine.gates import is_present, name_actor
+from salespm_flow.engine.gates import claim_asked, is_present, name_actor, name_parties
 from salespm_flow.engine.parties import exercise
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.reasons import guesses
@@ -73,9 +73,7 @@ def _permission(turn: Turn, noun: Field | Record, *, is_writer: bool) -> list[Re
     if not turn.draft.is_open:
         reasons.append(_reason(noun.id, ReasonKind.CLOSED, Bilingual("项目已关闭", "the project is closed"), noun.span))
     if not is_writer:
-        name, who = label(noun.id, noun.title), name_actor(turn.actor)
-        message = Bilingual(f"{who.zh}无权修改{name.zh}", f"{who.en} may not change {name.en}")
-        reasons.append(_reason("role", ReasonKind.ROLE, message, noun.span))
+        reasons.append(_not_a_writer(turn, noun))
     if noun.editable_in is not None and not any(
         is_within(leaf, path) for leaf in turn.draft.leaves for path in noun.editable_in
     ):
@@ -88,6 +86,14 @@ def _permission(turn: Turn, noun: Field | Record, *, is_writer: bool) -> list[Re
         )
         reasons.append(_reason(noun.id, ReasonKind.STATE, Bilingual(zh, en), noun.span))
     return reasons
+
+
+def _not_a_writer(turn: Turn, noun: Field | Record) -> Reason:
+    name, who, writers = label(noun.id, noun.title), name_actor(turn.actor), _writers(turn, noun.by)
+    allowed, unclaimed = name_parties(writers), claim_asked(turn, turn.actor, writers)
+    zh = f"{who.zh}无权修改{name.zh}：需要 {allowed.zh}{unclaimed.zh}"
+    en = f"{who.en} may not change {name.en}: it takes {allowed.en}{unclaimed.en}"
+    return _reason("role", ReasonKind.ROLE, Bilingual(zh, en), noun.span)
 
 
 def _writers(turn: Turn, by: tuple[Party, ...] | None) -> tuple[Party, ...]:

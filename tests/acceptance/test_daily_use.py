@@ -111,7 +111,8 @@ def test_account_that_is_not_there_says_which_reference_was_read_and_which_other
 
     assert told.code == 1
     assert "参照表“客户”（accounts）里没有“华兴”" in told.err
-    assert "是否想写 `华兴制造`？ 其他参照表用 --reference：customer_spend" in told.err
+    assert "是否想写 `华兴制造`？其他参照表用 --reference：customer_spend" in told.err
+    assert "、北岸零售；其他参照表用 --reference：" in terminal.type("account show xyz").err.replace(", ", "、")
     assert "--reference" not in terminal.type("account show 华兴 --reference accounts").err
 
 
@@ -128,4 +129,5 @@ def test_mapping_in_a_broken_file_names_the_file() -> None:
     assert told.code == 1
     assert "映射“m”所在的文件有错误：workflows/broken.yaml" in told.err
     assert "workflows/broken.yaml:1:1: 错误 SF141" in told.err
-    assert "没有映射“n”" in other.err
+    assert "没有映射“n”\n  → 这里没有任何映射" in other.err
+    assert "缺少 --mapping\n  → 这里没有 format: csv 的映射" in again.type("import csv rows.csv").err

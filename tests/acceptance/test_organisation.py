@@ -187,6 +187,17 @@ def test_a_handover_without_right_or_reason_is_refused(cli: Cli) -> None:
     assert cli("reassign", "--from", "wang", "--to", "he", "--as", "zhao")[0] == 2
     answer = data(cli("reassign", "--from", "wang", "--to", "x", "--reason", "x", "--as", "zhao", "--format", "json"))
     assert (answer["status"], [one["status"] for one in answer["projects"]]) == ("refused", ["refused", "refused"])
+    code, _, said = cli("reassign", "--from", "wang", "--to", "zaho", "--reason", "x", "--as", "zhao")
+    assert (code, said) == (
+        1,
+        '✗ D1, D2\n  ✗ the organisation firm has no person "zaho"; did you mean zhao?\n      [successor]\n',
+    )
+
+
+def test_a_handover_from_or_to_somebody_unknown_is_refused_also_where_nothing_is_open(cli: Cli) -> None:
+    for leaver, successor, meant in (("wnag", "he", "wang"), ("zhao", "hee", "he")):
+        code, told, said = cli("reassign", "--from", leaver, "--to", successor, "--reason", "x", "--as", "zhao")
+        assert (code, told, f"did you mean `{meant}`?" in said) == (1, "", True)
 
 
 def test_inbox_serves_who_owns_a_project_though_the_organisation_does_not_know_him(cli: Cli, tmp_path: Path) -> None:

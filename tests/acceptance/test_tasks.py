@@ -128,19 +128,60 @@ Due           Project  What                            How it stands           T
 —             D1       x (task-1)                      high, waits for: brief  task list D1
 
 Time limits near or past (1)
-Due  Project  What                               How it stands          To do it
-───  ───────  ─────────────────────────────────  ─────────────────────  ────────
-—    D1       Market research (market_research)  breached, for 18 days  why D1
+Due                  Project  What                               How it stands                To do it
+───────────────────  ───────  ─────────────────────────────────  ───────────────────────────  ────────
+5 working days late  D1       Market research (market_research)  breached, there for 18 days  why D1
 """
     )
     chinese = cli("inbox", *WANG, *later, "--lang", "zh").out
     assert "wang：3 项待办，2 项逾期" in chinese
     assert "逾期 16 天" in chinese
+    assert chinese.splitlines()[-1].split("  ")[0] == "逾期 5 个工作日"
+    assert "已超时，停留 18 天" in chinese
     data = cli("inbox", *WANG, *later, *JSON).data
     assert data["counts"] == {
         "approvals": 0, "tasks": 2, "limits": 1, "overdue": 0, "reviews": 0, "overdue_in_all": 2
     }  # fmt: skip
     assert [one["command"] for one in data["sections"]["tasks"]] == ["task done D1 brief", "task list D1"]
+
+
+def test_lateness_is_told_as_the_limit_counts_and_stays_told_once_the_breach_has_fired(cli: Cli) -> None:
+    def told(now: str) -> tuple[str, str]:
+        english = cli("inbox", *WANG, "--now", now).out.splitlines()[-1].split("  ")[0]
+        return english, cli("inbox", *WANG, "--now", now, "--lang", "zh").out.splitlines()[-1].split("  ")[0]
+
+    before = told("2026-03-13T10:00")
+    assert before == ("late, less than a working day", "逾期不足 1 个工作日")
+    assert cli("tick", "--now", "2026-03-13T10:00").code == 0
+    assert told("2026-03-13T10:00") == before
+    assert told("2026-03-16T10:00") == ("1 working day late", "逾期 1 个工作日")
+    limit = cli("inbox", *WANG, "--now", "2026-03-16T10:00", *JSON).data["sections"]["limits"][0]
+    assert (limit["breached_at"], limit["late_working_days"]) == ("2026-03-12T10:00:00Z", "1.125")
+
+
+def test_guide_lists_also_what_no_state_asks_for(cli: Cli) -> None:
+    assert cli("task", "add", "D1", "改合同", "--who", "legal", *WANG, *AT).code == 0
+    assert cli("task", "add", "D1", "quote", "--due", "1wd", *WANG, *AT).code == 0
+    english = cli("guide", "D1", *WANG, *AT).out
+    assert english.partition("Other tasks\n")[2].partition("\n\n")[0] == (
+        "  quote (task-2) → wang, due 2026-03-02 18:00\n  改合同 (task-1) → role legal"
+    )
+    assert (
+        "其他任务\n  quote (task-2) → wang，期限 2026-03-02 18:00" in cli("guide", "D1", *WANG, *AT, "--lang", "zh").out
+    )
+    answer = cli("guide", "D1", *WANG, *AT, *JSON).data
+    assert [task["id"] for task in answer["tasks"]] == ["task-2", "task-1"]
+    assert [task["id"] for task in answer["states"][0]["tasks"]] == ["brief"]
+
+
+def test_who_claims_no_role_is_told_that_no_organisation_knows_it(cli: Cli) -> None:
+    refused = cli("advance", "D1", "qualify", "--as", "li", *AT, "--lang", "zh").err
+    assert "无权操作：需要 负责人、sales_rep；没有使用组织，角色须声明" in refused
+    unknown = cli("advance", "D1", "qualify", "--as", "li", "--role", "sales_rp", *AT)
+    assert unknown.code == 1
+    assert "sales_pipeline uses no organisation and knows only the roles that it names" in unknown.err
+    other = cli("set", "D1", "amount=5", "--as", "li", "--role", "legal", *AT).err
+    assert "li (legal) may not change Amount (amount): it takes owner, sales_rep" in other
 
 
 def test_inbox_of_somebody_without_work_is_empty(cli: Cli) -> None:

@@ -104,7 +104,7 @@ status
         GREETING
         + """\
   ✗ offer Offer
-      wang may not do this: it takes rep
+      wang may not do this: it takes rep; no organisation is in use, so the role must be claimed
       Amount (amount) is missing
       Needs (needs) is missing: record at least one row
 
@@ -112,7 +112,7 @@ status
 ✓ try: Talking (talking)
   record Needs #1: Need link to finance
   ✗ offer Offer
-      wang may not do this: it takes rep
+      wang may not do this: it takes rep; no organisation is in use, so the role must be claimed
       Amount (amount) is missing
 
 > as wang:rep

@@ -35,13 +35,13 @@ def show(session: Session, account: str, *, reference: str | None) -> int:
 
 def _unknown(session: Session, account: str, table: "Reference", *, is_chosen: bool) -> UnknownNameError:
     """The error for a key that the table has not, with the nearest one and where else to look."""
-    from salespm_flow.definition.suggest import suggestion
+    from salespm_flow.definition.suggest import suggestion, with_more
 
     hint = suggestion(account, table.rows)
     others = ", ".join(name for name in session.library.references if name != table.id)
     if not is_chosen and others:
         more = Bilingual(f"其他参照表用 --reference：{others}", f"for another reference say --reference: {others}")
-        hint = more if hint is None else Bilingual(f"{hint.zh} {more.zh}", f"{hint.en}; {more.en}")
+        hint = with_more(hint, more)
     zh = f"参照表“{table.title.zh}”（{table.id}）里没有“{account}”"
     return UnknownNameError(Bilingual(zh, f'the reference "{table.title.en}" ({table.id}) has no "{account}"'), hint)
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 def run(session: Session, project: str) -> int:
     """The guide of the project's present states is told."""
+    from salespm_flow.cli.changes_json import task_answer
     from salespm_flow.cli.lookup import find_project
     from salespm_flow.cli.output import write_json, write_text
-    from salespm_flow.engine.views.guidance import guidance
+    from salespm_flow.engine.views.guidance import guidance, other_tasks
     from salespm_flow.engine.views.prospects import prospects
 
     snapshot, compiled = session.runner.snapshot(find_project(session, project).id)
@@ -32,6 +33,7 @@ def run(session: Session, project: str) -> int:
                 "status": "ok",
                 "project": snapshot.project.id,
                 "states": [_answer(one) for one in guides],
+                "tasks": [task_answer(task) for task in other_tasks(snapshot.project, guides)],
                 "moves": [one.transition for one in moves if one.is_possible],
             }
         )
@@ -68,6 +70,7 @@ def _lines(
     session: Session, compiled: "Compiled", project: "Project", told: "tuple[tuple[StateGuide, ...], tuple[Offer, ...]]"
 ) -> Iterator[str]:
     from salespm_flow.cli.render import Ink
+    from salespm_flow.engine.views.guidance import other_tasks
 
     guides, moves = told
     palette = session.palette
@@ -75,6 +78,10 @@ def _lines(
     for guide in guides:
         yield ""
         yield from _state(session, compiled.workflow, guide)
+    if others := other_tasks(project, guides):
+        yield ""
+        yield palette.paint(session.text("其他任务", "Other tasks"), Ink.STRONG)
+        yield from (f"  {_task(session, one)}" for one in others)
     if moves:
         yield ""
         yield palette.paint(session.text("下一步", "Next"), Ink.STRONG)

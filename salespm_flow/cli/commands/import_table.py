@@ -126,7 +126,10 @@ def _chosen(
     mappings = session.library.mappings
     if mapping is None:
         listed = ", ".join(name for name, found in mappings.items() if found.format == form)
-        hint = Bilingual(f"可选：{listed}", f"one of: {listed}") if listed else None
+        hint = Bilingual(f"可选：{listed}", f"one of: {listed}")
+        if not listed:
+            zh = f"这里没有 format: {form} 的映射；先写一份 kind: mapping 的定义文件"
+            hint = Bilingual(zh, f"there is no mapping of format: {form} here; write a definition of kind: mapping")
         raise BilingualUsageError(Bilingual("缺少 --mapping", "--mapping is missing"), hint)
     chosen = known_document(session, mapping, mappings, Bilingual("映射", "mapping"))
     if chosen.format != form:

@@ -8,10 +8,10 @@ from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import count_option, shared_options
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from salespm_flow.cli.foresight import Foresight
+    from salespm_flow.engine.views.lateness import Lateness
     from salespm_flow.engine.views.worklist import Parties, WorkItem, Worklist
 
 SHOWN: Final = 20
@@ -33,35 +33,19 @@ STANDINGS: Final = {
 
 def run(session: Session, *, limit: int | None) -> int:
     """The worklist of who acts is told."""
+    from salespm_flow.cli.lookup import require_known
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.views.worklist import parties_of, worklist
 
     who = parties_of(session.library, session.actor, session.now)
     found = worklist(session.runner, who, session.now)
     if not any(found.values()):
-        _require_known(session)
+        require_known(session, session.actor.id)
     if session.is_json:
         write_json(_answer(session, who, found))
     else:
         write_text("\n".join(_lines(session, found, limit or SHOWN)))
     return 0
-
-
-def _require_known(session: Session) -> None:
-    """Who acts is known to an organisation, where there is any; whoever has nothing to do is perhaps misspelt.
-
-    Workflows without an organisation may stand beside those with one: whom something waits for is known by that.
-
-    Raises:
-        UnknownNameError: no organisation knows him.
-    """
-    from salespm_flow.definition.suggest import suggestion
-
-    organisations = session.library.organisations.values()
-    people = [person for organisation in organisations for person in organisation.people]
-    name = session.actor.id
-    if organisations and name not in people:
-        raise UnknownNameError(Bilingual(f"没有人员“{name}”", f'there is no person "{name}"'), suggestion(name, people))
 
 
 def command_of(item: "WorkItem") -> tuple[str, ...]:
@@ -105,8 +89,9 @@ def _answer(session: Session, who: "Parties", found: "Worklist") -> dict[str, ob
 
 
 def _item_answer(foresight: "Foresight", session: Session, item: "WorkItem") -> dict[str, object]:
-    from salespm_flow.engine.answers import iso, texts
+    from salespm_flow.engine.answers import iso, plain, texts
 
+    late = _lateness(session, item)
     return {
         "project": item.project,
         "owner": item.owner,
@@ -116,6 +101,8 @@ def _item_answer(foresight: "Foresight", session: Session, item: "WorkItem") -> 
         "standing": item.standing.value,
         "due_at": None if item.due_at is None else iso(item.due_at),
         "since": None if item.since is None else iso(item.since),
+        "breached_at": None if late is None else iso(late.breached_at),
+        "late_working_days": None if late is None or late.working_days is None else plain(late.working_days),
         "overdue": item.is_overdue(session.now),
         "provisional": foresight.is_provisional(item.project, item.due_at),
         "priority": item.priority.value,
@@ -149,7 +136,6 @@ def _lines(session: Session, found: "Worklist", limit: int) -> Iterator[str]:
 
 
 def _table(session: Session, items: "tuple[WorkItem, ...]") -> str:
-    from salespm_flow.cli.due import due_text
     from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink, table
 
@@ -163,12 +149,7 @@ def _table(session: Session, items: "tuple[WorkItem, ...]") -> str:
     )
     rows = [
         (
-            due_text(
-                session,
-                item.due_at,
-                session.now,
-                is_provisional=foresight.is_provisional(item.project, item.due_at),
-            ),
+            _due(session, foresight, item),
             session.palette.paint(item.project, Ink.NAME),
             f"{session.of(item.title)} ({item.id})",
             _standing(session, item),
@@ -179,10 +160,28 @@ def _table(session: Session, items: "tuple[WorkItem, ...]") -> str:
     return table(header, rows, session.palette)
 
 
+def _lateness(session: Session, item: "WorkItem") -> "Lateness | None":
+    """How long the time limit is past, None of anything but a breached one."""
+    from salespm_flow.engine.views.lateness import lateness
+
+    if item.standing.value != "breached":
+        return None
+    return lateness(session.runner, item.project, item.id, session.now)
+
+
+def _due(session: Session, foresight: "Foresight", item: "WorkItem") -> str:
+    from salespm_flow.cli.due import due_text, lateness_text
+
+    if (late := _lateness(session, item)) is not None:
+        return lateness_text(session, late)
+    is_provisional = foresight.is_provisional(item.project, item.due_at)
+    return due_text(session, item.due_at, session.now, is_provisional=is_provisional)
+
+
 def _standing(session: Session, item: "WorkItem") -> str:
     """How it stands, with whatever else one wants to know before acting."""
     from salespm_flow.cli.commands.task_list import priority_text
-    from salespm_flow.cli.due import since_text
+    from salespm_flow.cli.due import stay_text
     from salespm_flow.cli.render import Ink
     from salespm_flow.cli.values import party
 
@@ -199,7 +198,7 @@ def _standing(session: Session, item: "WorkItem") -> str:
     if item.unticked:
         parts.append(session.text(f"{item.unticked} 项未勾选", f"{item.unticked} to tick"))
     if item.section.value == "limits" and item.since is not None:
-        parts.append(since_text(session, item.since))
+        parts.append(stay_text(session, item.since))
     if item.requester:
         parts.append(session.text(f"{item.requester} 申请", f"asked by {item.requester}"))
     if item.section.value == "overdue" or item.party.startswith("role:"):

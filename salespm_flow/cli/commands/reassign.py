@@ -12,9 +12,14 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from salespm_flow.engine.requests.handover import Holdings
     from salespm_flow.engine.running.runner import Answered
+    from salespm_flow.model.decision import Reason
     from salespm_flow.model.project import Project
 
+    Refused = tuple[list[str], tuple[Reason, ...]]
     Told = tuple[str, Holdings, Answered]
+
+# As many refused projects as one line names.
+NAMED: Final = 5
 
 
 def run(session: Session, *, leaver: str | None, successor: str | None, reason: str | None, project: str | None) -> int:
@@ -22,6 +27,7 @@ def run(session: Session, *, leaver: str | None, successor: str | None, reason: 
 
     Each project is a decision of its own: asked again after a stop, the rest is done.
     """
+    from salespm_flow.cli.lookup import require_known
     from salespm_flow.engine.requests.handover import holdings
     from salespm_flow.model.decision import Reassign
 
@@ -35,6 +41,9 @@ def run(session: Session, *, leaver: str | None, successor: str | None, reason: 
     for found in _projects(session, project):
         if not (mine := holdings(found, leaver)).is_empty:
             held[found.id] = mine
+    if not held:
+        require_known(session, leaver)
+        require_known(session, successor)
     answers = [
         (name, mine, session.runner.apply(name, request, at=session.at, dry_run=session.choices.dry_run))
         for name, mine in held.items()
@@ -51,6 +60,7 @@ def _projects(session: Session, project: str | None) -> "Iterable[Project]":
 
 def _tell(session: Session, people: tuple[str, str], answers: "list[Told]") -> None:
     from salespm_flow.cli.output import write_json, write_message, write_text
+    from salespm_flow.model.decision import Rejected
 
     if session.is_json:
         write_json(_answer(session, people, answers))
@@ -58,26 +68,38 @@ def _tell(session: Session, people: tuple[str, str], answers: "list[Told]") -> N
     if not answers:
         write_message(session.text(f"没有 {people[0]} 的未完事项", f"nothing open is {people[0]}'s"))
         return
-    for told in answers:
-        write = write_text if told[2].is_accepted else write_message
-        write("\n".join(_lines(session, people, told)))
+    refused: dict[tuple[Bilingual, ...], Refused] = {}
+    for name, mine, answered in answers:
+        if isinstance(answered.decision, Rejected):
+            reasons = answered.decision.reasons
+            refused.setdefault(tuple(one.message for one in reasons), ([], reasons))[0].append(name)
+        else:
+            write_text(_moved_line(session, people, name, mine))
+    for names, reasons in refused.values():
+        write_message("\n".join(_refused_lines(session, names, reasons)))
     moved = [mine for _, mine, answered in answers if answered.is_accepted]
     write_text(_total(session, moved, len(answers) - len(moved)))
 
 
-def _lines(session: Session, people: tuple[str, str], told: "Told") -> Iterator[str]:
+def _moved_line(session: Session, people: tuple[str, str], name: str, mine: "Holdings") -> str:
+    from salespm_flow.cli.render import Ink
+
+    what = session.text("、", ", ").join(_parts(session, mine))
+    mark, shown = session.palette.paint("✓", Ink.GOOD), session.palette.paint(name, Ink.NAME)
+    return f"{mark} {shown}{session.colon}{people[0]} → {people[1]}  {what}"
+
+
+def _refused_lines(session: Session, names: list[str], reasons: "tuple[Reason, ...]") -> Iterator[str]:
+    """The projects that were refused for the same reasons, which are told once."""
     from salespm_flow.cli.answer import reason_lines
     from salespm_flow.cli.render import Ink
-    from salespm_flow.model.decision import Rejected
 
-    name, mine, answered = told
-    shown = session.palette.paint(name, Ink.NAME)
-    if isinstance(answered.decision, Rejected):
-        yield f"{session.palette.paint('✗', Ink.BAD)} {shown}"
-        yield from reason_lines(session, answered.decision.reasons, session.palette)
-        return
-    what = session.text("、", ", ").join(_parts(session, mine))
-    yield f"{session.palette.paint('✓', Ink.GOOD)} {shown}{session.colon}{people[0]} → {people[1]}  {what}"
+    comma, more = session.text("、", ", "), len(names) - NAMED
+    shown = comma.join(session.palette.paint(name, Ink.NAME) for name in names[:NAMED])
+    if more > 0:
+        shown += session.text(f" 等 {len(names)} 个项目", f" and {more} more")
+    yield f"{session.palette.paint('✗', Ink.BAD)} {shown}"
+    yield from reason_lines(session, reasons, session.palette)
 
 
 def _parts(session: Session, mine: "Holdings") -> Iterator[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.gates import name_actor
+from salespm_flow.engine.gates import claim_asked, name_actor
 from salespm_flow.engine.parties import Right
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import Reason, ReasonKind
-from salespm_flow.model.expression import PERSON, ROLE
+from salespm_flow.model.expression import PERSON, ROLE, Party, PartyKind
 from salespm_flow.model.organisation import Organisation, Standing, has_left, holders
 from salespm_flow.model.project import ApprovalRequest, Ballot, Verdict
 from salespm_flow.model.workflow import Approval, Quorum
@@ -114,9 +114,15 @@ def _not_entitled(turn: Turn, request: ApprovalRequest) -> Reason:
         )
         return _reason(turn, request, "excepted", Bilingual(zh, en))
     allowed = [one.removeprefix(PERSON).removeprefix(ROLE) for one in request.approvers]
-    zh = f"{who.zh}无权审批“{request.id}”：需要 {'、'.join(allowed)}"
-    en = f'{who.en} may not approve "{request.id}": it takes {", ".join(allowed)}'
+    unclaimed = claim_asked(turn, turn.actor, _role_parties(request))
+    zh = f"{who.zh}无权审批“{request.id}”：需要 {'、'.join(allowed)}{unclaimed.zh}"
+    en = f'{who.en} may not approve "{request.id}": it takes {", ".join(allowed)}{unclaimed.en}'
     return _reason(turn, request, "role", Bilingual(zh, en))
+
+
+def _role_parties(request: ApprovalRequest) -> tuple[Party, ...]:
+    roles = (one.removeprefix(ROLE) for one in request.approvers if one.startswith(ROLE))
+    return tuple(Party(PartyKind.ROLE, role) for role in roles)
 
 
 def _has_excepted_role(standing: Standing, request: ApprovalRequest) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.gates import name_actor, name_parties
+from salespm_flow.engine.gates import claim_asked, name_actor, name_parties
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.turn import Turn
 from salespm_flow.engine.values import text_flaw
@@ -31,11 +31,11 @@ def closed_reasons(turn: Turn) -> list[Reason]:
 
 def may_not(turn: Turn, deed: Bilingual, parties: Iterable[Party] = ()) -> Reason:
     """That who asks has no right to the deed, and who has."""
-    who = name_actor(turn.actor)
-    named = name_parties(parties)
+    who, parties = name_actor(turn.actor), tuple(parties)
+    named, unclaimed = name_parties(parties), claim_asked(turn, turn.actor, parties)
     zh, en = f"{who.zh}无权{deed.zh}", f"{who.en} may not {deed.en}"
     if named.en:
-        zh, en = f"{zh}；有权的是：{named.zh}", f"{en}; who may: {named.en}"
+        zh, en = f"{zh}；有权的是：{named.zh}{unclaimed.zh}", f"{en}; who may: {named.en}{unclaimed.en}"
     return reason_of("role", ReasonKind.ROLE, Bilingual(zh, en))
 
 

@@ -1,6 +1,6 @@
 """What to do in the states that a project is in: criteria met and open, skills, tools, tasks. Moves nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from salespm_flow.diagnostics import Bilingual
@@ -11,7 +11,7 @@ from salespm_flow.engine.places import active_paths
 from salespm_flow.engine.turn import Turn
 from salespm_flow.model.decision import Actor, Reason
 from salespm_flow.model.expression import Expression
-from salespm_flow.model.project import Snapshot, Task
+from salespm_flow.model.project import Project, Snapshot, Task
 from salespm_flow.model.workflow import Gate, State
 from salespm_flow.nouns import dataclass
 
@@ -55,6 +55,16 @@ def guidance(compiled: Compiled, snapshot: Snapshot, actor: Actor, now: datetime
     moment = max(now, snapshot.project.updated_at)
     turn = Turn(compiled, draft_of(snapshot.project, moment), snapshot, actor, now=moment)
     return tuple(_guides(turn))
+
+
+def other_tasks(project: Project, guides: Iterable[StateGuide]) -> tuple[Task, ...]:
+    """The open tasks that no state of the guides made: added by hand, by a move, by a risk, or in a state left since.
+
+    What is due first comes first.
+    """
+    told = {task.id for guide in guides for task in guide.tasks}
+    found = (task for task in project.tasks.values() if task.is_open and task.id not in told)
+    return tuple(sorted(found, key=lambda task: (task.due_at is None, task.due_at or task.opened_at)))
 
 
 def _guides(turn: Turn) -> Iterator[StateGuide]:

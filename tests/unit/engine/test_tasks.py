@@ -244,9 +244,9 @@ def test_who_does_a_task_works_on_it_but_does_not_change_it(world: "World", reas
 
 
 def test_strangers_neither_complete_nor_change_a_task(world: "World") -> None:
-    assert messages(finish(world, "brief", "li")) == [
-        'li may not do this to the task "brief"; who may: owner, manager, wang'
-    ]
+    told = 'li may not do this to the task "brief"; who may: owner, manager, wang'
+    unclaimed = "; no organisation is in use, so the role must be claimed"
+    assert messages(finish(world, "brief", "li")) == [told + unclaimed]
 
 
 def test_who_made_a_task_by_hand_may_cancel_it(world: "World") -> None:
