@@ -9,7 +9,7 @@ from salespm_flow.definition.findings import error, shown, warning
 from salespm_flow.definition.literals import infer_literal, parse_duration, parse_value
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.definition.suggest import suggestion
-from salespm_flow.definition.vocabulary import Vocabulary
+from salespm_flow.definition.vocabulary import STATE, Vocabulary
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
 from salespm_flow.errors import InputError
 from salespm_flow.expr.check import check
@@ -28,23 +28,19 @@ from salespm_flow.model.scenarios import (
     Mock,
     Scenario,
     Scenarios,
-    Status,
     Step,
     Word,
     Words,
     Written,
     WrittenRow,
 )
-from salespm_flow.model.workflow import Outcome
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 
-NONE: Final = "none"
 _SLA: Final = ("ok", "warn", "breach")
 _MOMENT: Final = SimpleType(Scalar.DATETIME)
 _SOME_TIME: Final = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001 -- in the workspace's zone, which is not known yet
 _TRANSITION = Bilingual("转移", "transition")
-_STATE = Bilingual("状态", "state")
 
 
 def suite_of(document: Scenarios, library: Library) -> tuple[Suite, tuple[Diagnostic, ...]]:
@@ -101,7 +97,7 @@ class _Reading:
             row=row,
             now=self._moment(now) or _SOME_TIME.replace(tzinfo=self.zone).astimezone(UTC),
             owner=self.vocabulary.some_owner if owner is None else self._person(owner),
-            states=() if state is None else self._names(state, _STATE, self.vocabulary.states),
+            states=() if state is None else self._names(state, STATE, self.vocabulary.states),
             fields=self._fields({**around.fields, **own.fields}, self.vocabulary),
             records=self._records(around, own),
             kpis=self._figures({**around.kpis, **own.kpis}),
@@ -199,7 +195,7 @@ class _Reading:
             place = self._place(expect.fields[name])
             yield Expectation(key="fields", subject=name, wanted=value, span=place)
         for name, written in expect.sla.items():
-            self._known(name, self._place(written), _STATE, vocabulary.states)
+            self._known(name, self._place(written), STATE, vocabulary.states)
             levels = self._names(written, Bilingual("时限", "time limit"), _SLA)
             subject = vocabulary.states.get(name, name)
             yield Expectation(key="sla", subject=subject, wanted="".join(levels), span=self._place(written))
@@ -210,17 +206,7 @@ class _Reading:
 
     def _wanted(self, key: str, written: Written, vocabulary: Vocabulary) -> Value:
         """What stands under a key of an expectation: names that exist, several where the key takes several."""
-        nouns: Mapping[str, tuple[Bilingual, Collection[str]]] = {
-            "state": (_STATE, vocabulary.states),
-            "status": (Bilingual("结果", "status"), [one.value for one in Status]),
-            "outcome": (Bilingual("结局", "outcome"), [NONE, *(one.value for one in Outcome)]),
-            "waiting": (Bilingual("审批", "approval"), vocabulary.approvals),
-            "effects": (Bilingual("动作或任务", "action or task"), vocabulary.effects),
-            "fired": (Bilingual("计时", "timer"), vocabulary.timers),
-            "told": (Bilingual("通知", "notice"), vocabulary.notices),
-            "risks": (Bilingual("风险规则", "risk rule"), vocabulary.risks),
-            "level": (Bilingual("级别", "level"), [NONE, *vocabulary.levels]),
-        }
+        nouns = vocabulary.expected
         if key in nouns:
             kind, known = nouns[key]
             names = self._names(written, kind, known)
@@ -350,7 +336,7 @@ class _Reading:
 
     def _known(self, name: str, span: Span, kind: Bilingual, known: Collection[str]) -> None:
         if name not in known:
-            code = "SF301" if kind is _STATE else "SF395"
+            code = "SF301" if kind is STATE else "SF395"
             self._unknown(code, kind, Word(text=name, span=span), known)
 
     def _unknown(self, code: str, kind: Bilingual, word: Word, known: Iterable[str]) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from salespm_flow.definition.build import Built, Document
-from salespm_flow.definition.check import World, check_document
+from salespm_flow.definition.check import check_document
 from salespm_flow.definition.drafts import Draft
 from salespm_flow.definition.echoes import without_echoes
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.inherited import pointed
 from salespm_flow.definition.overlays import with_overlays
+from salespm_flow.definition.world import World
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, in_source_order
 from salespm_flow.model.fields import RefTo
 from salespm_flow.model.goals import GoalSet

@@ -11,11 +11,17 @@ from salespm_flow.definition.suggest import renaming, suggestion
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.expr.check import check
 from salespm_flow.expr.types import Kind, MoneyType, Type, describe, kind_of
-from salespm_flow.model.figures import kpis_behind, kpis_read
+from salespm_flow.model.figures import grouping_of, kpis_behind, kpis_read, reference_columns_of
 from salespm_flow.model.library import Library
 from salespm_flow.model.names import type_of_unit
-from salespm_flow.model.populations import bases_of, is_reference, known_populations, kpi_names
-from salespm_flow.model.rules import Basis, Kpi, KpiSet
+from salespm_flow.model.populations import (
+    bases_of,
+    is_reference,
+    known_populations,
+    kpi_names,
+    population_columns,
+)
+from salespm_flow.model.rules import Basis, Computed, Kpi, KpiSet
 
 _PLAIN = frozenset({Kind.NUMBER, Kind.PERCENT})
 
@@ -49,6 +55,22 @@ def check_population(built: Built, kpi: Kpi, library: Library) -> Iterator[Diagn
         if kpi.entered not in {*names, *workflow.states}:
             message = Bilingual(f"未知的状态 {shown(kpi.entered)}", f"Unknown state {shown(kpi.entered)}")
             yield error("SF301", basis.span, message, suggestion(kpi.entered, names))
+
+
+def check_groups(built: Built, kpi: Kpi, library: Library) -> Iterator[Diagnostic]:
+    """First wins need groups: those of `by`, else of the only column that is a reference."""
+    columns = population_columns(kpi.of, library.workflows.get(kpi.workflow or ""), library) or {}
+    if kpi.computed is not Computed.FIRST_WINS or grouping_of(kpi, columns) is not None:
+        return
+    found = ", ".join(reference_columns_of(columns))
+    message = Bilingual(
+        f"{kpi.computed.value} 须写 `by`：按哪一列分组",
+        f"{kpi.computed.value} needs `by`: which column makes the groups",
+    )
+    hint = Bilingual("只有一列是引用（ref）时可以省略", "it may be left out where just one column is a ref")
+    if found:
+        hint = Bilingual(f"有几列是引用：{found}", f"several columns are refs: {found}")
+    yield error("SF389", built.places[f"kpis.{kpi.id}.computed"].span, message, hint)
 
 
 def check_quotient(kpi: Kpi, library: Library) -> Iterator[Diagnostic]:

@@ -1,17 +1,23 @@
 """Every name that a scenario may use of the workflow it tests, by what it names. Finds nothing, judges nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from typing import Final
 
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.types import Typed
 from salespm_flow.model.actions import Action, Notify, OpenRisk, OpenTask
 from salespm_flow.model.decision import ReasonKind
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.names import changeable_names, workflow_names
 from salespm_flow.model.organisation import Organisation, holders
-from salespm_flow.model.workflow import Gate, Workflow
+from salespm_flow.model.scenarios import Status
+from salespm_flow.model.workflow import Gate, Outcome, Workflow
 from salespm_flow.nouns import dataclass
 
+# What stands for no outcome and no level.
+NONE: Final = "none"
+STATE: Final = Bilingual("状态", "state")
 # What the engine itself gives as the reason of a refusal, beside names of the definition.
 _OWN_REASONS = frozenset(kind.value for kind in ReasonKind) | {
     "accept",
@@ -136,6 +142,21 @@ class Vocabulary:
         people = frozenset() if self.organisation is None else frozenset(self.organisation.people)
         own = checks | tables | carried | self.workflow.fields.keys() | self.workflow.records.keys()
         return frozenset(own | _OWN_REASONS | people | self.triggers | self.approvals | self.tasks)
+
+    @cached_property
+    def expected(self) -> Mapping[str, tuple[Bilingual, Collection[str]]]:
+        """What the keys of an expectation take that take names: what these are called, and which there are."""
+        return {
+            "state": (STATE, self.states),
+            "status": (Bilingual("结果", "status"), [one.value for one in Status]),
+            "outcome": (Bilingual("结局", "outcome"), [NONE, *(one.value for one in Outcome)]),
+            "waiting": (Bilingual("审批", "approval"), self.approvals),
+            "effects": (Bilingual("动作或任务", "action or task"), self.effects),
+            "fired": (Bilingual("计时", "timer"), self.timers),
+            "told": (Bilingual("通知", "notice"), self.notices),
+            "risks": (Bilingual("风险规则", "risk rule"), self.risks),
+            "level": (Bilingual("级别", "level"), [NONE, *self.levels]),
+        }
 
     def gates(self) -> Iterator[Gate]:
         """Every gate: of states, entry and exit, and of transitions."""

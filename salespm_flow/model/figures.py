@@ -1,11 +1,12 @@
-"""Which figures a KPI reads, and in which order figures can be worked out. Knows no values."""
+"""Which figures a KPI reads, what makes its groups, and in which order figures can be worked out. Knows no values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from salespm_flow.expr.syntax import Name, Path, walk
+from salespm_flow.expr.syntax import Name, Node, Path, walk
+from salespm_flow.expr.types import RefType, Typed
 from salespm_flow.model.library import Library
-from salespm_flow.model.rules import Kpi
+from salespm_flow.model.rules import Computed, Kpi
 
 FIGURE: Final = "kpi"
 
@@ -43,3 +44,21 @@ def in_reading_order(kpis: Iterable[Kpi]) -> tuple[Kpi, ...]:
             ordered.append(kpi)
             del waiting[kpi.id]
     return tuple(ordered)
+
+
+def grouping_of(kpi: Kpi, columns: Mapping[str, Typed]) -> Node | None:
+    """What makes the groups of a KPI over rows of these columns: `by`, else for first wins the only reference.
+
+    None where it has no groups, or where there is no such column.
+    """
+    if kpi.by is not None:
+        return kpi.by.node
+    if kpi.computed is not Computed.FIRST_WINS:
+        return None
+    found = reference_columns_of(columns)
+    return Name(name=found[0], start=0, end=0) if len(found) == 1 else None
+
+
+def reference_columns_of(columns: Mapping[str, Typed]) -> tuple[str, ...]:
+    """The columns that refer to a table's rows; not the one that leads to the row's project."""
+    return tuple(name for name, typed in columns.items() if isinstance(typed.type, RefType) and name != "project")

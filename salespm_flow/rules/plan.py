@@ -13,7 +13,7 @@ from salespm_flow.expr.scope import Compiled
 from salespm_flow.expr.syntax import Name, Node, walk
 from salespm_flow.expr.types import BOOLEAN, NUMBER, ListType, RecordType, RefType, Type, Typed
 from salespm_flow.expr.values import Value
-from salespm_flow.model.figures import FIGURE, kpis_read
+from salespm_flow.model.figures import FIGURE, grouping_of, kpis_read
 from salespm_flow.model.names import type_of_unit
 from salespm_flow.model.populations import GROUPS, moment_of
 from salespm_flow.model.rules import Computed, Kpi
@@ -214,7 +214,8 @@ class _Planner:
 
     def figures(self, kpi: Kpi) -> tuple[Mapping[str, Figure], _Key]:
         where = None if kpi.where is None else self.cell(kpi, kpi.where.node)
-        by = None if kpi.by is None else self.cell(kpi, kpi.by.node)
+        grouping = grouping_of(kpi, self.fields)
+        by = None if grouping is None else self.cell(kpi, grouping)
         keeps_firsts = kpi.computed is Computed.FIRST_WINS
         key = _Key(moment_of(kpi), where, by, keeps_firsts)
         group = self.groups.setdefault(key, _Group(key=key))

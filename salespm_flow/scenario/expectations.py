@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from salespm_flow.definition.cases import NONE
 from salespm_flow.definition.literals import write_value
+from salespm_flow.definition.vocabulary import NONE
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.context import probability
 from salespm_flow.engine.values import shown

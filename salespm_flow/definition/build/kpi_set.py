@@ -17,10 +17,10 @@ UNITS = ("percent", "ratio", "count", "points", "mo", "d", "h")
 SHARES = frozenset({"percent", "ratio"})
 _ENTERED = re.compile(r"entered\(\s*([^()\s]+)\s*\)")
 _WORDS = tuple(basis.value for basis in Basis if basis is not Basis.ENTERED)
-# What each computed figure is measured in, and whether it needs groups.
-_COMPUTED: Mapping[Computed, tuple[str, bool]] = {
-    Computed.FIRST_WINS: ("count", True),
-    Computed.CAPACITY_HOURS: ("h", False),
+# What each computed figure is measured in.
+_COMPUTED: Mapping[Computed, str] = {
+    Computed.FIRST_WINS: "count",
+    Computed.CAPACITY_HOURS: "h",
 }
 
 
@@ -69,6 +69,8 @@ def _read_kpi(reader: Reader, named: tuple[str, ScalarNode], workflow: str | Non
     per, by, computed = reader.choice("per", Per), _read_column(reader), reader.choice("computed", Computed)
     if computed is not None:
         _check_computed(reader, computed, unit)
+        if (written := reader.scalar("computed")) is not None:
+            reader.findings.places[f"kpis.{id_}.computed"] = written
     else:
         _check_formulas(reader, unit, key.span)
     if per is not None and unit in SHARES:
@@ -132,8 +134,8 @@ def _read_column(reader: Reader) -> Expression | None:
 
 
 def _check_computed(reader: Reader, computed: Computed, unit: str | None) -> None:
-    """A computed figure has its own unit, its groups where it needs them, and no formula beside it."""
-    wanted, needs_groups = _COMPUTED[computed]
+    """A computed figure has its own unit and no formula beside it."""
+    wanted = _COMPUTED[computed]
     for key in ("formula", "numerator", "denominator"):
         if reader.has(key):
             message = Bilingual(
@@ -146,11 +148,6 @@ def _check_computed(reader: Reader, computed: Computed, unit: str | None) -> Non
             f"{computed.value} 的单位是 {wanted}，不是 {unit}", f"{computed.value} is measured in {wanted}, not {unit}"
         )
         reader.findings.error("SF389", message, reader.place("unit"))
-    if needs_groups and not reader.has("by"):
-        message = Bilingual(
-            f"{computed.value} 须写 `by`：按哪一列分组", f"{computed.value} needs `by`: which column makes the groups"
-        )
-        reader.findings.error("SF389", message, reader.place("computed"))
 
 
 def _read_unit(reader: Reader) -> str | None:
