@@ -97,8 +97,8 @@ def _row(number: int, cells: tuple[Cell, ...], levels: int) -> Iterator[str]:
             f'<rect x="{x}" y="{y}" width="{_CELL_WIDTH - _GAP}" height="{_CELL_HEIGHT - _GAP}" rx="5" fill="{heat}"/>'
         )
         middle = x + (_CELL_WIDTH - _GAP) / 2
-        if cell.risks:
-            yield _text(middle, y + 39, str(len(cell.risks)), "", size=24, anchor="middle", weight=700, fill=ink)
+        if cell.count:
+            yield _text(middle, y + 39, str(cell.count), "", size=24, anchor="middle", weight=700, fill=ink)
         yield _text(x + _CELL_WIDTH - 12, y + 18, str(cell.score), "", size=11, anchor="end", fill=ink)
         yield "</g>"
 

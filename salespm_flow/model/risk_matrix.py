@@ -10,7 +10,10 @@ from salespm_flow.nouns import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One pair of steps; `rank` counts the model's levels from 0 for the lowest, `risks` are `<project> <risk>`."""
+    """One pair of steps; `rank` counts the model's levels from 0 for the lowest, `risks` are `<project> <risk>`.
+
+    `unnamed` is how many more lie there than are named.
+    """
 
     probability: int
     impact: int
@@ -18,6 +21,12 @@ class Cell:
     level: str
     rank: int
     risks: tuple[str, ...]
+    unnamed: int = 0
+
+    @property
+    def count(self) -> int:
+        """How many risks lie in the cell."""
+        return len(self.risks) + self.unnamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,4 +45,4 @@ class RiskMatrix:
 
     def count(self, level: str) -> int:
         """How many risks lie in the cells of a level."""
-        return sum(len(cell.risks) for row in self.rows for cell in row if cell.level == level)
+        return sum(cell.count for row in self.rows for cell in row if cell.level == level)

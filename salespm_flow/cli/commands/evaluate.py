@@ -1,7 +1,7 @@
 """`evaluate`: all KPIs and scorecards of the workspace; the figures become the snapshot that guards read."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -14,14 +14,10 @@ from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
     from salespm_flow.engine.measure.evaluation import Evaluation
-    from salespm_flow.expr.values import Value
     from salespm_flow.model.library import Library
     from salespm_flow.model.rules import KpiSet
     from salespm_flow.rules.kpi import KpiResult
     from salespm_flow.rules.scorecard import Score
-
-UNITS: Final = {"d": (timedelta(days=1), Bilingual("天", "d")), "h": (timedelta(hours=1), Bilingual("小时", "h"))}
-COUNTED: Final = {"mo": Bilingual("个月", "months"), "points": Bilingual("分", "points")}
 
 
 def run(
@@ -172,6 +168,7 @@ def _text(session: Session, evaluation: "Evaluation", sets: "tuple[KpiSet, ...]"
 
 def _set_text(session: Session, evaluation: "Evaluation", kpi_set: "KpiSet") -> str:
     from salespm_flow.cli.render import Ink, table
+    from salespm_flow.cli.values import figure
 
     results = [evaluation.kpis[name] for name in kpi_set.kpis]
     rows = [
@@ -191,7 +188,7 @@ def _set_text(session: Session, evaluation: "Evaluation", kpi_set: "KpiSet") -> 
 def score_text(session: Session, score: "Score", evaluation: "Evaluation") -> str:
     """The scored card: its lines, total and grade, and what capped it."""
     from salespm_flow.cli.render import Ink, table
-    from salespm_flow.cli.values import number, percent
+    from salespm_flow.cli.values import figure, number, percent
 
     card = session.library.scorecards[score.card]
     absent = session.text("无数据", "n/a")
@@ -211,24 +208,6 @@ def score_text(session: Session, score: "Score", evaluation: "Evaluation") -> st
         why = session.of(card.veto[veto].message)
         summary += session.text(f"（原为 {score.earned}，被否决：{why}）", f" (earned {score.earned}, capped: {why})")
     return f"{session.palette.paint(session.of(card.title), Ink.STRONG)}\n{block}\n{summary}"
-
-
-def figure(session: Session, value: "Value", unit: str) -> str:
-    """A KPI's value in its unit."""
-    from salespm_flow.cli.values import number, percent, shown
-
-    if value is None:
-        return session.text("无数据", "n/a")
-    if unit == "percent" and isinstance(value, Decimal):
-        return percent(value)
-    if unit in UNITS and isinstance(value, timedelta):
-        size, word = UNITS[unit]
-        hundredths = Decimal(value // timedelta(microseconds=1)) / Decimal(size // timedelta(microseconds=1))
-        return f"{number(hundredths.quantize(Decimal('0.01')))} {session.of(word)}"
-    if isinstance(value, Decimal):
-        counted = f" {session.of(COUNTED[unit])}" if unit in COUNTED else ""
-        return f"{number(value.quantize(Decimal('0.01')))}{counted}"
-    return shown(session, value)
 
 
 def _tenth(value: Decimal) -> Decimal:

@@ -141,7 +141,7 @@ def _basis(kpi: "Kpi") -> str:
 
 
 def _figure(session: Session, result: "KpiResult") -> str:
-    from salespm_flow.cli.commands.evaluate import figure
+    from salespm_flow.cli.values import figure
 
     return figure(session, result.value, result.kpi.unit)
 
@@ -201,7 +201,7 @@ def _lines(session: Session, kpi: "Kpi") -> list[tuple[str, str]]:
 
 
 def _result_lines(session: Session, result: "KpiResult", evaluation: "Evaluation") -> list[tuple[str, str]]:
-    from salespm_flow.cli.commands.evaluate import figure
+    from salespm_flow.cli.values import figure
     from salespm_flow.cli.values import shown
 
     said = [(session.text("值", "value"), _figure(session, result))]

@@ -11,17 +11,16 @@ from itertools import groupby
 from typing import Final
 
 from salespm_flow.engine.draft import Draft
+from salespm_flow.engine.measure.pricing import Pricing
 from salespm_flow.engine.measure.subjects import EVERYTHING, PRODUCT, Subject, test_of
 from salespm_flow.engine.ports import Store
 from salespm_flow.engine.views.accounts import amount_field
 from salespm_flow.expr.arithmetic import CONTEXT
-from salespm_flow.expr.scope import Exchange
-from salespm_flow.expr.values import Money, Reference, Value
+from salespm_flow.expr.values import Reference, Value
 from salespm_flow.model.fields import MoneyOf, Scalar, SimpleType
 from salespm_flow.model.history import Entry
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.project import Project
-from salespm_flow.model.rates import exchange_of
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
@@ -107,7 +106,7 @@ def books(source: Source, at: datetime, *, is_past: bool = False) -> Books:
     """The deals as they stand, or as they stood at `at`; one pass over the workflow's projects."""
     if is_past:
         return books_at(source, (at,), now=None)[0]
-    clerk = _Clerk(source, at)
+    clerk = Clerk(source, at)
     for project in source.store.projects(workflow=source.workflow.id):
         clerk.take(project)
     return clerk.books
@@ -119,7 +118,7 @@ def books_at(source: Source, moments: Sequence[datetime], *, now: datetime | Non
     The histories are read once, however many moments there are. The outcomes are kept of the last books only.
     """
     ends = (*moments, now) if now is not None else tuple(moments)
-    clerks = tuple(_Clerk(source, at, keeps_outcomes=at is now) for at in ends)
+    clerks = tuple(Clerk(source, at, keeps_outcomes=at is now) for at in ends)
     for _, entries in groupby(source.store.histories(), key=lambda entry: entry.project):
         for clerk, project in zip(clerks, _stages(entries, ends), strict=True):
             if project is not None and project.pin.workflow == source.workflow.id:
@@ -142,17 +141,17 @@ def _stages(entries: Iterator[Entry], ends: Sequence[datetime]) -> Iterator[Proj
         yield None if draft is None else draft.freeze()
 
 
-class _Clerk:
-    """Sorts the projects of one moment into books."""
+class Clerk:
+    """Sorts the projects of one moment into books, which whoever counts in passing may empty of deals and wins."""
 
     def __init__(self, source: Source, at: datetime, *, keeps_outcomes: bool = False) -> None:
         workflow, library = source.workflow, source.library
-        self.books = Books(at=at, cohorts=Cohorts(), funnel=Funnel(workflow.states))
+        self._pricing = Pricing(source.columns.amount, source.columns.currency, library)
+        self.books = Books(at=at, cohorts=Cohorts(), funnel=Funnel(workflow.states), apart=self._pricing.apart)
         self._source = source
         self._counts = test_of(source.subject, workflow, library)
         self._stages = {path for path, state in workflow.states.items() if is_stage(state)}
         self._zone = zone_named(library.workspace.timezone)
-        self._exchange: Exchange = exchange_of(library)
         self._keeps_outcomes = keeps_outcomes
         firm = organisation_of(workflow, library)
         self._units = {} if firm is None else {person.id: person.unit or "" for person in firm.people.values()}
@@ -175,7 +174,7 @@ class _Clerk:
         if self._keeps_outcomes:
             books.outcomes[project.id] = is_success
         day = self._day(project.outcome_at or project.updated_at)
-        amount = self._amount(project, day)
+        amount = self._pricing.amount(project, day)
         if is_success:
             books.wins.append(Win(day=day, amount=amount, labels=self._labels(project)))
             books.won_amount += amount or 0
@@ -189,7 +188,7 @@ class _Clerk:
         return Deal(
             project=project.id,
             state=self._stage(project.leaves),
-            amount=self._amount(project, self._day(self.books.at)),
+            amount=self._pricing.amount(project, self._day(self.books.at)),
             close_on=closing if isinstance(closing, date) and not isinstance(closing, datetime) else None,
             category=Category(named) if isinstance(named, str) and named in _CATEGORIES else None,
             labels=self._labels(project),
@@ -200,21 +199,6 @@ class _Clerk:
         states = self._source.workflow.states
         active = [leaf for leaf in leaves if leaf in self._stages]
         return next((leaf for leaf in active if states[leaf].probability is not None), next(iter(active), None))
-
-    def _amount(self, project: Project, on: date) -> Decimal | None:
-        columns = self._source.columns
-        value = project.fields.get(columns.amount) if columns.amount is not None else None
-        if not isinstance(value, Money):
-            return None
-        if value.currency == columns.currency:
-            return value.amount
-        rate = self._exchange(value.currency, columns.currency, on)
-        if rate is None:
-            count, amount = self.books.apart.get(value.currency, (0, Decimal(0)))
-            self.books.apart[value.currency] = (count + 1, amount + value.amount)
-            return None
-        times, by = rate
-        return CONTEXT.divide(CONTEXT.multiply(value.amount, times), by)
 
     def _labels(self, project: Project) -> Mapping[By, str]:
         return {

@@ -1,0 +1,1 @@
+"""Reports for managers: pages put together from figures, written as Markdown or as HTML that needs nothing else."""
