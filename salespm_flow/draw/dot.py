@@ -4,12 +4,12 @@ DOT has no states within states: a state with children is a cluster, and its arr
 cluster's border.
 """
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 from typing import Final
 
 from salespm_flow.diagnostics import Language
-from salespm_flow.draw.mermaid import CLASSES, Direction, class_members
+from salespm_flow.draw.marks import LEGEND, NO_MARKS, Marks, looks_of
+from salespm_flow.draw.mermaid import Direction, class_members
 from salespm_flow.draw.sketch import Arrow, Sketch, sketch_of
 from salespm_flow.model.workflow import StateKind, Workflow
 
@@ -23,11 +23,11 @@ def dot(
     language: Language,
     *,
     active: frozenset[str] = frozenset(),
-    marks: Mapping[str, str] = MappingProxyType({}),
+    marks: Marks = NO_MARKS,
     direction: Direction | None = None,
 ) -> str:
     """The graph's text, newline at the end; `active` and `marks` as for `mermaid`."""
-    sketch = sketch_of(workflow, language)
+    sketch = sketch_of(workflow, language, marks)
     rank = (direction or Direction.LEFT_TO_RIGHT).value.upper()
     title = _quoted(workflow.title.of(language))
     lines = [
@@ -39,6 +39,7 @@ def dot(
         *(f"{_INDENT}{_quoted(node)} [label={_quoted(one.label)}]" for one, node in sketch.stand_ins.items()),
         *(_arrow(sketch, arrow, labels) for arrow, labels in sketch.arrows.items()),
         *_styles(sketch, active, marks),
+        *_legend(marks, language),
         "}",
     ]
     return "\n".join(lines) + "\n"
@@ -48,7 +49,7 @@ def _block(sketch: Sketch, children: tuple[str, ...], initial: tuple[str, ...], 
     indent = _INDENT * level
     for path in children:
         state = sketch.workflow.states[path]
-        node, title = sketch.ids[path], state.title.of(sketch.language)
+        node, title = sketch.ids[path], sketch.title(path)
         if not state.children:
             lines = (title, *sketch.loops.get(path, ()))
             double = " peripheries=2" if state.kind is StateKind.FINAL else ""
@@ -73,7 +74,12 @@ def _arrow(sketch: Sketch, arrow: Arrow, labels: tuple[str, ...]) -> str:
     cut = "" if source is None else _cut(sketch, source, "ltail")
     cut += "" if target is None else _cut(sketch, target, "lhead")
     words = _quoted(" / ".join(dict.fromkeys(labels)))
-    return f"{_INDENT}{_quoted(start)} -> {_quoted(end)} [label={words}]{cut}"
+    if not arrow.mark:
+        return f"{_INDENT}{_quoted(start)} -> {_quoted(end)} [label={words}]{cut}"
+    looks = looks_of(arrow.mark)
+    dashed = " style=dashed" if "stroke-dasharray" in looks else ""
+    painted = f'color="{looks["stroke"]}" fontcolor="{looks["stroke"]}"{dashed}'
+    return f"{_INDENT}{_quoted(start)} -> {_quoted(end)} [label={words} {painted}]{cut}"
 
 
 def _leaf(sketch: Sketch, path: str) -> str:
@@ -89,13 +95,27 @@ def _cut(sketch: Sketch, path: str, end: str) -> str:
     return f" [{end}={_quoted('cluster_' + sketch.ids[path])}]" if state.children else ""
 
 
-def _styles(sketch: Sketch, active: frozenset[str], marks: Mapping[str, str]) -> Iterator[str]:
-    for name, nodes in class_members(sketch, active, marks).items():
-        looks = dict(part.split(":", 1) for part in CLASSES[name].split(","))
-        dashed = ",dashed" if "stroke-dasharray" in looks else ""
-        shape = f'fillcolor="{looks["fill"]}" color="{looks["stroke"]}" fontcolor="{looks["color"]}"'
-        for node in nodes:
-            yield f'{_INDENT}{_quoted(node)} [{shape} style="rounded,filled{dashed}"]'
+def _styles(sketch: Sketch, active: frozenset[str], marks: Marks) -> Iterator[str]:
+    for name, nodes in class_members(sketch, active, marks.states).items():
+        yield from (f"{_INDENT}{_quoted(node)} [{_shape(name)}]" for node in nodes)
+
+
+def _shape(name: str) -> str:
+    looks = looks_of(name)
+    dashed = ",dashed" if "stroke-dasharray" in looks else ""
+    colours = f'fillcolor="{looks["fill"]}" color="{looks["stroke"]}" fontcolor="{looks["color"]}"'
+    return f'{colours} style="rounded,filled{dashed}"'
+
+
+def _legend(marks: Marks, language: Language) -> Iterator[str]:
+    """A cluster with one node of each class that the legend names."""
+    if not marks.legend:
+        return
+    yield f'{_INDENT}subgraph "cluster_the legend" {{'
+    yield f'{_INDENT * 2}graph [label={_quoted(LEGEND.of(language))} style="rounded" color="#cbd5e1"]'
+    for name, words in marks.legend:
+        yield f"{_INDENT * 2}{_quoted(f'legend {name}')} [label={_quoted(words.of(language))} {_shape(name)}]"
+    yield f"{_INDENT}}}"
 
 
 def _quoted(*lines: str) -> str:

@@ -14,6 +14,8 @@ from salespm_flow.nouns import dataclass
 
 BACKEND: Final = "merman"
 _SHIFT: Final = re.compile(r"translate\(\s*(-?[\d.]+)[ ,]+(-?[\d.]+)\s*\)")
+_SIZED: Final = '%%{{init: {{"themeVariables": {{"fontSize": "{size}px"}}}}}}%%\n'
+_NUMBER: Final = re.compile("[0-9]+")
 # Labels of arrows say so in what the library keeps of the classes around them.
 _ON_ARROW: Final = "edgeLabel"
 # The library drops what looks like markup from names, so those characters go through it as ones for private use.
@@ -73,14 +75,22 @@ class ArrowLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An arrow's line as an SVG path text; `number` is its place among all arrows of the Mermaid text, from 0."""
+
+    path: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """The whole picture; `arrows` are SVG path texts. Boxes come from the outside in."""
+    """The whole picture. Boxes come from the outside in, labels in the order of the arrows that have words."""
 
     area: Area
     boxes: tuple[Box, ...]
     nodes: tuple[Node, ...]
     dots: tuple[Dot, ...]
-    arrows: tuple[str, ...]
+    arrows: tuple[Line, ...]
     labels: tuple[ArrowLabel, ...]
 
 
@@ -113,14 +123,14 @@ class _Placed:
         )
 
 
-def layout_of(text: str) -> Layout:
-    """The geometry of a Mermaid state diagram.
+def layout_of(text: str, *, font_size: int | None = None) -> Layout:
+    """The geometry of a Mermaid state diagram, with room for letters of that size.
 
     Raises:
         MissingExtraError: the extra `diagram` is not installed.
         DiagramError: the library cannot lay the text out.
     """
-    root = _drawn(text)
+    root = _drawn(text if font_size is None else _SIZED.format(size=font_size) + text)
     placed = tuple(_walk(root, 0.0, 0.0))
     words = tuple(_words(one) for one in placed if _class(one.element) == "merman-foreignobject-fallback")
     on_arrows = tuple(one for one in words if one.room is not None)
@@ -131,7 +141,7 @@ def layout_of(text: str) -> Layout:
         boxes=tuple(_box(one, inside) for one in clusters),
         nodes=tuple(_nodes(placed, inside)),
         dots=tuple(_dots(placed)),
-        arrows=tuple(one.element.get("d", "") for one in placed if "transition" in _class(one.element).split()),
+        arrows=tuple(_line(one.element) for one in placed if "transition" in _class(one.element).split()),
         labels=tuple(ArrowLabel(area=one.room, lines=one.lines) for one in on_arrows if one.room is not None),
     )
 
@@ -172,6 +182,11 @@ def _tag(element: Element) -> str:
 def _view(root: Element) -> Area:
     x, y, width, height = (float(number) for number in root.get("viewBox", "0 0 0 0").split())
     return Area(x, y, width, height)
+
+
+def _line(element: Element) -> Line:
+    number = _NUMBER.search(element.get("data-id", ""))
+    return Line(path=element.get("d", ""), number=-1 if number is None else int(number[0]))
 
 
 def _words(placed: _Placed) -> _Words:

@@ -2,25 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 from salespm_flow.diagnostics import Language
-from salespm_flow.draw.sketch import Sketch, sketch_of
+from salespm_flow.draw.marks import CLASSES, LEGEND, NO_MARKS, Marks
+from salespm_flow.draw.sketch import Sketch, free_id, sketch_of
 from salespm_flow.model.workflow import StateKind, Workflow
 
 # Characters that the notation reads as its own.
 MARKUP: Final = '#";:<>{}%'
-CLASSES: Final[Mapping[str, str]] = {
-    "added": "fill:#dcfce7,stroke:#15803d,color:#14532d,stroke-width:2px",
-    "removed": "fill:#fee2e2,stroke:#b91c1c,color:#7f1d1d,stroke-width:2px,stroke-dasharray:5 3",
-    "changed": "fill:#fef3c7,stroke:#b45309,color:#78350f,stroke-width:2px",
-    "current": "fill:#2563eb,stroke:#1e40af,color:#ffffff,font-weight:bold",
-    "success": "fill:#e7f6ec,stroke:#2f855a,color:#1c4532",
-    "failure": "fill:#fdecec,stroke:#c53030,color:#63171b",
-    "aside": "fill:#fff8e6,stroke:#b7791f,color:#5f370e,stroke-dasharray:4 3",
-    "gathered": "fill:#f7f7f8,stroke:#8a8f98,color:#4a5058,stroke-dasharray:2 3",
-}
+_LEGEND: Final = "legend"
 
 
 class Direction(StrEnum):
@@ -35,17 +26,19 @@ def mermaid(
     language: Language,
     *,
     active: frozenset[str] = frozenset(),
-    marks: Mapping[str, str] = MappingProxyType({}),
+    marks: Marks = NO_MARKS,
     direction: Direction | None = None,
 ) -> str:
     """The diagram's text, newline at the end; `active` are full paths of leaves to highlight.
 
-    `marks` give states by path a class of `CLASSES` of the caller's choice, in place of what they are. Without a
-    `direction` the renderer decides.
+    The notation has no colours for arrows of states: their marks only keep them apart. Without a `direction` the
+    renderer decides.
     """
-    sketch = sketch_of(workflow, language)
+    sketch = sketch_of(workflow, language, marks)
     towards = () if direction is None else (f"    direction {direction.value.upper()}",)
-    lines = ["stateDiagram-v2", *towards, *_block(sketch, None, 1), *_arrows(sketch), *_styles(sketch, active, marks)]
+    keys = {name: free_id(f"{_LEGEND}_{name}", sketch.ids.values()) for name, _ in marks.legend}
+    lines = ["stateDiagram-v2", *towards, *_block(sketch, None, 1), *_arrows(sketch), *_legend(sketch, marks, keys)]
+    lines += _styles(class_members(sketch, active, marks.states), keys)
     return "\n".join(lines) + "\n"
 
 
@@ -75,7 +68,7 @@ def _state(sketch: Sketch, path: str, level: int) -> Iterator[str]:
     state = sketch.workflow.states[path]
     node = sketch.ids[path]
     indent = "    " * level
-    declared = _declared(state.title.of(sketch.language), node)
+    declared = _declared(sketch.title(path), node)
     loops = sketch.loops.get(path, ())
     if state.children:
         yield f"{indent}{declared} {{"
@@ -96,11 +89,23 @@ def _arrows(sketch: Sketch) -> Iterator[str]:
         yield f"    {arrow.source} --> {arrow.target} : {_escaped(' / '.join(dict.fromkeys(labels)))}"
 
 
-def _styles(sketch: Sketch, active: frozenset[str], marks: Mapping[str, str]) -> Iterator[str]:
+def _legend(sketch: Sketch, marks: Marks, keys: Mapping[str, str]) -> Iterator[str]:
+    """A box with one node of each class that the legend names."""
+    if not marks.legend:
+        return
+    language = sketch.language
+    yield f"    {_declared(LEGEND.of(language), free_id(_LEGEND, sketch.ids.values()))} {{"
+    yield from (f"        {_declared(words.of(language), keys[name])}" for name, words in marks.legend)
+    yield "    }"
+
+
+def _styles(members: Mapping[str, tuple[str, ...]], keys: Mapping[str, str]) -> Iterator[str]:
     """The classes in use and their nodes; boxes keep the renderer's own look."""
-    for name, nodes in class_members(sketch, active, marks).items():
-        yield f"    classDef {name} {CLASSES[name]}"
-        yield f"    class {','.join(nodes)} {name}"
+    for name, looks in CLASSES.items():
+        nodes = (*members.get(name, ()), *([keys[name]] if name in keys else ()))
+        if nodes:
+            yield f"    classDef {name} {looks}"
+            yield f"    class {','.join(nodes)} {name}"
 
 
 def class_members(sketch: Sketch, active: frozenset[str], marks: Mapping[str, str]) -> Mapping[str, tuple[str, ...]]:

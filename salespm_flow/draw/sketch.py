@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.draw.marks import NO_MARKS, Marks
 from salespm_flow.model.workflow import Memory, StateKind, Target, Transition, Workflow
 from salespm_flow.nouns import dataclass
 
@@ -30,10 +31,11 @@ APPROVAL: Final = Bilingual("（须审批）", " (approval)")
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """An arrow between node ids."""
+    """An arrow between node ids; transitions of one mark share it."""
 
     source: str
     target: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,12 @@ class StandIn:
 class Sketch:
     """What is to be drawn, gathered transition by transition in file order."""
 
-    __slots__ = ("arrows", "ids", "language", "loops", "stand_ins", "workflow")
+    __slots__ = ("arrows", "ids", "language", "loops", "marks", "stand_ins", "workflow")
 
-    def __init__(self, workflow: Workflow, language: Language) -> None:
+    def __init__(self, workflow: Workflow, language: Language, marks: Marks) -> None:
         self.workflow = workflow
         self.language = language
+        self.marks = marks
         self.ids = _node_ids(workflow)
         self.arrows: dict[Arrow, tuple[str, ...]] = {}
         self.stand_ins: dict[StandIn, str] = {}
@@ -60,30 +63,35 @@ class Sketch:
     def add(self, transition: Transition) -> None:
         """The transition is part of the picture."""
         sources = _highest(self.workflow, transition.sources)
-        title = transition.title.of(self.language) + self._approval_mark(transition)
+        note = self.marks.transition_notes.get(transition.id)
+        title = _noted(transition.title.of(self.language), note) + self._approval_mark(transition)
         if not transition.to:
             for path in sources:
                 self.loops[path] = (*self.loops.get(path, ()), title)
             return
-        gathered = self._gathered(sources)
+        gathered, mark = self._gathered(sources), self.marks.transitions.get(transition.id, "")
         for target in transition.to:
             label = title + self._memory_mark(target)
             if gathered:
-                self._from_stand_in(StandIn(None, gathered), target, label)
+                self._from_stand_in(StandIn(None, gathered), target, label, mark)
                 continue
             for path in sources:
                 if target.path == path and not self.workflow.states[path].children:
-                    self._draw(Arrow(self.ids[path], self.ids[path]), label)
+                    self._draw(Arrow(self.ids[path], self.ids[path], mark), label)
                 elif _is_within(target.path, path):
-                    self._from_stand_in(StandIn(path, ANY.of(self.language)), target, label)
+                    self._from_stand_in(StandIn(path, ANY.of(self.language)), target, label, mark)
                 else:
                     end = _drawable_end(self.workflow, target.path, path)
-                    self._draw(Arrow(self.ids[path], self.ids[end]), label)
+                    self._draw(Arrow(self.ids[path], self.ids[end], mark), label)
 
-    def _from_stand_in(self, stand_in: StandIn, target: Target, label: str) -> None:
-        node = self.stand_ins.setdefault(stand_in, _free_id(f"from_{len(self.stand_ins) + 1}", self.ids.values()))
+    def title(self, path: str) -> str:
+        """The state's title, with what is noted behind it."""
+        return _noted(self.workflow.states[path].title.of(self.language), self.marks.state_notes.get(path))
+
+    def _from_stand_in(self, stand_in: StandIn, target: Target, label: str, mark: str) -> None:
+        node = self.stand_ins.setdefault(stand_in, free_id(f"from_{len(self.stand_ins) + 1}", self.ids.values()))
         end = _drawable_end(self.workflow, target.path, stand_in.container)
-        self._draw(Arrow(node, self.ids[end]), label)
+        self._draw(Arrow(node, self.ids[end], mark), label)
 
     def _draw(self, arrow: Arrow, label: str) -> None:
         self.arrows[arrow] = (*self.arrows.get(arrow, ()), label)
@@ -114,15 +122,19 @@ class Sketch:
         return " (H*)" if self.workflow.states[target.path].memory is Memory.DEEP else " (H)"
 
 
-def sketch_of(workflow: Workflow, language: Language) -> Sketch:
+def sketch_of(workflow: Workflow, language: Language, marks: Marks = NO_MARKS) -> Sketch:
     """The whole workflow, in words of one language."""
-    sketch = Sketch(workflow, language)
+    sketch = Sketch(workflow, language, marks)
     for transition in workflow.transitions.values():
         sketch.add(transition)
     return sketch
 
 
 # ------------------------------------------------------------------------------------------------- which arrows
+
+
+def _noted(title: str, note: str | None) -> str:
+    return title if note is None else f"{title} {note}"
 
 
 def _highest(workflow: Workflow, sources: Iterable[str]) -> tuple[str, ...]:
@@ -168,11 +180,12 @@ def _drawable_end(workflow: Workflow, target: str, source: str | None) -> str:
 def _node_ids(workflow: Workflow) -> Mapping[str, str]:
     ids: dict[str, str] = {}
     for path, state in workflow.states.items():
-        ids[path] = _free_id(state.name.replace(".", "__"), ids.values())
+        ids[path] = free_id(state.name.replace(".", "__"), ids.values())
     return ids
 
 
-def _free_id(wanted: str, taken: Iterable[str]) -> str:
+def free_id(wanted: str, taken: Iterable[str]) -> str:
+    """An id like the wanted one that is neither taken nor a word of the notation."""
     used = set(taken)
     candidate = f"{wanted}_" if wanted.lower() in RESERVED else wanted
     while candidate in used:

@@ -1,4 +1,4 @@
-"""`diagram`: a workflow as text of two notations or as a picture, where a project stands highlighted."""
+"""`diagram`: a workflow as text of two notations or as a picture, coloured by a project or its scenarios."""
 
 import sys
 from typing import TYPE_CHECKING, Final
@@ -24,6 +24,7 @@ def run(
     workflow: str,
     *,
     project: str | None,
+    coverage: bool,
     form: str,
     direction: str | None,
     output: str | None,
@@ -36,7 +37,11 @@ def run(
     from salespm_flow.cli.output import write_json, write_message, write_text
 
     _refuse_pixels_on_terminal(session, form, output)
-    drawing = _drawing(session, workflow, project, direction)
+    if coverage and project is not None:
+        raise BilingualUsageError(
+            Bilingual("--coverage 和 --project 一次只能用一个", "--coverage and --project go one at a time")
+        )
+    drawing = _heat_map(session, workflow, direction) if coverage else _drawing(session, workflow, project, direction)
     made = _draw(form, drawing)
     if output is not None:
         with data_stream(Path(output), is_replacing=force) as stream:
@@ -84,6 +89,43 @@ def _drawing(session: Session, workflow: str, project: str | None, direction: st
     return Drawing(workflow=drawn, language=session.language, active=active, direction=towards)
 
 
+def _heat_map(session: Session, workflow: str, direction: str | None) -> "Drawing":
+    """The workflow coloured by what its scenarios have seen, which are run for it.
+
+    Raises:
+        InputError: it has no scenarios.
+    """
+    from salespm_flow.cli.commands.test import load_scenarios
+    from salespm_flow.cli.lookup import find_workflow
+    from salespm_flow.cli.output import write_message
+    from salespm_flow.draw.mermaid import Direction
+    from salespm_flow.scenario.heat import heat_map
+    from salespm_flow.scenario.suites import run_documents
+
+    library = load_scenarios(session).library
+    drawn = find_workflow(session, workflow)
+    documents = tuple(one for one in library.scenarios.values() if one.workflow == workflow)
+    if not documents:
+        raise InputError(
+            Bilingual(f"流程 {workflow} 还没有情景", f"the workflow {workflow} has no scenarios yet"),
+            Bilingual(
+                f"可用 salespm-flow test --generate {workflow} 写出一份",
+                f"salespm-flow test --generate {workflow} writes some",
+            ),
+        )
+    ran = run_documents(documents, library, lambda _document, _case: True)
+    failed = sum(not result.is_passed for result in ran.results)
+    if failed:
+        write_message(
+            session.text(
+                f"注意：{failed} 个情景没有通过，只计到失败的那一步",
+                f"note: {failed} scenario(s) failed; they count up to the step that did",
+            )
+        )
+    towards = None if direction is None else Direction(direction)
+    return heat_map(drawn, ran.coverage[workflow], session.language, direction=towards)
+
+
 def _refuse_pixels_on_terminal(session: Session, form: str, output: str | None) -> None:
     if form in _TEXTS or output is not None:
         return
@@ -103,6 +145,11 @@ COMMAND: Final = BilingualCommand(
     (
         argument("workflow", Bilingual("流程", "The workflow")),
         option("project", "--project", Bilingual("标出该项目所在的状态", "Highlight where it stands"), metavar="ID"),
+        flag(
+            "coverage",
+            "--coverage",
+            Bilingual("按情景经过的次数上色", "Colour it by how often its scenarios have come there"),
+        ),
         choice_option("form", "--form", Bilingual("画成什么", "What to draw it as"), FORMS),
         word_option(
             "direction", "--direction", Bilingual("从左到右或从上到下", "Left to right, or downwards"), DIRECTIONS

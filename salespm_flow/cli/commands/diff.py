@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from salespm_flow.evolve.comparison import Comparison
     from salespm_flow.evolve.difference import Difference, Example
 
-FORMATS: Final = ("human", "json", "markdown", "mermaid")
+FORMATS: Final = ("human", "json", "markdown", "mermaid", "svg")
 SIGNS: Final = {"added": "+", "removed": "-", "renamed": ">", "moved": ">", "retargeted": ">"}
 
 
@@ -49,7 +49,7 @@ def _write(session: Session, comparison: "Comparison", output: str | None) -> No
 def _text(session: Session, comparison: "Comparison") -> str:
     """What is written in the asked form, empty for JSON."""
     from salespm_flow.evolve.markdown import diff_markdown
-    from salespm_flow.evolve.picture import diff_mermaid
+    from salespm_flow.evolve.picture import diff_drawing, diff_mermaid
 
     match session.choices.format:
         case "json":
@@ -58,6 +58,10 @@ def _text(session: Session, comparison: "Comparison") -> str:
             return diff_markdown(comparison, session.language)
         case "mermaid":
             return diff_mermaid(comparison, session.language)
+        case "svg":
+            from salespm_flow.draw.forms import as_svg
+
+            return as_svg(diff_drawing(comparison, session.language)).decode()
         case _:
             return _for_people(session, comparison)
 
