@@ -68,13 +68,15 @@ class Fix:
 class Deed:
     """One step of a witness, in the words of `try`: what is done to what, with which values, and where it led.
 
-    `verb` is open, set, add, advance, approve, receive or wait; `name` is empty where nothing is named.
+    `verb` is open, set, add, advance, approve, receive or wait; `name` is empty where nothing is named. A refused deed
+    is the last one: it led nowhere.
     """
 
     verb: str
     name: str = ""
     values: tuple[tuple[str, str], ...] = ()
     states: tuple[str, ...] = ()
+    is_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ _LABELS: Mapping[Severity, Bilingual] = {
 }
 _HINT = Bilingual("建议：", "hint: ")
 _WITNESS = Bilingual("重现：", "witness: ")
+_REFUSED = Bilingual("（被拒绝）", " (refused)")
 _NOT_REPLAYED = Bilingual("（假定条件都成立，未实际执行）", " (conditions taken to hold, not replayed)")
 _LONGEST_MEASURED = 10_000
 _LINE_END = re.compile("\r\n|\r|\n")
@@ -161,15 +164,15 @@ def _rendered(found: Diagnostic, lines: list[str], language: Language) -> list[s
 
 def witness_text(witness: Witness) -> Bilingual:
     """The deeds on one line, as `try` takes them, each with the states that it led to."""
-    deeds = "; ".join(_deed_text(deed) for deed in witness.deeds)
+    zh, en = ("; ".join(_deed_text(deed, language) for deed in witness.deeds) for language in Language)
     if witness.is_replayed:
-        return Bilingual(deeds, deeds)
-    return Bilingual(f"{deeds}{_NOT_REPLAYED.zh}", f"{deeds}{_NOT_REPLAYED.en}")
+        return Bilingual(zh, en)
+    return Bilingual(f"{zh}{_NOT_REPLAYED.zh}", f"{en}{_NOT_REPLAYED.en}")
 
 
-def _deed_text(deed: Deed) -> str:
+def _deed_text(deed: Deed, language: Language) -> str:
     words = (deed.verb, deed.name, *(f"{name}={value}" for name, value in deed.values))
-    done = " ".join(word for word in words if word)
+    done = " ".join(word for word in words if word) + (_REFUSED.of(language) if deed.is_refused else "")
     return f"{done} → {' + '.join(deed.states)}" if deed.states else done
 
 

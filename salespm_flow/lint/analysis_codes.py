@@ -16,7 +16,7 @@ ANALYSIS_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF615": Bilingual("停不下来的自动转移", "automatic transitions that never rest"),
         "SF616": Bilingual("计时器发出的事件在该状态无人监听", "a timer whose event is not heard"),
         "SF617": Bilingual("计时器循环不止", "timers that go round for ever"),
-        "SF618": Bilingual("没有查完，不能证明", "not proven: too many configurations"),
+        "SF618": Bilingual("没有查完，不能证明", "not proven: there was too much to look at"),
         # Conditions
         "SF620": Bilingual("总是成立的条件", "a guard that always holds"),
         "SF621": Bilingual("永远不成立的条件", "a guard that never holds"),

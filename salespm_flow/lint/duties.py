@@ -16,7 +16,7 @@ from salespm_flow.model.organisation import holders
 from salespm_flow.model.workflow import Approval, Transition
 
 if TYPE_CHECKING:
-    from salespm_flow.diagnostics import Witness
+    from salespm_flow.lint.space import Move
 
 
 def findings(inspection: Inspection) -> Iterator[Diagnostic]:
@@ -43,7 +43,10 @@ def _both(inspection: Inspection, transition: Transition, approval: Approval) ->
         f"The {noun.en} {who} may both ask for {id_} and approve it ({name})",
     )
     hint = Bilingual("写 except: [requester]", "write except: [requester]")
-    yield finding("SF642", approval.span, message, hint, witness=_witness(inspection, transition))
+    from salespm_flow.lint.approving import witness_of_both  # noqa: PLC0415 - the engine only where it is needed
+
+    witness = witness_of_both(inspection, _way(inspection, transition), transition)
+    yield finding("SF642", approval.span, message, hint, witness=witness)
 
 
 def _shared(transition: Transition, approval: Approval) -> str | None:
@@ -84,16 +87,20 @@ def _nobody_else(inspection: Inspection, transition: Transition, approval: Appro
             f"只有 {who} 能申请 {shown(transition.id)}，也只有 {who} 能审批，而申请人不能审批",
             f"Only {who} may ask for {shown(transition.id)}, and only {who} could approve it, but not as its requester",
         )
-        yield finding("SF643", approval.span, message, Bilingual("在 by 中加入别人", "name somebody else in `by`"))
+        hint = Bilingual("在 by 中加入别人", "name somebody else in `by`")
+        from salespm_flow.lint.approving import witness_of_nobody  # noqa: PLC0415 - as above
+
+        witness = witness_of_nobody(inspection, _way(inspection, transition), transition)
+        yield finding("SF643", approval.span, message, hint, witness=witness)
 
 
-def _witness(inspection: Inspection, transition: Transition) -> "Witness | None":
-    """One person asks and approves; None where the engine could not be led there."""
-    from salespm_flow.lint.approving import witness_of_both  # noqa: PLC0415 - the engine only where it is needed
-
+def _way(inspection: Inspection, transition: Transition) -> "tuple[Move, ...]":
+    """The shortest way to where the transition may be asked for."""
     space = inspection.space
     sources = transition.sources
-    for number, one in enumerate(space.configurations):
-        if any(is_within(leaf, source) for leaf in one.leaves for source in sources):
-            return witness_of_both(inspection, space.way(number), transition)
-    return None
+    here = (
+        number
+        for number, one in enumerate(space.configurations)
+        if any(is_within(leaf, source) for leaf in one.leaves for source in sources)
+    )
+    return space.way(next(here, 0))

@@ -32,12 +32,13 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     asks = inspection.asks_for_states
     judged: set[tuple[frozenset[str], frozenset[int]]] = set()
     for count, circle in enumerate(_circles(space)):
-        if count >= _MOST_CIRCLES:
+        if circle is None or count >= _MOST_CIRCLES:
             message = Bilingual(
-                f"自动转移的循环超过 {_MOST_CIRCLES} 个，没有查完",
+                f"自动转移的循环超过 {_MOST_CIRCLES} 个，没有查完：不能证明都会停下来",
                 f"More than {_MOST_CIRCLES} circles of automatic transitions: not proven that all of them stop",
             )
-            yield finding("SF618", inspection.workflow.span, message)
+            hint = Bilingual("减少自动转移", "use fewer automatic transitions")
+            yield finding("SF618", inspection.workflow.span, message, hint)
             return
         names = frozenset(arrow.id for _, move in circle for arrow in move.arrows)
         # Where no guard asks for states, the same transitions ask for the same everywhere.
@@ -51,8 +52,8 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
             yield found
 
 
-def _circles(space: Space) -> Iterator[tuple[_Leg, ...]]:
-    """Every simple circle of automatic moves, the shortest first among those that begin alike."""
+def _circles(space: Space) -> Iterator[tuple[_Leg, ...] | None]:
+    """Every simple circle of automatic moves, the shortest first among those that begin alike; None for too many."""
     legs: dict[int, list[Move]] = {
         number: [move for move in moves if move.event == AUTOMATIC] for number, moves in enumerate(space.moves)
     }
@@ -62,8 +63,8 @@ def _circles(space: Space) -> Iterator[tuple[_Leg, ...]]:
             yield from _from(start, part, legs)
 
 
-def _from(start: int, part: frozenset[int], legs: Mapping[int, Sequence[Move]]) -> Iterator[tuple[_Leg, ...]]:
-    """The circles whose smallest configuration is `start`."""
+def _from(start: int, part: frozenset[int], legs: Mapping[int, Sequence[Move]]) -> Iterator[tuple[_Leg, ...] | None]:
+    """The circles whose smallest configuration is `start`; at last None where there are too many to follow."""
     waiting: list[tuple[_Leg, ...]] = [((start, move),) for move in legs[start]]
     while waiting:
         path = waiting.pop(0)
@@ -75,6 +76,7 @@ def _from(start: int, part: frozenset[int], legs: Mapping[int, Sequence[Move]]) 
             continue
         waiting.extend((*path, (here, move)) for move in legs[here])
         if len(waiting) > _MOST_CIRCLES * 10:
+            yield None
             return
 
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from salespm_flow.definition.findings import shown
-from salespm_flow.diagnostics import Bilingual, Diagnostic
+from salespm_flow.definition.findings import listed, shown
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Span
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.workflow import Gate, Transition
@@ -17,6 +17,7 @@ from salespm_flow.solve.cases import Found, Given, Verdict, Wish
 from salespm_flow.solve.comparisons import Want
 
 if TYPE_CHECKING:
+    from salespm_flow.diagnostics import Witness
     from salespm_flow.lint.values import Example
 
 _MOST_PAIRS = 2000
@@ -43,32 +44,54 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
 def _single(inspection: Inspection, transition: Transition) -> Iterator[Diagnostic]:
     when = transition.when
     if when is not None:
-        yield from _judged(inspection, when, shown(transition.id))
+        yield from _judged(inspection, transition, when)
     for approval in transition.approvals.values():
         if approval.when is None:
             continue
-        if inspection.cases.together([Wish(approval.when.node, Want.NOT_FALSE)]).verdict is Verdict.NEVER:
-            yield _never(approval.when, shown(approval.id))
+        asked = inspection.cases.together([Wish(approval.when.node, Want.NOT_FALSE)]).verdict
+        if asked is Verdict.NEVER:
+            yield _never(approval.when, shown(approval.id), _taking(inspection, transition))
+        elif asked is Verdict.UNKNOWN:
+            yield _too_complex(
+                approval.when, Bilingual(f"{shown(approval.id)} 的条件", f"The condition of {shown(approval.id)}")
+            )
 
 
-def _judged(inspection: Inspection, when: Expression, name: str) -> Iterator[Diagnostic]:
+def _judged(inspection: Inspection, transition: Transition, when: Expression) -> Iterator[Diagnostic]:
+    name = shown(transition.id)
     holds = inspection.cases.together([Wish(when.node)])
     fails = inspection.cases.together([Wish(when.node, Want.NOT_TRUE)])
     if holds.verdict is Verdict.NEVER or _is_excluded(inspection, holds, [Wish(when.node)]):
-        yield _never(when, name)
+        yield _never(when, name, _refusal(inspection, transition))
     elif fails.verdict is Verdict.NEVER:
         message = Bilingual(f"{name} 的条件总是成立", f"The condition of {name} always holds")
         hint = Bilingual("请删除它，或改正它", "remove it, or correct it")
-        yield finding("SF620", when.place, message, hint)
+        yield finding("SF620", when.place, message, hint, witness=_taking(inspection, transition))
     elif Verdict.UNKNOWN in {holds.verdict, fails.verdict}:
-        message = Bilingual(f"{name} 的条件太复杂，没有分析", f"The condition of {name} is too complex to be analysed")
-        yield finding("SF625", when.place, message, _SIMPLER)
+        yield _too_complex(when, Bilingual(f"{name} 的条件", f"The condition of {name}"))
 
 
-def _never(when: Expression, name: str) -> Diagnostic:
+def _taking(inspection: Inspection, transition: Transition) -> "Witness | None":
+    from salespm_flow.lint.attempts import witness_of_taking  # noqa: PLC0415 - the engine only where it is needed
+
+    return witness_of_taking(inspection, transition)
+
+
+def _refusal(inspection: Inspection, transition: Transition) -> "Witness | None":
+    from salespm_flow.lint.attempts import refusal_of  # noqa: PLC0415 - as above
+
+    return refusal_of(inspection, transition)
+
+
+def _never(when: Expression, name: str, witness: "Witness | None") -> Diagnostic:
     message = Bilingual(f"{name} 的条件永远不成立", f"The condition of {name} never holds")
     hint = Bilingual("没有任何字段值能使它成立", "no values of fields make it true")
-    return finding("SF621", when.place, message, hint)
+    return finding("SF621", when.place, message, hint, witness=witness)
+
+
+def _too_complex(condition: Expression, name: Bilingual) -> Diagnostic:
+    message = Bilingual(f"{name.zh}太复杂，没有分析", f"{name.en} is too complex to be analysed: nothing is proven")
+    return finding("SF625", condition.place, message, _SIMPLER)
 
 
 _SIMPLER = Bilingual("把它拆成几个 conditions", "take it apart into several conditions")
@@ -87,11 +110,11 @@ def _gate(inspection: Inspection, gate: Gate) -> Iterator[Diagnostic]:
         found = inspection.cases.together([wish])
         if found.verdict is Verdict.NEVER or _is_excluded(inspection, found, [wish]):
             message = Bilingual(f"没有任何字段值能满足 {name}", f"No values of fields satisfy {name}")
-            yield finding("SF622", check.that.place, message, _CORRECT)
+            witness = _blocked(inspection, gate, (check.span,))
+            yield finding("SF622", check.that.place, message, _CORRECT, witness=witness)
             return
         if found.verdict is Verdict.UNKNOWN:
-            message = Bilingual(f"{name} 太复杂，没有分析", f"{name} is too complex to be analysed")
-            yield finding("SF625", check.that.place, message, _SIMPLER)
+            yield _too_complex(check.that, Bilingual(name, name))
             return
         wishes.append(wish)
     if gate.check and len(wishes) + len(given) > 1:
@@ -100,7 +123,17 @@ def _gate(inspection: Inspection, gate: Gate) -> Iterator[Diagnostic]:
         if found.verdict is Verdict.NEVER or _is_excluded(inspection, found, whole):
             names = ", ".join(shown(check.id) for check in gate.check)
             message = Bilingual(f"{names} 不能同时满足", f"{names} cannot be satisfied together")
-            yield finding("SF622", gate.check[-1].that.place, message, _CORRECT)
+            witness = _blocked(inspection, gate, [check.span for check in gate.check])
+            yield finding("SF622", gate.check[-1].that.place, message, _CORRECT, witness=witness)
+        elif found.verdict is Verdict.UNKNOWN:
+            asked = listed(check.id for check in gate.check)
+            yield _too_complex(gate.check[-1].that, Bilingual(f"{asked.zh} 合起来", f"All that {asked.en} asks"))
+
+
+def _blocked(inspection: Inspection, gate: Gate, rules: Sequence[Span]) -> "Witness | None":
+    from salespm_flow.lint.attempts import passages_through, witness_of_refusal  # noqa: PLC0415 - as above
+
+    return witness_of_refusal(inspection, passages_through(inspection, gate), rules)
 
 
 _CORRECT = Bilingual("请改正其中一个条件", "correct one of the conditions")
@@ -132,6 +165,7 @@ def _fork(inspection: Inspection, where: tuple[str, str], transitions: Sequence[
             continue
         pairs += 1
         if pairs > _MOST_PAIRS:
+            yield _too_many(inspection, where)
             return
         for found in _pair(inspection, where, first, second):
             is_sound = False
@@ -140,6 +174,20 @@ def _fork(inspection: Inspection, where: tuple[str, str], transitions: Sequence[
         return
     if where[1] and all(one.when is not None for one in transitions) and not _is_heard_around(inspection, where):
         yield from _gap(inspection, where, transitions)
+
+
+def _too_many(inspection: Inspection, where: tuple[str, str]) -> Diagnostic:
+    state = inspection.state(where[0])
+    name = shown(state.name)
+    event = (
+        Bilingual(f"事件 {shown(where[1])}", f"for {shown(where[1])}") if where[1] else Bilingual("自动", "by itself")
+    )
+    message = Bilingual(
+        f"状态 {name} 的转移（{event.zh}）两两组合超过 {_MOST_PAIRS} 对，没有查完：是否重叠、有无空缺都没有证明",
+        f"More than {_MOST_PAIRS} pairs of transitions from {name} {event.en}: "
+        "not proven that they exclude each other and leave no gap",
+    )
+    return finding("SF618", state.span, message, Bilingual("改用决策表", "let a decision table decide"))
 
 
 def _is_heard_around(inspection: Inspection, where: tuple[str, str]) -> bool:
@@ -169,7 +217,8 @@ def _pair(
             f"{names[1]} never fires: whenever its condition holds, that of {names[0]} (line {first.span.line}) "
             "holds too and comes first",
         )
-        yield finding("SF611", second.span, message, Bilingual("换顺序，或收窄前者", "change the order, or narrow it"))
+        hint = Bilingual("换顺序，或收窄前者", "change the order, or narrow it")
+        yield finding("SF611", second.span, message, hint, witness=_shadowed(inspection, where, second))
         return
     values = _example(inspection, where[0], both, found)
     if values is None:
@@ -189,6 +238,17 @@ def _pair(
     )
     hint = Bilingual("让两个条件互斥，或后者不写 when", "make them exclude each other, or leave out the second `when`")
     yield finding("SF623", second.when.place, message, hint, witness=values.witness)
+
+
+def _shadowed(inspection: Inspection, where: tuple[str, str], second: Transition) -> "Witness | None":
+    """Values with which the second transition might fire, and how the first one then does."""
+    from salespm_flow.lint.attempts import Passage, refusal_of, witness_of_another  # noqa: PLC0415 - as above
+
+    wishes = [] if second.when is None else [Wish(second.when.node)]
+    values = _example(inspection, where[0], wishes, inspection.cases.together(wishes))
+    if values is None or values.walk is None:
+        return refusal_of(inspection, second)
+    return witness_of_another(inspection, values.walk, Passage(0, where[1], second)) or values.witness
 
 
 def _covers(first: Transition, second: Transition) -> bool:

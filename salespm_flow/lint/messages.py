@@ -4,13 +4,17 @@ Only what all workflows at hand agree on is told: of a workflow that nothing lin
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.model.actions import Action, ReturnToParent, SendEvent, SpawnChild
-from salespm_flow.model.workflow import Link, StateKind, Workflow
+from salespm_flow.model.workflow import Link, StateKind, Transition, Workflow
 from salespm_flow.statechart.chart import ANY_EVENT, matches
+
+if TYPE_CHECKING:
+    from salespm_flow.diagnostics import Witness
 
 _PARENT = "parent"
 # What every child tells its parent of its own accord.
@@ -48,21 +52,30 @@ def _unheard(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) -
         if action.to == _PARENT:
             deaf = [other.id for other, link in parents if not _hears(other, f"{link.id}.{action.event}")]
             if deaf and len(deaf) == len(parents):
-                yield _not_heard(action, deaf, f"{parents[0][1].id}.{action.event}")
+                witness = _silence(inspection, action, *parents[0])
+                yield _not_heard(action, deaf, f"{parents[0][1].id}.{action.event}", witness)
         elif action.to in workflow.links:
-            child = inspection.library.workflows.get(workflow.links[action.to].workflow)
+            link = workflow.links[action.to]
+            child = inspection.library.workflows.get(link.workflow)
             if child is not None and not _hears(child, f"{_PARENT}.{action.event}"):
-                yield _not_heard(action, [child.id], f"{_PARENT}.{action.event}")
+                witness = _silence(inspection, action, child, link)
+                yield _not_heard(action, [child.id], f"{_PARENT}.{action.event}", witness)
 
 
-def _not_heard(action: SendEvent, deaf: list[str], heard: str) -> Diagnostic:
+def _silence(inspection: Inspection, action: SendEvent, receiver: Workflow, link: Link) -> "Witness | None":
+    from salespm_flow.lint.families import witness_of_silence  # noqa: PLC0415 - the engine only where it is needed
+
+    return witness_of_silence(inspection, action, receiver, link)
+
+
+def _not_heard(action: SendEvent, deaf: list[str], heard: str, witness: "Witness | None") -> Diagnostic:
     names = listed(deaf)
     message = Bilingual(
         f"{names.zh} 没有转移监听 {shown(heard)}，发出的 {shown(action.event)} 没有人理会",
         f"No transition of {names.en} listens to {shown(heard)}: nobody hears {shown(action.event)}",
     )
     hint = Bilingual(f"在对方加 event: {heard} 的转移", f"add a transition with event: {heard} on the other side")
-    return finding("SF650", action.span, message, hint)
+    return finding("SF650", action.span, message, hint, witness=witness)
 
 
 def _unsent(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) -> Iterator[Diagnostic]:
@@ -81,7 +94,15 @@ def _unsent(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) ->
             )
             words = listed(sorted({word for one in speakers.values() for word in one}))
             hint = Bilingual(f"它会发：{words.zh}", f"it sends: {words.en}") if any(speakers.values()) else None
-            yield finding("SF651", transition.span, message, hint)
+            yield finding("SF651", transition.span, message, hint, witness=_waiting(inspection, transition))
+
+
+def _waiting(inspection: Inspection, transition: Transition) -> "Witness | None":
+    """How a project comes to wait for the transition."""
+    from salespm_flow.lint.attempts import passages_of  # noqa: PLC0415 - as above
+
+    here = next(passages_of(inspection, transition), None)
+    return None if here is None else inspection.stage.witness(inspection.space.way(here.number), inspection.space)
 
 
 def _speakers(
@@ -138,4 +159,7 @@ def _family(inspection: Inspection, path: tuple[str, ...]) -> Diagnostic:
     names = " → ".join((*path, path[0]))
     message = Bilingual(f"项目会无尽地建立子项目：{names}", f"Projects start each other for ever: {names}")
     hint = Bilingual("在后面的状态、由人推动的转移里建立", "start the child in a transition that somebody takes")
-    return finding("SF652", inspection.workflow.span, message, hint)
+    from salespm_flow.lint.families import witness_of_generations  # noqa: PLC0415 - as above
+
+    witness = witness_of_generations(inspection, path)
+    return finding("SF652", inspection.workflow.span, message, hint, witness=witness)

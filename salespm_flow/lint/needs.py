@@ -31,7 +31,7 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
             if noun is None or (isinstance(noun, Field) and noun.default is not None):
                 continue
             if not _can_be_given(inspection, noun, passages):
-                yield _too_early(inspection, need, noun)
+                yield _too_early(inspection, gate, need, noun)
 
 
 def _is_set(inspection: Inspection, name: str) -> bool:
@@ -115,7 +115,12 @@ def _can_be_given(inspection: Inspection, noun: Field | Record, passages: frozen
     )
 
 
-def _too_early(inspection: Inspection, need: Requirement, noun: Field | Record) -> Diagnostic:
+def _too_early(inspection: Inspection, gate: Gate, need: Requirement, noun: Field | Record) -> Diagnostic:
+    from salespm_flow.lint.attempts import (  # noqa: PLC0415 - the engine only where there is something to say
+        passages_through,
+        witness_of_refusal,
+    )
+
     states = listed(inspection.state(path).name for path in noun.editable_in or ())
     name = shown(need.name)
     message = Bilingual(
@@ -123,4 +128,5 @@ def _too_early(inspection: Inspection, need: Requirement, noun: Field | Record) 
         f"{name} is required here, but can only be given in {states.en}, where no project has been by then",
     )
     hint = Bilingual("改 editable_in，或在以后才要求", "widen `editable_in`, or require it later")
-    return finding("SF630", need.span, message, hint)
+    witness = witness_of_refusal(inspection, passages_through(inspection, gate), {need.span})
+    return finding("SF630", need.span, message, hint, witness=witness)

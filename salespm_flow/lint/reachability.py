@@ -118,7 +118,9 @@ def _not_reached(state: State) -> Diagnostic:
 
 def _never_fires(inspection: Inspection, transition: Transition, seen: frozenset[str]) -> Diagnostic:
     """Why it never fires: another one is always taken in its place, or what it listens to never comes there."""
-    name = shown(transition.id)
+    from salespm_flow.lint.attempts import refusal_of  # noqa: PLC0415 - the engine only where it is to be tried
+
+    name, witness = shown(transition.id), refusal_of(inspection, transition)
     rival = _rival(inspection, transition, seen)
     if rival is not None:
         line = rival.span.line
@@ -129,11 +131,11 @@ def _never_fires(inspection: Inspection, transition: Transition, seen: frozenset
         hint = Bilingual(
             f"给 {shown(rival.id)} 写 when，或换顺序", f"give {shown(rival.id)} a `when`, or change the order"
         )
-        return finding("SF611", transition.span, message, hint)
+        return finding("SF611", transition.span, message, hint, witness=witness)
     message = Bilingual(f"转移 {name} 永远不会发生", f"The transition {name} never fires")
     events = ", ".join(shown(event) for event in transition.events)
     hint = Bilingual(f"在它的起始状态里，{events} 不会出现", f"{events} never comes while its source is active")
-    return finding("SF611", transition.span, message, hint if events else None)
+    return finding("SF611", transition.span, message, hint if events else None, witness=witness)
 
 
 def _rival(inspection: Inspection, transition: Transition, seen: frozenset[str]) -> Transition | None:

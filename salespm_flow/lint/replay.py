@@ -14,6 +14,7 @@ from salespm_flow.diagnostics import Deed, Witness
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.decide import decide
 from salespm_flow.engine.definitions import compile_newest
+from salespm_flow.engine.limits import TIMER
 from salespm_flow.engine.remedies.remedy import remedy
 from salespm_flow.engine.remedies.trial import world_of
 from salespm_flow.engine.values import shown
@@ -26,6 +27,7 @@ from salespm_flow.model.decision import (
     Actor,
     AddRow,
     Advance,
+    Birth,
     CastVote,
     Decision,
     FireClock,
@@ -37,9 +39,10 @@ from salespm_flow.model.decision import (
     SetFields,
 )
 from salespm_flow.model.expression import Party, PartyKind
+from salespm_flow.model.history import OutboxItem
 from salespm_flow.model.library import Library
 from salespm_flow.model.organisation import Organisation, has_left, holders
-from salespm_flow.model.project import Project, Snapshot, Verdict
+from salespm_flow.model.project import ParentLink, Project, Snapshot, Verdict
 from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.workflow import Transition, Workflow
 from salespm_flow.nouns import dataclass
@@ -52,29 +55,48 @@ NOW: Final = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _TODAY: Final = date(2026, 1, 5)
 _SYSTEM: Final = Actor(id=SYSTEM)
 _OWNER: Final = "owner"
+_CLOCKS: Final = ("sla.", TIMER)
 _MOST_VOTES: Final = 12
 _MOST_STEPS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Walk:
-    """A project that has come somewhere, with the deeds that led it there."""
+    """A project that has come somewhere, with the deeds that led it there and all that left it on the way."""
 
     project: Project
     deeds: tuple[Deed, ...]
     now: datetime
+    sent: tuple[OutboxItem, ...] = ()
+    births: tuple[Birth, ...] = ()
 
     def after(self, accepted: Accepted, deeds: Sequence[Deed], now: datetime | None = None) -> "Walk":
         """The walk one decision further on."""
-        return Walk(project=accepted.project, deeds=(*self.deeds, *deeds), now=now or self.now)
+        return Walk(
+            project=accepted.project,
+            deeds=(*self.deeds, *deeds),
+            now=now or self.now,
+            sent=(*self.sent, *accepted.outbox),
+            births=(*self.births, *accepted.births),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relatives:
+    """Projects that the walking one is told to have: a parent with the link it came by, and children by link."""
+
+    parent: Project | None = None
+    link: str = ""
+    children: tuple[tuple[str, tuple[Project, ...]], ...] = ()
 
 
 class Stage:
     """A workflow with all that it runs on, ready for walks."""
 
-    def __init__(self, library: Library, workflow: Workflow) -> None:
+    def __init__(self, library: Library, workflow: Workflow, relatives: Relatives | None = None) -> None:
         self.library = library
         self.workflow = workflow
+        self.relatives = relatives or Relatives()
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -97,8 +119,8 @@ class Stage:
 
     def _walk(self, way: Sequence[Move], space: Space | None) -> Walk | None:
         walk = self.opened()
-        for move in way[:_MOST_STEPS]:
-            if walk is None:
+        for move in way:
+            if walk is None or len(way) > _MOST_STEPS:
                 return None
             walk = self.moved(walk, move)
         if walk is None or space is None or not way:
@@ -106,23 +128,24 @@ class Stage:
         return walk if walk.project.leaves == space.configurations[way[-1].target].leaves else None
 
     def snapshot(self, project: Project) -> Snapshot:
-        """The project with no family and no figures."""
-        children: dict[str, tuple[Project, ...]] = dict.fromkeys(self.workflow.links, ())
-        return Snapshot(project=project, children=children, parent=None, kpis={})
+        """The project with no family but its relatives, and no figures."""
+        children = dict.fromkeys(self.workflow.links, ()) | dict(self.relatives.children)
+        return Snapshot(project=project, children=children, parent=self.relatives.parent, kpis={})
 
     # ------------------------------------------------------------------------------------------------- one step
 
     def opened(self) -> Walk | None:
         """A new project, with what it must be given."""
         needed = {field.id for field in self.workflow.fields.values() if field.is_required and field.default is None}
-        owner = self.owner()
+        owner, above = self.owner(), self.relatives.parent
+        parent = None if above is None else ParentLink(project=above.id, link=self.relatives.link)
         for _ in range(2):
             fields = {name: self.sample(name) for name in self.workflow.fields if name in needed}
-            request = Open(project="witness", owner=owner, actor=Actor(id=owner), fields=fields)
+            request = Open(project="witness", owner=owner, actor=Actor(id=owner), fields=fields, parent=parent)
             decision = decide(self.compiled, None, request, NOW)
             if isinstance(decision, Accepted):
-                deed = Deed(verb="open", values=self._texts(fields), states=self._names(decision.project))
-                return Walk(project=decision.project, deeds=(deed,), now=NOW)
+                deed = Deed(verb="open", values=self._texts(fields), states=self.names(decision.project))
+                return Walk(project=decision.project, deeds=(), now=NOW).after(decision, (deed,))
             needed |= {one.id for one in decision.reasons if one.kind is ReasonKind.MISSING}
         return None
 
@@ -130,7 +153,7 @@ class Stage:
         """The walk after the move; an auto or completion that has come by itself is no deed."""
         if move.event == AUTOMATIC or move.event.startswith("done."):
             return self._let_happen(walk, move)
-        if move.event.startswith("sla."):
+        if move.event.startswith(_CLOCKS):
             return self.waited(walk, move.event)
         if "." in move.event:
             return self._heard(walk, move.event)
@@ -165,7 +188,7 @@ class Stage:
         if not isinstance(decision, Accepted):
             return None
         waits = bool(decision.waiting)
-        after = walk.after(decision, (Deed(verb="advance", name=trigger, states=self._names(decision.project)),))
+        after = walk.after(decision, (Deed(verb="advance", name=trigger, states=self.names(decision.project)),))
         return self._approved(after) if waits and not is_held else after
 
     def _approved(self, walk: Walk) -> Walk | None:
@@ -193,13 +216,13 @@ class Stage:
         if not isinstance(decision, Accepted):
             return None
         name = walk.project.approvals[request].approval
-        return walk.after(decision, (Deed(verb="approve", name=name, states=self._names(decision.project)),))
+        return walk.after(decision, (Deed(verb="approve", name=name, states=self.names(decision.project)),))
 
     def _heard(self, walk: Walk, event: str) -> Walk | None:
         decision = self._decide(walk, Receive(name=event, hops=0))
         if not isinstance(decision, Accepted) or decision.project.entered == walk.project.entered:
             return None
-        return walk.after(decision, (Deed(verb="receive", name=event, states=self._names(decision.project)),))
+        return walk.after(decision, (Deed(verb="receive", name=event, states=self.names(decision.project)),))
 
     def waited(self, walk: Walk, event: str) -> Walk | None:
         """The walk after this clock has come due; None where it does not run, or its firing is refused."""
@@ -210,7 +233,7 @@ class Stage:
         decision = self._decide(later, FireClock(clock=event))
         if not isinstance(decision, Accepted):
             return None
-        return later.after(decision, (Deed(verb="wait", name=event, states=self._names(decision.project)),))
+        return later.after(decision, (Deed(verb="wait", name=event, states=self.names(decision.project)),))
 
     def _let_happen(self, walk: Walk, move: Move) -> Walk | None:
         """What fires by itself may: its guards and gates are met."""
@@ -315,12 +338,13 @@ class Stage:
         fields = self.workflow.fields
         return tuple((name, "" if value is None else shown(value, fields[name].type)) for name, value in values.items())
 
-    def _names(self, project: Project) -> tuple[str, ...]:
+    def names(self, project: Project) -> tuple[str, ...]:
+        """The names of the states that the project is in."""
         return tuple(self.workflow.states[path].name for path in project.leaves)
 
     def states_if_moved(self, walk: Walk, project: Project) -> tuple[str, ...]:
         """The names of the states that the project is in now; none where it stays where the walk was."""
-        return () if project.leaves == walk.project.leaves else self._names(project)
+        return () if project.leaves == walk.project.leaves else self.names(project)
 
 
 def _is_in(project: Project, path: str) -> bool:
@@ -331,7 +355,7 @@ def _supposed(way: Sequence[Move]) -> Iterator[Deed]:
     """The deeds of a way that nobody has gone."""
     yield Deed(verb="open")
     for move in way:
-        if move.event.startswith("sla."):
+        if move.event.startswith(_CLOCKS):
             yield Deed(verb="wait", name=move.event)
         elif "." in move.event and not move.event.startswith("done."):
             yield Deed(verb="receive", name=move.event)

@@ -284,8 +284,12 @@ class Openness:
                     yield event, step
 
 
-def explore(openness: Openness, limit: int = MOST_CONFIGURATIONS) -> Space:
-    """Every configuration that can be reached, breadth first, up to the limit and to `MOST_MOVES`."""
+def explore(openness: Openness, limit: int | None = None) -> Space:
+    """Every configuration that can be reached, breadth first, up to the limit and to `MOST_MOVES`.
+
+    The limit is `MOST_CONFIGURATIONS` unless another one is given.
+    """
+    limit = MOST_CONFIGURATIONS if limit is None else limit
     start = openness.after(None, kernel.initial_step(openness.chart), AUTOMATIC)
     numbers: dict[Configuration, int] = {start: 0}
     origins: list[tuple[int, Move] | None] = [None]

@@ -6,14 +6,21 @@ from salespm_flow.diagnostics import Witness
 from salespm_flow.engine.limits import TIMER
 from salespm_flow.lint.inspection import Inspection
 from salespm_flow.lint.replay import Walk
+from salespm_flow.nouns import dataclass
 
 _MOST_FIRINGS = 60
 
 
-def witness_of_round(
-    inspection: Inspection, number: int, within: Collection[tuple[str, ...]]
-) -> tuple[tuple[str, ...], Witness] | None:
-    """The timers that moved the project and the deeds of the whole round; None where time leads out, or too far.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """The timers that moved the project, and the deeds of the round; no witness where it was not gone to its end."""
+
+    timers: tuple[str, ...]
+    witness: Witness | None
+
+
+def round_from(inspection: Inspection, number: int, within: Collection[tuple[str, ...]]) -> Round | None:
+    """What time does with a project left alone; None where it leads out, or comes to rest.
 
     `number` is the configuration to begin from, `within` the leaves of all that belong to the circle.
     """
@@ -21,18 +28,22 @@ def witness_of_round(
     seen: list[tuple[str, ...]] = []
     timers: dict[str, None] = {}
     for _ in range(_MOST_FIRINGS):
-        if walk is None or walk.project.leaves not in within:
+        if walk is None:
+            break
+        if walk.project.leaves not in within:
             return None
         if walk.project.leaves in seen and timers:
-            return tuple(timers), Witness(deeds=walk.deeds, is_replayed=True)
+            return Round(timers=tuple(timers), witness=Witness(deeds=walk.deeds, is_replayed=True))
         clock = _next(walk)
-        after = None if clock is None else inspection.stage.waited(walk, clock)
-        if clock is not None and after is not None and after.project.entered != walk.project.entered:
+        if clock is None:
+            return None
+        after = inspection.stage.waited(walk, clock)
+        if after is not None and after.project.entered != walk.project.entered:
             seen.append(walk.project.leaves)
             if clock.startswith(TIMER):
                 timers[clock.removeprefix(TIMER)] = None
         walk = after
-    return None
+    return Round(timers=tuple(timers), witness=None)
 
 
 def _next(walk: Walk) -> str | None:

@@ -5,6 +5,7 @@ overtaken by a timer that comes first. The engine has gone the whole round befor
 """
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from salespm_flow.definition.findings import listed, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
@@ -14,6 +15,9 @@ from salespm_flow.lint.space import AUTOMATIC, Move, components
 from salespm_flow.model.actions import RaiseEvent
 from salespm_flow.model.workflow import Timer
 from salespm_flow.statechart import kernel
+
+if TYPE_CHECKING:
+    from salespm_flow.lint.timer_rounds import Round
 
 
 def findings(inspection: Inspection) -> Iterator[Diagnostic]:
@@ -72,22 +76,35 @@ def _rounds(inspection: Inspection) -> Iterator[Diagnostic]:
         # What leads nowhere at all, and autos that never rest, are told as such.
         if not is_circle or not part <= fine or not spinning.isdisjoint(part):
             continue
-        from salespm_flow.lint.timer_rounds import witness_of_round  # noqa: PLC0415 - the engine only where needed
+        from salespm_flow.lint.timer_rounds import round_from  # noqa: PLC0415 - the engine only where needed
 
-        gone = witness_of_round(inspection, min(part), frozenset(space.configurations[one].leaves for one in part))
+        gone = round_from(inspection, min(part), frozenset(space.configurations[one].leaves for one in part))
         if gone is not None:
-            timers, witness = gone
-            first = min((inspection.workflow.timers[one].span for one in timers), key=lambda span: span.line)
-            names = listed(timers)
-            message = Bilingual(
-                f"计时器 {names.zh} 会让项目一直循环下去：没有人能介入，别的出路总是来不及",
-                f"The timers {names.en} keep a project going round: nobody can step in, and no way out comes in time",
-            )
-            hint = Bilingual(
-                "加一个由人推动的转移，或让通往外面的计时器先到期",
-                "add a transition that somebody takes, or let the timer that leads out come first",
-            )
-            yield finding("SF617", first, message, hint, witness=witness)
+            yield _round(inspection, gone, part)
+
+
+def _round(inspection: Inspection, gone: "Round", part: frozenset[int]) -> Diagnostic:
+    hint = Bilingual(
+        "加一个由人推动的转移，或让通往外面的计时器先到期",
+        "add a transition that somebody takes, or let the timer that leads out come first",
+    )
+    timers = inspection.workflow.timers
+    if gone.witness is None:
+        configurations = inspection.space.configurations
+        leaves = dict.fromkeys(leaf for number in sorted(part) for leaf in configurations[number].leaves)
+        states = listed(inspection.state(path).name for path in leaves)
+        message = Bilingual(
+            f"没有证明时间会把项目带出 {states.zh}：那里只有计时器和时限推动项目",
+            f"It is not proven that time leads out of {states.en}, where only timers and time limits move a project",
+        )
+        return finding("SF618", inspection.state(next(iter(leaves))).span, message, hint)
+    names = listed(gone.timers)
+    message = Bilingual(
+        f"计时器 {names.zh} 会让项目一直循环下去：没有人能介入，别的出路总是来不及",
+        f"The timers {names.en} keep a project going round: nobody can step in, and no way out comes in time",
+    )
+    first = min((timers[one].span for one in gone.timers), key=lambda span: span.line)
+    return finding("SF617", first, message, hint, witness=gone.witness)
 
 
 def _is_timed(inspection: Inspection, number: int, move: Move) -> bool:

@@ -28,10 +28,11 @@ _SYSTEM = Actor(id=SYSTEM)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """Values of fields as people read them, empty for none, and the way to them."""
+    """Values of fields as people read them, empty for none, and the way to them, as the engine has gone it."""
 
     values: Mapping[str, str]
     witness: Witness
+    walk: Walk | None = None
 
 
 def is_excluded(inspection: Inspection, wishes: Sequence[Wish | Given]) -> bool:
@@ -105,7 +106,8 @@ def _confirmed(
     world = _world(inspection, walk)
     if not all(_holds(world, wish) for wish in wishes):
         return None
-    return Example(values=_texts(inspection, stored), witness=Witness(deeds=walk.deeds, is_replayed=True))
+    witness = Witness(deeds=walk.deeds, is_replayed=True)
+    return Example(values=_texts(inspection, stored), witness=witness, walk=walk)
 
 
 def _holds(world: World, wish: Wish | Given) -> bool:

@@ -41,7 +41,13 @@ def _witness(witness: Witness) -> dict[str, object]:
     return {
         "replayed": witness.is_replayed,
         "deeds": [
-            {"verb": deed.verb, "name": deed.name, "values": dict(deed.values), "states": list(deed.states)}
+            {
+                "verb": deed.verb,
+                "name": deed.name,
+                "values": dict(deed.values),
+                "states": list(deed.states),
+                "refused": deed.is_refused,
+            }
             for deed in witness.deeds
         ],
     }

@@ -21,6 +21,9 @@ from salespm_flow.lint.judgement import Standard, judge
 HEAD = "salespm: 1\nkind: workflow\nid: deal\nversion: 1\ndomain: sales\n"
 Told = Callable[..., list[str]]
 ROOM = Path(__file__).parents[3] / "salespm_flow" / "lint"
+# Findings whose problem is an absence, or a form: no sequence of events shows it (docs/how-to/validate-in-ci.md).
+WITHOUT_WITNESS = {"SF610", "SF618", "SF625", "SF631", "SF632", "SF640", "SF644", "SF660", "SF665", "SF666"}
+WITHOUT_WITNESS |= {"SF670", "SF671", "SF680", "SF681", "SF682"}
 # Told where overlays are composed, which no analysis of one workflow sees.
 OF_OVERLAYS = {"SF670", "SF671"}
 
@@ -72,7 +75,8 @@ def test_a_state_behind_a_dead_transition_is_no_second_finding(told: Told) -> No
           second: {event: go, from: open, to: other}
           close: {from: other, to: closed}
     """)
-    assert found == ["1.yaml:10 SF611 The transition `second` never fires: `first` (line 9) always comes first"]
+    said = "1.yaml:10 SF611 The transition `second` never fires: `first` (line 9) always comes first"
+    assert found == [f"{said} [open → open; advance go → closed]"]
 
 
 def test_a_missing_way_out_is_told_where_it_is_missing_and_not_at_the_final_state(told: Told) -> None:
@@ -174,9 +178,10 @@ def test_regions_that_wait_for_each_other_are_found_by_what_their_guards_ask(tol
           b_on: {from: b1, to: b2, when: in_state("a2")}
           close: {event: done.work, from: work, to: closed}
     """)
+    said = "never fires: its condition never holds in the states that it leaves [open → a1 + b1; advance"
     assert found == [
-        "1.yaml:14 SF611 The transition `a_on` never fires: its condition never holds in the states that it leaves",
-        "1.yaml:15 SF611 The transition `b_on` never fires: its condition never holds in the states that it leaves",
+        f"1.yaml:14 SF611 The transition `a_on` {said} a_on (refused)]",
+        f"1.yaml:15 SF611 The transition `b_on` {said} b_on (refused)]",
     ]
 
 
@@ -226,9 +231,10 @@ def test_a_transition_covered_by_an_earlier_one_never_fires(told: Told) -> None:
           b: {event: pick, from: open, to: two, when: amount > 50}
           c: {from: open, to: two}
     """)
-    assert found == [
+    said = (
         "1.yaml:11 SF611 `b` never fires: whenever its condition holds, that of `a` (line 10) holds too and comes first"
-    ]
+    )
+    assert found == [f"{said} [open → open; set amount=51; advance pick → one]"]
 
 
 @pytest.mark.skipif(find_spec("z3") is None, reason="the extra prove is not installed")
@@ -239,7 +245,8 @@ def test_fields_compared_with_each_other_are_solved(told: Told) -> None:
         states: {open: {exit: {check: {order: begin < end, other: end < begin}}}, closed: {final: true}}
         transitions: {close: {from: open, to: closed}}
     """)
-    assert found == ["1.yaml:8 SF622 `order`, `other` cannot be satisfied together"]
+    said = "1.yaml:8 SF622 `order`, `other` cannot be satisfied together"
+    assert found == [f"{said} [open → open; advance close (refused)]"]
 
 
 def test_autos_that_set_what_they_ask_for_are_not_accused(told: Told) -> None:
@@ -355,3 +362,11 @@ def test_a_finding_without_its_witness_is_another_finding() -> None:
     page = (FOLDER / "SF612.md").read_text(encoding="utf-8")
     (found,) = judged_page(page, WRONG).findings
     assert found != replace(found, witness=None)
+
+
+@pytest.mark.parametrize("code", sorted(ANALYSIS_CODES.keys() - WITHOUT_WITNESS))
+def test_a_finding_about_what_projects_do_has_a_replayed_witness(code: str) -> None:
+    findings = judged_page((FOLDER / f"{code}.md").read_text(encoding="utf-8"), WRONG).findings
+    witnesses = [one.witness for one in findings if one.code == code]
+    assert witnesses
+    assert all(witness is not None and witness.is_replayed for witness in witnesses)
