@@ -151,7 +151,7 @@ def _ask(stage: Stage, step: CaseStep, project: Project, actor: Actor) -> Answer
         decided, _ = stage.runner.decide_write(project.id, request, at=stage.now)
         after = stage.store.project(project.id)
         status = "refused" if isinstance(decided.decision, Rejected) else "accepted"
-        return Answered(decision=decided.decision, project=after, result={"status": status})
+        return Answered(decision=decided.decision, project=after, tell=lambda: {"status": status})
     return stage.runner.apply(project.id, _request(step, project, actor), at=stage.now)
 
 

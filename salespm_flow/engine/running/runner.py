@@ -1,9 +1,10 @@
 """The shell around `decide`: loads what a decision reads, makes it durable in one transaction, retries when outrun."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from typing import Final
 
@@ -41,19 +42,27 @@ CATCH_UP_LIMIT: Final = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """What came of a request. `project` is as stored afterwards; `result` is the JSON-able answer.
+    """What came of a request. `project` is as stored afterwards; `tell` makes the JSON-able answer.
 
     `is_replay`: the same request was answered before under its key, and nothing was done now.
     """
 
     decision: Decision | None
     project: Project | None
-    result: Mapping[str, Json]
+    # Made when asked for: who advances many projects reads few of the answers.
+    tell: Callable[[], Mapping[str, Json]]
     is_replay: bool = False
+
+    @property
+    def result(self) -> Mapping[str, Json]:
+        """The JSON-able answer."""
+        return self.tell()
 
     @property
     def is_accepted(self) -> bool:
         """Whether the request holds; one that waits for approval does."""
+        if self.decision is not None:
+            return isinstance(self.decision, Accepted)
         return self.result.get("status") in {"accepted", WAITING}
 
     @property
@@ -293,7 +302,7 @@ class Runner:
                 Bilingual("每个新请求使用新的键", "use a new key for each new request"),
             )
         result: dict[str, Json] = json.loads(answer.result)
-        return Answered(decision=None, project=self.store.project(project), result=result, is_replay=True)
+        return Answered(decision=None, project=self.store.project(project), tell=lambda: result, is_replay=True)
 
     def decide(
         self, compiled: Compiled, snapshot: Snapshot | None, request: Request, *, at: datetime, recorded_at: datetime
@@ -327,15 +336,15 @@ class Runner:
         decision = decided.decision
         if isinstance(decision, Rejected):
             return _refused(project, before, decision.reasons)
-        result = accepted_answer(decision, decided.compiled.workflow, decided.children, is_dry_run=dry_run)
+        tell = partial(accepted_answer, decision, decided.compiled.workflow, decided.children, is_dry_run=dry_run)
         if not dry_run:
             self.keep_openings(decided)
             writes = decided.writes
             if key is not None:
-                answer = Answer(key=key, fingerprint=asked, result=to_text(result))
+                answer = Answer(key=key, fingerprint=asked, result=to_text(tell()))
                 writes = (replace(writes[0], answer=answer), *writes[1:])
             self.store.commit(writes)
-        return Answered(decision=decision, project=decision.project, result=result)
+        return Answered(decision=decision, project=decision.project, tell=tell)
 
 
 def _require_zone(at: datetime | None) -> None:
@@ -379,8 +388,8 @@ def _write_of(accepted: Accepted, before: Project | None) -> Write:
 
 
 def _refused(project: str, before: Project | None, reasons: tuple[Reason, ...]) -> Answered:
-    result: dict[str, Json] = refused_answer(project, reasons)
-    return Answered(decision=Rejected(reasons=reasons), project=before, result=result)
+    tell = partial(refused_answer, project, reasons)
+    return Answered(decision=Rejected(reasons=reasons), project=before, tell=tell)
 
 
 def _outrun(project: str) -> ConflictError:
