@@ -31,12 +31,11 @@ def add_working_time(calendar: Calendar, start: datetime, days: Decimal) -> date
     Raises:
         CalendarError: `start` has no zone, the calendar has no working time, or the span exceeds `SPAN_LIMIT_YEARS`.
     """
-    require_bounded(calendar, days)
-    day_length = _day_length(calendar)
-    change = int(_DECIMAL128.multiply(days, Decimal(day_length)).to_integral_value(rounding=ROUND_HALF_EVEN))
+    change = _working_microseconds(calendar, days)
     wall = _wall_clock(calendar, start)
     if change == 0:
         return start.astimezone(UTC)
+    day_length = _day_length(calendar)
     target = _worked_before(calendar, wall) + change
     # A target on the border of two days is the end of the earlier one when moving on, the start of the later one when
     # moving back.
@@ -60,6 +59,14 @@ def working_days_between(calendar: Calendar, start: datetime, end: datetime) -> 
     return _DECIMAL128.divide(Decimal(worked), Decimal(day_length))
 
 
+@lru_cache(maxsize=1024)
+def _working_microseconds(calendar: Calendar, days: Decimal) -> int:
+    """What so many working days last; a definition has few durations, and every advance counts some of them."""
+    require_bounded(calendar, days)
+    exact = _DECIMAL128.multiply(days, Decimal(_day_length(calendar)))
+    return int(exact.to_integral_value(rounding=ROUND_HALF_EVEN))
+
+
 @lru_cache(maxsize=64)
 def _day_length(calendar: Calendar) -> int:
     length = sum(end - start for start, end in _bounds(calendar))
@@ -78,7 +85,7 @@ def _worked_before(calendar: Calendar, wall: datetime) -> int:
     """The microseconds worked on the day of `wall` before it; 0 on days that are not worked."""
     if not is_working_day(calendar, wall.date()):
         return 0
-    now = _since_midnight(wall.time())
+    now = _since_midnight(wall)
     worked = 0
     for start, end in _bounds(calendar):
         if now > start:
@@ -107,13 +114,13 @@ def _bounds(calendar: Calendar) -> tuple[tuple[int, int], ...]:
     )
 
 
-def _since_midnight(moment: time) -> int:
+def _since_midnight(moment: time | datetime) -> int:
     seconds = (moment.hour * 60 + moment.minute) * 60 + moment.second
     return seconds * 1_000_000 + moment.microsecond
 
 
 def _wall_clock(calendar: Calendar, instant: datetime) -> datetime:
-    """The zoneless local time of `instant`; in a repeated hour, second time round, the end of that hour."""
+    """The local time of `instant`, with or without its zone; in a repeated hour, second time round, that hour's end."""
     if instant.tzinfo is None:
         raise CalendarError(
             Bilingual(f"时间 {instant.isoformat()} 没有时区。", f"The time {instant.isoformat()} has no zone."),
@@ -122,7 +129,7 @@ def _wall_clock(calendar: Calendar, instant: datetime) -> datetime:
     try:
         local = instant.astimezone(calendar.zone)
         if local.fold == 0:
-            return local.replace(tzinfo=None)
+            return local
         first_time = local.replace(fold=0)
         turned_back = _clock_change(calendar.zone, first_time.astimezone(UTC), instant.astimezone(UTC))
         before = first_time.utcoffset() or timedelta(0)
@@ -134,10 +141,9 @@ def _wall_clock(calendar: Calendar, instant: datetime) -> datetime:
 def _instant(calendar: Calendar, day: date, moment: int) -> datetime:
     """The instant in UTC of a local time; the first one if it is repeated, that of the skip if it does not exist."""
     try:
-        wall = datetime.combine(day, MIDNIGHT) + timedelta(microseconds=moment)
-        local = wall.replace(tzinfo=calendar.zone)
+        local = datetime.combine(day, MIDNIGHT, calendar.zone) + timedelta(microseconds=moment)
         instant = local.astimezone(UTC)
-        if instant.astimezone(calendar.zone).replace(tzinfo=None, fold=0) == wall:
+        if instant.astimezone(calendar.zone) == local:  # in one zone the times of its clocks are compared
             return instant
         return _clock_change(calendar.zone, local.replace(fold=1).astimezone(UTC), instant)
     except OverflowError as error:

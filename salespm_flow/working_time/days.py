@@ -13,6 +13,7 @@ SPAN_LIMIT_YEARS = 200
 _DAYS_LIMIT = SPAN_LIMIT_YEARS * 366
 
 
+@lru_cache(maxsize=1024)  # rules ask on one day for the same few spans, at every event of every project
 def add_working_days(calendar: Calendar, start: date, days: int | Decimal) -> date:
     """The working day that is `days` working days after `start`, before it when negative, and `start` itself at 0.
 
@@ -45,6 +46,7 @@ def working_days_count(calendar: Calendar, start: date, end: date) -> int:
     return whole_years + _index(calendar, end) - _index(calendar, start)
 
 
+@lru_cache(maxsize=1024)
 def nth_working_day(calendar: Calendar, day: date, index: int) -> date:
     """The working day at `index`, where 0 is the first one on or after `day` and -1 the last one before it.
 
