@@ -52,11 +52,15 @@ class Program:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompiledRisks:
-    """A risk model with the values of its parameters and the programs of its rules."""
+    """A risk model with the values of its parameters and the programs of its rules.
+
+    `tests` are the programs of the rules' `when`, by rule id: every event runs them all.
+    """
 
     model: RiskModel
     parameters: Mapping[str, Value]
     programs: Mapping[tuple[str, Purpose], Program]
+    tests: Mapping[str, Callable[[Scope], Value]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,10 +173,12 @@ def compile_workflow(
 def _compiled_risks(model: RiskModel, workflow: Workflow, library: Library, states: frozenset[str]) -> CompiledRisks:
     """The model as the workflow uses it: its amounts are in the workflow's currency, its names the workflow's."""
     expressions = _in_risk_model(model, risk_currency(workflow, library))
+    programs = _programs(expressions, risk_names(model, workflow, library), states)
     return CompiledRisks(
         model=model,
         parameters={name: given.value for name, given in model.parameters.items()},
-        programs=_programs(expressions, risk_names(model, workflow, library), states),
+        programs=programs,
+        tests={rule.id: programs[rule.when.text, TEST].run for rule in model.rules.values()},
     )
 
 

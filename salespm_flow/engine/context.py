@@ -35,9 +35,7 @@ class View:
 
     def is_in(self, state: str) -> bool:
         """Whether the state of that name is active."""
-        path = self.compiled.paths[state]
-        prefix = path + "."
-        return any(leaf == path or leaf.startswith(prefix) for leaf in self.draft.leaves)
+        return self.compiled.paths[state] in active_paths(self.draft.leaves)
 
     def entered_at(self, state: str) -> datetime | None:
         """When the state of that name was last entered."""

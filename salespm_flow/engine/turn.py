@@ -67,6 +67,7 @@ class Turn:
         "_names",
         "_seen",
         "_standings",
+        "_today",
         "acting_for",
         "actor",
         "births",
@@ -112,11 +113,14 @@ class Turn:
         self._seen = -1
         self._asked: dict[str, Stored] = {}
         self._standings: tuple[Standing, ...] | None = None
+        self._today: date | None = None
 
     @property
     def today(self) -> date:
         """The day that it is in the workspace's time zone."""
-        return self.now.astimezone(self.compiled.zone).date()
+        if self._today is None:
+            self._today = self.now.astimezone(self.compiled.zone).date()
+        return self._today
 
     @property
     def standings(self) -> tuple[Standing, ...]:

@@ -4,6 +4,7 @@ An organisation is live, as calendars are: a running project always sees the pre
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import field
 from datetime import date, timedelta
 from typing import Final
 
@@ -93,6 +94,19 @@ class Organisation:
     units: Mapping[str, Unit]
     people: Mapping[str, Person]
     span: Span
+    # Who named whom as deputy, by deputy: every request asks for whom its actor stands, among thousands of people.
+    _entrusted_by: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        entrusted: dict[str, tuple[str, ...]] = {}
+        for person in self.people.values():
+            if person.deputy is not None and person.deputy != person.id:
+                entrusted[person.deputy] = (*entrusted.get(person.deputy, ()), person.id)
+        object.__setattr__(self, "_entrusted_by", entrusted)
+
+    def entrusted_to(self, deputy: str) -> tuple[str, ...]:
+        """The colleagues who named that person as their deputy, in file order."""
+        return self._entrusted_by.get(deputy, ())
 
 
 def roles_of(organisation: Organisation, person: str) -> tuple[str, ...]:
@@ -144,11 +158,7 @@ def acting_for(organisation: Organisation, person: str, on: date) -> tuple[str, 
 
     One hop only: what was entrusted to a deputy is not passed on by him, so two who stand for each other are no cycle.
     """
-    return tuple(
-        colleague.id
-        for colleague in organisation.people.values()
-        if colleague.deputy == person and colleague.id != person and is_away(organisation, colleague.id, on)
-    )
+    return tuple(name for name in organisation.entrusted_to(person) if is_away(organisation, name, on))
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,10 @@ def _truths(turn: Turn, risks: CompiledRisks) -> dict[str, bool | None]:
 def _truths_over(risks: CompiledRisks, names: Names, view: View) -> dict[str, bool | None]:
     truths: dict[str, bool | None] = {}
     scope = scope_over(Overlay(risks.parameters, names) if risks.parameters else names, view)
-    for rule in risks.model.rules.values():
+    for rule, run in risks.tests.items():
         scope.fuel = DEFAULT_FUEL  # each rule has its own
-        value = risks.programs[rule.when.text, TEST].run(scope)
-        truths[rule.id] = value if isinstance(value, bool) else None
+        value = run(scope)
+        truths[rule] = value if isinstance(value, bool) else None
     return truths
 
 
