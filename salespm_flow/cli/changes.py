@@ -50,6 +50,7 @@ TOPICS: Final = {
     "unsent": Bilingual("消息未发出", "message not sent"),
     "refused": Bilingual("被拒绝", "refused"),
     "risk.review": Bilingual("风险待复核", "risk to be reviewed"),
+    "acceptance.late": Bilingual("风险的接受逾期未批", "acceptance of a risk overdue"),
     "issue.late": Bilingual("问题逾期未解决", "issue not resolved in time"),
     **CLOCK_PARTS,
 }

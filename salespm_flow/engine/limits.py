@@ -12,6 +12,7 @@ TIMER: Final = "timer."
 APPROVAL: Final = "approval."
 REVIEW: Final = "review."
 ISSUE: Final = "issue."
+ACCEPTANCE: Final = "acceptance."
 
 
 def limits_of(workflow: Workflow) -> Mapping[str, Mapping[str, Duration]]:

@@ -46,6 +46,18 @@ class Residual:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """Of whom one must agree before a risk counts as accepted; without a word by `due`, `escalate` may agree too."""
+
+    id: str
+    title: Bilingual
+    by: tuple[Party, ...]
+    span: Span
+    due: Duration | None = None
+    escalate: Party | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
     """What is done about a risk; `due` counts from the risk's opening."""
 
@@ -56,8 +68,8 @@ class Response:
     party: str | None = None
     cost: Money | None = None
     residual: Residual | None = None
-    # Who must agree before it counts; only what is accepted beyond the model's appetite needs that.
-    accept_by: tuple[Party, ...] = ()
+    # Only what is accepted beyond the model's appetite needs that.
+    approval: Acceptance | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

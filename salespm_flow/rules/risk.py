@@ -205,11 +205,12 @@ def _dated(
     entry: Risk, rule: RiskRule, *, due: Callable[[Duration], datetime], resolve: Callable[[Party], str]
 ) -> Risk:
     length = None if rule.response is None else rule.response.due
-    needed = () if rule.response is None else rule.response.accept_by
+    approval = None if rule.response is None else rule.response.approval
     return replace(
         entry,
         owner=resolve(rule.who),
-        awaits=tuple(resolve(party) for party in needed),
+        awaits=() if approval is None else tuple(resolve(party) for party in approval.by),
+        agree_by=None if approval is None or approval.due is None else due(approval.due),
         due_at=None if length is None else due(length),
         review_at=None if rule.review is None else due(rule.review),
     )

@@ -54,9 +54,7 @@ def _read_approval(reader: Reader, id_: str, key: ScalarNode) -> Approval:
     reader.require("by")
     due, escalate = reader.duration("due"), read_party(reader, "escalate")
     if reader.has("escalate") and not reader.has("due"):
-        message = Bilingual("有 `escalate` 却没有 `due`，永远不会升级", "`escalate` without `due` never happens")
-        hint = Bilingual("请写期限，例如 due: 2wd", "say by when, such as due: 2wd")
-        reader.findings.error("SF387", message, reader.key_place("escalate"), hint)
+        report_idle_escalation(reader)
     by, excepted = read_parties(reader, "by") or (), read_parties(reader, "except") or ()
     quorum = _read_quorum(reader)
     _check_people(reader, by, excepted, quorum)
@@ -72,6 +70,13 @@ def _read_approval(reader: Reader, id_: str, key: ScalarNode) -> Approval:
         escalate=escalate,
         after=None if (after := reader.text("after")) is None else normalise(after),
     )
+
+
+def report_idle_escalation(reader: Reader) -> None:
+    """That `escalate` stands there without `due`."""
+    message = Bilingual("有 `escalate` 却没有 `due`，永远不会升级", "`escalate` without `due` never happens")
+    hint = Bilingual("请写期限，例如 due: 2wd", "say by when, such as due: 2wd")
+    reader.findings.error("SF387", message, reader.key_place("escalate"), hint)
 
 
 def _read_quorum(reader: Reader) -> Quorum | int:

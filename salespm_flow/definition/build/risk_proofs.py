@@ -32,7 +32,7 @@ def _check(findings: Findings, model: RiskModel, rule: RiskRule, response: Respo
         case Strategy.MITIGATE if left is None or left.probability * left.impact >= score:
             hint = Bilingual(f"residual 的乘积须小于 {score}", f"the product of the residual must be below {score}")
             findings.error("SF337", _MITIGATE, response.span, hint)
-        case Strategy.ACCEPT if not response.accept_by and not _is_below(model, score):
+        case Strategy.ACCEPT if response.approval is None and not _is_below(model, score):
             _report_acceptance(findings, model, response, score)
         case _:
             return
@@ -46,7 +46,9 @@ def _is_below(model: RiskModel, score: int) -> bool:
 
 
 def _report_acceptance(findings: Findings, model: RiskModel, response: Response, score: int) -> None:
-    hint = Bilingual("请写 accept_by: [角色]，或换一种应对", "add accept_by: [role], or respond in another way")
+    hint = Bilingual(
+        "请写 approve: {名称: {by: [角色]}}，或换一种应对", "add approve: {id: {by: [role]}}, or respond in another way"
+    )
     if model.accept_below is None:
         message = Bilingual(
             "没有 accept_below，接受风险须经批准", "Without accept_below, to accept a risk needs approval"

@@ -4,13 +4,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from salespm_flow.definition.build.actions import CATEGORY, known_name
+from salespm_flow.definition.build.approvals import report_idle_escalation
 from salespm_flow.definition.build.parties import read_parties, read_party, read_role
 from salespm_flow.definition.build.reader import Reader
 from salespm_flow.definition.nodes import ScalarNode
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.expression import Duration, Expression, is_positive
-from salespm_flow.model.rules import CATEGORIES, Contingency, Occurrence, Residual, Response, RiskRule, Strategy
+from salespm_flow.model.rules import (
+    CATEGORIES,
+    Acceptance,
+    Contingency,
+    Occurrence,
+    Residual,
+    Response,
+    RiskRule,
+    Strategy,
+)
 
 Steps = tuple[frozenset[int], frozenset[int]]
 
@@ -124,7 +134,7 @@ def _read_response(reader: Reader, steps: Steps) -> Response | None:
     inner.require("strategy")
     strategy, due, cost = inner.choice("strategy", Strategy), inner.duration("due"), inner.money("cost")
     title, party, residual = inner.title("title", ""), read_role(inner, "party"), _read_residual(inner, steps)
-    accept_by = read_parties(inner, "accept_by") or ()
+    approval = _read_approval(inner)
     if strategy is None:
         return None
     return Response(
@@ -134,9 +144,35 @@ def _read_response(reader: Reader, steps: Steps) -> Response | None:
         party=party,
         cost=cost,
         residual=residual,
-        accept_by=accept_by,
+        approval=approval,
         span=inner.span,
     )
+
+
+def _read_approval(reader: Reader) -> Acceptance | None:
+    """Who must agree to an acceptance, as approvals of transitions are written; one vote decides, so there is one."""
+    found: list[Acceptance] = []
+    for id_, key, node in reader.entries("approve"):
+        inner = Reader(reader.findings, node, "risk_model.approval")
+        inner.require("by")
+        due, escalate = inner.duration("due"), read_party(inner, "escalate") if inner.has("escalate") else None
+        if escalate is not None and not inner.has("due"):
+            report_idle_escalation(inner)
+        found.append(
+            Acceptance(
+                id=id_,
+                title=inner.title("title", id_),
+                by=read_parties(inner, "by") or (),
+                span=key.span,
+                due=due,
+                escalate=escalate,
+            )
+        )
+    if len(found) > 1:
+        message = Bilingual("接受一个风险只有一项审批", "To accept a risk takes one approval")
+        hint = Bilingual("把各方写在一个 `by` 中，其中一人同意即可", "name all parties in one `by`: one of them agrees")
+        reader.findings.error("SF337", message, found[1].span, hint)
+    return found[0] if found else None
 
 
 def _read_residual(reader: Reader, steps: Steps) -> Residual | None:

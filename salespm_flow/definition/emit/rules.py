@@ -9,6 +9,7 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Money, WorkingDays
 from salespm_flow.model.fields import MoneyOf, Scalar, SimpleType
 from salespm_flow.model.rules import (
+    Acceptance,
     Contingency,
     Criterion,
     Kpi,
@@ -115,9 +116,21 @@ def _response(response: Response) -> MapNode:
             ("party", None if response.party is None else leaves.text(response.party)),
             ("cost", cost),
             ("residual", residual),
-            ("accept_by", leaves.parties(response.accept_by or None)),
+            ("approve", _acceptance(response.approval)),
         )
     )
+
+
+def _acceptance(approval: Acceptance | None) -> Node | None:
+    if approval is None:
+        return None
+    given = (
+        ("title", leaves.title(approval.title, approval.id)),
+        ("by", leaves.parties(approval.by)),
+        ("due", leaves.duration(approval.due)),
+        ("escalate", None if approval.escalate is None else leaves.party(approval.escalate)),
+    )
+    return leaves.entries(((approval.id, leaves.entries(given)),))
 
 
 def kpi_set(document: KpiSet) -> Pairs:

@@ -10,7 +10,7 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.compiled import LOSS, CompiledRisks
 from salespm_flow.engine.context import Overlay, scope_over
-from salespm_flow.engine.limits import ISSUE, REVIEW
+from salespm_flow.engine.limits import ACCEPTANCE, ISSUE, REVIEW
 from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.registers import tasks
 from salespm_flow.engine.turn import Turn
@@ -47,6 +47,8 @@ def record(turn: Turn, risk: Risk) -> None:
     issue = risk.issue if risk.status is RiskStatus.OCCURRED else None
     _keep_clock(turn, REVIEW + risk.id, risk.review_at if risk.status is RiskStatus.OPEN else None)
     _keep_clock(turn, ISSUE + risk.id, None if issue is None else issue.due_at)
+    is_waiting = risk.status is RiskStatus.OPEN and bool(risk.awaits)
+    _keep_clock(turn, ACCEPTANCE + risk.id, risk.agree_by if is_waiting else None)
 
 
 def _keep_clock(turn: Turn, name: str, due_at: datetime | None) -> None:
@@ -60,7 +62,13 @@ def _keep_clock(turn: Turn, name: str, due_at: datetime | None) -> None:
 
 
 def remind(turn: Turn, clock: str) -> None:
-    """Whose risk is to be reviewed knows it; of an issue not resolved in time the owner's manager knows too."""
+    """Whose risk is to be reviewed knows it; of an issue not resolved in time the owner's manager knows too.
+
+    Whose agreement is overdue knows it, and who stands behind them may agree as well.
+    """
+    if clock.startswith(ACCEPTANCE):
+        _escalate(turn, turn.draft.risks[clock.removeprefix(ACCEPTANCE)])
+        return
     is_review = clock.startswith(REVIEW)
     name = clock.removeprefix(REVIEW if is_review else ISSUE)
     risk = turn.draft.risks[name]
@@ -73,6 +81,19 @@ def remind(turn: Turn, clock: str) -> None:
     title = Bilingual(f"问题逾期未解决：{about.zh}", f"Not resolved in time: {about.en}")
     for who in dict.fromkeys((risk.owner, resolve(turn, _MANAGER))):
         _tell(turn, who, "issue.late", title)
+
+
+def _escalate(turn: Turn, risk: Risk) -> None:
+    rule = rule_of(turn, risk)
+    approval = None if rule is None or rule.response is None else rule.response.approval
+    turn.change(Noted(topic="acceptance.late", name=risk.id))
+    further = () if approval is None or approval.escalate is None else (resolve(turn, approval.escalate),)
+    awaits = tuple(dict.fromkeys((*risk.awaits, *further)))
+    if awaits != risk.awaits:
+        record(turn, replace(risk, awaits=awaits))
+    title = Bilingual(f"风险的接受逾期未批：{risk.title.zh}", f"Its acceptance is overdue: {risk.title.en}")
+    for who in awaits:
+        _tell(turn, who, "acceptance.late", title)
 
 
 def _tell(turn: Turn, who: str, name: str, title: Bilingual) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.actions import carry_out as act
-from salespm_flow.engine.limits import APPROVAL, BREACH, ISSUE, REVIEW, TIMER, WARN
+from salespm_flow.engine.limits import ACCEPTANCE, APPROVAL, BREACH, ISSUE, REVIEW, TIMER, WARN
 from salespm_flow.engine.moves import settle
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.registers.clocks import after_firing
@@ -28,7 +28,7 @@ def carry_out(turn: Turn, request: FireClock) -> None:
     elif clock.id.startswith(APPROVAL):
         after_firing(turn, clock, None)
         escalate(turn, clock.id.removeprefix(APPROVAL))
-    elif clock.id.startswith((REVIEW, ISSUE)):
+    elif clock.id.startswith((REVIEW, ISSUE, ACCEPTANCE)):
         after_firing(turn, clock, None)
         remind(turn, clock.id)
     else:

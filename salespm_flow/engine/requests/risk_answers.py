@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.engine.named_parties import resolve_named
+from salespm_flow.engine.named_parties import party_of, resolve_named
 from salespm_flow.engine.parties import right_of
 from salespm_flow.engine.reasons import reason_of
 from salespm_flow.engine.registers import tasks
@@ -104,7 +104,9 @@ def _is_below(model: RiskModel, risk: Risk) -> bool:
 
 def _not_approved(turn: Turn, model: RiskModel, risk: Risk) -> Iterator[Reason]:
     rule = rule_of(turn, risk)
-    own = () if rule is None or rule.response is None else rule.response.accept_by
+    approval = None if rule is None or rule.response is None else rule.response.approval
+    # Whom it was escalated to is among those it waits for.
+    own = () if approval is None else tuple(dict.fromkeys((*approval.by, *map(party_of, risk.awaits))))
     parties = own or model.accept_by or _MANAGER
     if right_of(turn, turn.actor, parties) is not None:
         return

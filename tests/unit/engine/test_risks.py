@@ -73,7 +73,7 @@ rules:
     impact: 3
     who: owner
     exposure: {value: amount * 50%, days: 3wd}
-    response: {strategy: accept, title: Bear it, accept_by: [boss]}
+    response: {strategy: accept, title: Bear it, approve: {bear: {by: [boss], due: 2d, escalate: person:li}}}
 """
 FLOW = """
 domain: sales
@@ -259,6 +259,22 @@ def test_an_acceptance_that_a_rule_proposes_counts_once_it_is_approved(world: "W
     assert reasons(ask(world, respond(name, answer(Strategy.ACCEPT)))) == ["accept"]
     accepted = done(world, respond(name, answer(Strategy.ACCEPT), ZHAO))
     assert (accepted.awaits, accepted.approved_by) == ((), "zhao")
+
+
+def test_an_acceptance_that_nobody_approves_in_time_escalates(world: "World") -> None:
+    world.put({"late": True})
+    name = "dangers.penalty#1"
+    assert reasons(ask(world, respond(name, answer(Strategy.ACCEPT), LI))) == ["role", "accept"]
+    world.clock.wait(days=2)
+    world.tick()
+    assert [(item.to, item.name) for item in world.told] == [
+        ("role:boss", "acceptance.late"),
+        ("person:li", "acceptance.late"),
+    ]
+    assert world.project().risks[name].awaits == ("role:boss", "person:li")
+    accepted = done(world, respond(name, answer(Strategy.ACCEPT), LI))
+    assert (accepted.awaits, accepted.approved_by) == ((), "li")
+    assert world.project().clocks == {}
 
 
 def test_strangers_may_not_handle_a_risk(world: "World") -> None:
