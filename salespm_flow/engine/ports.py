@@ -195,6 +195,13 @@ class Store(Protocol):
         """The open projects of these people, of all workflows or of these, by owner and id."""
         ...
 
+    def stays_in(self, owners: Sequence[str], workflows: Sequence[str], states: Sequence[str]) -> Iterator[Stay]:
+        """The open projects of these people and workflows whose `Project.state` is one of the names; by owner, id.
+
+        Reads no project that stands elsewhere.
+        """
+        ...
+
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
         """Undelivered items due at or before `now`, in due order."""
         ...

@@ -88,9 +88,14 @@ OWNER_TASKS = """SELECT due, tasks.project, tasks.id, owner, tasks.body
     WHERE owner = ?1 AND closed_at IS NULL AND is_open AND due < ?2
     AND projects.id >= ?3 AND (projects.id, tasks.id) > (?3, ?4)
     ORDER BY projects.id, tasks.id LIMIT ?5"""
-OWNER_PROJECTS = """SELECT id, workflow, version, pin, json_extract(body, '$.leaves'), json_extract(body, '$.entered')
+_STAY = "id, workflow, version, pin, json_extract(body, '$.leaves'), json_extract(body, '$.entered'), owner"
+OWNER_PROJECTS = f"""SELECT {_STAY}
     FROM projects INDEXED BY projects_by_owner WHERE owner = ?1 AND closed_at IS NULL AND id > ?2
     AND (?4 IS NULL OR workflow IN (SELECT value FROM json_each(?4))) ORDER BY id LIMIT ?3"""
+PLACED_PROJECTS = f"""SELECT {_STAY}
+    FROM projects INDEXED BY projects_by_place WHERE owner IN (SELECT value FROM json_each(?1))
+    AND state IN (SELECT value FROM json_each(?2)) AND closed_at IS NULL
+    AND workflow IN (SELECT value FROM json_each(?3)) ORDER BY owner, id"""
 LIMITS = f"SELECT {_CLOCK} FROM clocks WHERE project {_IN_PAGE} AND id GLOB 'sla.*' ORDER BY number"
 DELETE_APPROVERS = "DELETE FROM approvers WHERE project = ? AND approval = ?"
 INSERT_APPROVER = "INSERT INTO approvers (party, due, project, approval) VALUES (?, ?, ?, ?)"

@@ -53,7 +53,7 @@ from salespm_flow.store.tables import (
     write_kpis,
 )
 from salespm_flow.store.values import decode_time, encode_time
-from salespm_flow.store.worklists import read_by_party, read_overdue, read_stays
+from salespm_flow.store.worklists import read_by_party, read_overdue, read_places, read_stays
 
 # A transaction of a batch: large enough that its disk flush costs little per write, small enough that other writers
 # wait for a fraction of a second only.
@@ -303,6 +303,10 @@ class SqliteStore:
     def stays_of(self, owners: Sequence[str], workflows: Sequence[str] | None = None) -> Iterator[Stay]:
         """The open projects of these people, of all workflows or of these, by owner and id."""
         return read_stays(self._reading, owners, workflows)
+
+    def stays_in(self, owners: Sequence[str], workflows: Sequence[str], states: Sequence[str]) -> Iterator[Stay]:
+        """The open projects of these people and workflows that stand in one of the states, by owner and id."""
+        return read_places(self._reading, owners, workflows, states)
 
     def outbox(self, now: datetime, limit: int) -> tuple[OutboxItem, ...]:
         """Undelivered items due at or before `now`, in due order."""

@@ -12,7 +12,10 @@ from salespm_flow.store.codec import decode_clock, dumps, loads
 from salespm_flow.store.values import decode_time
 
 PAGE = 200
+# So many owners are asked for at once: each costs a look into the index for every state.
+OWNERS = 50
 Row = tuple[str, str, str, str, str]
+StayRow = tuple[str, str, int, str, str, str, str]
 Item = TypeVar("Item")
 View = Callable[[str], AbstractContextManager[sqlite3.Connection]]
 
@@ -56,21 +59,36 @@ def read_stays(view: View, owners: Sequence[str], workflows: Sequence[str] | Non
         while True:
             with view(f"projects of {owner}") as connection:
                 rows = connection.execute(sql.OWNER_PROJECTS, (owner, last, PAGE, wanted)).fetchall()
-                clocks: dict[str, dict[str, Clock]] = {row[0]: {} for row in rows}
-                for row in connection.execute(sql.LIMITS, (dumps(list(clocks)),)) if rows else ():
-                    clocks[row[0]][row[1]] = decode_clock(row)
-                page = [
-                    Stay(
-                        project=name,
-                        owner=owner,
-                        pin=Pin(workflow=workflow, version=version, digest=digest),
-                        leaves=tuple(loads(leaves)),
-                        entered={path: decode_time(at) for path, at in loads(entered).items()},
-                        clocks=clocks[name],
-                    )
-                    for name, workflow, version, digest, leaves, entered in rows
-                ]
+                page = _stays(connection, rows)
             yield from page
             if len(page) < PAGE:
                 break
             last = page[-1].project
+
+
+def read_places(view: View, owners: Sequence[str], workflows: Sequence[str], states: Sequence[str]) -> Iterator[Stay]:
+    """As `read_stays`, of the projects of these workflows alone that stand in one of the states, given by name."""
+    every = tuple(dict.fromkeys(owners))
+    for begin in range(0, len(every), OWNERS):
+        some = every[begin : begin + OWNERS]
+        with view(f"projects of {', '.join(some[:1])}…") as connection:
+            wanted = (dumps(list(some)), dumps(list(states)), dumps(list(workflows)))
+            page = _stays(connection, connection.execute(sql.PLACED_PROJECTS, wanted).fetchall())
+        yield from page
+
+
+def _stays(connection: sqlite3.Connection, rows: Sequence[StayRow]) -> list[Stay]:
+    clocks: dict[str, dict[str, Clock]] = {row[0]: {} for row in rows}
+    for row in connection.execute(sql.LIMITS, (dumps(list(clocks)),)) if rows else ():
+        clocks[row[0]][row[1]] = decode_clock(row)
+    return [
+        Stay(
+            project=name,
+            owner=owner,
+            pin=Pin(workflow=workflow, version=version, digest=digest),
+            leaves=tuple(loads(leaves)),
+            entered={path: decode_time(at) for path, at in loads(entered).items()},
+            clocks=clocks[name],
+        )
+        for name, workflow, version, digest, leaves, entered, owner in rows
+    ]

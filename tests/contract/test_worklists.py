@@ -21,7 +21,7 @@ from salespm_flow.model.history import (
 )
 from salespm_flow.model.project import ApprovalRequest, Project, Risk
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
-from tests.contract.tales import START, TASK, clock, opened
+from tests.contract.tales import PIN, START, TASK, clock, opened
 
 TITLE = Bilingual("事", "It")
 PARTIES = ("person:li", "person:wang", "role:boss")
@@ -177,6 +177,12 @@ def test_worklists_equal_a_recount_over_all_projects(store: Store, works: list[l
         one for owner in OWNERS for one in overdue_recounted(projects, owner, now)
     ]
     assert list(store.stays_of(OWNERS)) == [one for owner in OWNERS for one in stays_recounted(projects, owner)]
+    stays = [one for owner in sorted(OWNERS) for one in stays_recounted(projects, owner)]
+    states = {project.id: project.state for project in projects}
+    for state in {project.state for project in projects}:
+        placed = list(store.stays_in(OWNERS, (PIN.workflow, "other"), (state,)))
+        assert placed == [one for one in stays if states[one.project] == state]
+    assert list(store.stays_in(OWNERS, ("other",), tuple(states.values()))) == []
     assert list(store.verify()) == []
 
 
@@ -195,3 +201,4 @@ def test_worklists_of_nobody_are_empty(store: Store) -> None:
     assert list(store.tasks_of(())) == []
     assert list(store.tasks_of(("person:nobody",))) == []
     assert list(store.stays_of(("nobody",))) == []
+    assert list(store.stays_in(("nobody",), (PIN.workflow,), ("",))) == []

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.places import is_within
 from salespm_flow.engine.ports import AssignedTask, Stay
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.views.offers import approvals_to_decide
@@ -16,6 +17,7 @@ from salespm_flow.model.organisation import Organisation, holders, manager_of, r
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.project import Project
 from salespm_flow.model.statuses import TaskStatus
+from salespm_flow.model.workflow import Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 
@@ -202,24 +204,48 @@ def _item(section: Section, found: AssignedTask, awaited: tuple[str, ...] = ()) 
 def _stays(runner: Runner, who: Parties) -> Iterator[Stay]:
     """Where the projects stand whose time limits may be the person's: his people's, and others' by role.
 
-    Of others only such workflows are read in which a role of his people is in charge of a state.
+    Of others only such projects are read that stand where a role of his people is in charge and their owner lacks it.
     """
     store, library = runner.store, runner.library
     yield from store.stays_of(who.owners)
+    told: set[str] = set()
     for organisation in library.organisations.values():
-        mine = {role for person in who.owners for role in roles_of(organisation, person)}
-        workflows = [
-            workflow.id
-            for workflow in library.workflows.values()
-            if any(state.owner_role in mine for state in workflow.states.values())
-        ]
-        others = [
-            person.id
-            for person in organisation.people.values()
-            if person.id not in who.owners and not mine <= set(person.roles)
-        ]
-        if workflows:
-            yield from store.stays_of(others, workflows)
+        for role in dict.fromkeys(role for person in who.owners for role in roles_of(organisation, person)):
+            places = _places(runner, role)
+            others = [
+                person.id
+                for person in organisation.people.values()
+                if person.id not in who.owners and role not in person.roles
+            ]
+            names = tuple(dict.fromkeys(name for found in places.values() for name in found))
+            for stay in store.stays_in(others, tuple(places), names) if names else ():
+                if stay.project not in told:
+                    told.add(stay.project)
+                    yield stay
+
+
+def _places(runner: Runner, role: str) -> Mapping[str, tuple[str, ...]]:
+    """For each workflow the names that `Project.state` may have where the role is in charge, in any version kept.
+
+    A project stands there also within the state, and, where regions run beside each other, around it.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for workflow in runner.library.workflows:
+        versions = [runner.definitions.pinned(pin).workflow for pin in runner.store.pins(workflow)]
+        names = tuple(name for version in versions for name in _names_around(version, role))
+        if names:
+            found[workflow] = names
+    return found
+
+
+def _names_around(workflow: Workflow, role: str) -> Iterator[str]:
+    states = workflow.states.values()
+    limited = [state.path for state in states if state.owner_role == role and state.sla is not None]
+    if limited:
+        yield ""  # the root, where regions lie right in it
+    for state in states:
+        if any(is_within(state.path, path) or is_within(path, state.path) for path in limited):
+            yield state.name
 
 
 def _limits(runner: Runner, stay: Stay, who: Parties, now: datetime) -> Iterator[WorkItem]:
