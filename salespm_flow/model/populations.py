@@ -47,6 +47,7 @@ class Standing(StrEnum):
     PROJECTS = "projects"
     VISITS = "visits"
     MOVES = "moves"
+    REVISIONS = "revisions"
     APPROVALS = "approvals"
     TASKS = "tasks"
     RISKS = "risks"
@@ -102,6 +103,17 @@ _MOVES: Final = {
     "overridden": _column(BOOLEAN, "豁免了规则", "rules were set aside"),
     "forward": _column(BOOLEAN, "前进：受离开关卡约束", "a forward move, which exit gates bind"),
     "comment": _column(TEXT, "说明", "the remark"),
+}
+_REVISIONS: Final = {
+    "field": _column(TEXT, "被修改的字段", "the field whose value was replaced"),
+    "at": _column(DATETIME, "修改时间", "when"),
+    "by": _column(TEXT, "修改人", "who"),
+    "shift": _column(
+        DURATION,
+        "日期推迟了多久，提前为负；不是日期的字段为 null",
+        "how much later a date became, negative for earlier; null for fields that are no dates",
+        nullable=True,
+    ),
 }
 _APPROVALS: Final = {
     "id": _ID,
@@ -169,6 +181,7 @@ _ISSUES: Final = {
 COLUMNS: Final[Mapping[Standing, Mapping[str, Column]]] = {
     Standing.VISITS: _VISITS,
     Standing.MOVES: _MOVES,
+    Standing.REVISIONS: _REVISIONS,
     Standing.APPROVALS: _APPROVALS,
     Standing.TASKS: _TASKS,
     Standing.RISKS: _RISKS,
@@ -179,6 +192,7 @@ _MOMENTS: Final[Mapping[str, Mapping[Basis, str]]] = {
     Standing.PROJECTS: {**_REGISTER, Basis.OUTCOME: "outcome_at"},
     Standing.VISITS: {Basis.CREATED: "entered_at", Basis.CLOSED: "left_at"},
     Standing.MOVES: {Basis.CREATED: "at"},
+    Standing.REVISIONS: {Basis.CREATED: "at"},
     Standing.APPROVALS: {Basis.CREATED: "requested_at", Basis.CLOSED: "closed_at"},
     Standing.TASKS: _REGISTER,
     Standing.RISKS: _REGISTER,

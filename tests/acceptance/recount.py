@@ -340,6 +340,7 @@ def figures(stories: Sequence[Story]) -> dict[str, Figure]:
         # The team has run no sales project.
         "project_budget_used": _share(0, 0),
         "project_on_time": _share(0, 0),
+        "goal_within_budget": _share(0, 0),
     }
 
 

@@ -53,7 +53,7 @@ def deals(runner: Runner) -> None:
         ("D9", "三江", "03-10", "03-20", 80_000, 50_000),
     ):
         tale = deal(runner, name, opened).fields(opened, account=account, amount=cny(amount), cost=cny(cost))
-        tale.outcome(won, "won").end()
+        tale.fields(opened, target_segment="装备制造").outcome(won, "won").end()
     # D2: Hua again, 200,000 at 20 % off, in 30 days, by referral.
     tale = deal(runner, "D2", "04-01").fields(
         "04-01", account="华兴制造", amount=cny(200_000), cost=cny(120_000), discount=Decimal("0.2"), channel="referral"
@@ -74,6 +74,7 @@ def deals(runner: Runner) -> None:
     tale = deal(runner, "D3", "04-11", "he").fields(
         "04-11", account="新元", amount=cny(300_000), cost=cny(240_000), discount=Decimal(0), channel="web"
     )
+    tale.fields("04-11", target_segment="半导体", campaign="展会")
     tale.row("04-12", "activities", by="he", sort="call").move("04-12", "qualify", "prospecting")
     tale.row("06-20", "surveys", score=Decimal(4), recommend=Decimal(9), effort=Decimal(3))
     tale.row("06-21", "surveys", score=Decimal(4), recommend=Decimal(8)).outcome("06-10", "won").end()
@@ -89,8 +90,10 @@ def deals(runner: Runner) -> None:
     ):
         tale = deal(runner, name, opened).fields(opened, amount=cny(amount)).fields(lost, lost_reason=why)
         tale.outcome(lost, "lost").end()
-    # D6: open in negotiation, to be decided on 20 June; back to the proposal once, in against a rule.
+    # D6: open in negotiation, to be decided on 27 June in the end; back to the proposal once, in against a rule.
     tale = deal(runner, "D6", "05-01").fields("05-01", amount=cny(500_000), decision_on=date(2026, 6, 20))
+    tale.fields("05-20", decision_on=date(2026, 6, 30)).fields("06-10", decision_on=date(2026, 6, 25))
+    tale.fields("06-15", decision_on=date(2026, 6, 27))  # put off twice, and once brought forward
     tale.move("05-05", "negotiate", "negotiation", waived=True).move("05-15", "rework", "proposal", back=True)
     tale.move("05-25", "negotiate", "negotiation").approval("N1", "05-20", "05-20 15:00", ApprovalStatus.USED)
     tale.approval("N2", "05-30", None, ApprovalStatus.PENDING).end()
@@ -280,21 +283,26 @@ EXPECTED = MappingProxyType(
         # pipeline_kpis
         "quota": "7000000 CNY",  # 2,300,000 + 2,300,000 + 2,400,000
         "attainment": "0.085714",  # 600,000 / 7,000,000
+        "quota_deals": "32",  # 10 + 10 + 12
+        "attainment_by_count": "0.09375",  # 3 / 32
         "pace": "0.085714",  # all of the quarter's working days are gone
         "run_rate": "2406593.41 CNY",  # 600,000 x 365 / 91
         "revenue_growth": "1.608696",  # 600,000 after the 230,000 of 91 days before: D1, D8 and D9
         "win_rate_value": "0.545455",  # 600,000 / (600,000 + 500,000)
         "median_cycle": "720 h",  # 30, 30, 60 days
         "weighted_pipeline": "355000 CNY",  # 500,000 x 70 % + 50,000 x 10 %
+        "weighted_forecast": "955000 CNY",  # 355,000 + 600,000
         "qualified_open": "1",  # D6
         "pipeline_velocity": "3000 CNY",  # 200,000 x 1 x 0.6 / 40
-        "due_pipeline": "500000 CNY",  # D6 on 20 June
+        "due_pipeline": "500000 CNY",  # D6 on 27 June
         "pipeline_coverage": "0.078125",  # 500,000 / (7,000,000 - 600,000)
         "coverage_needed": "1.833333",  # 11 / 6
         "slipped": "500000 CNY",  # D6
+        "push_count": "2",  # D6 from the 20th to the 30th, and from the 25th to the 27th
         "rotting": "1",  # D6 in negotiation since 25 May, D7 in prospecting since 2 June: more than 20 working days
         "lead_conversion": "0.666667",  # of D2, D3 and D7, two are won
         "best_channel_conversion": "1",  # all of them: each channel brought one deal, which was won
+        "best_campaign": "300000 CNY",  # D3
         "needs_coverage": "0.5",  # one of D2's two
         "proposal_hit_rate": "1",  # D2; D6 is open
         "speed_to_lead": "10 h",  # 6, 24 and 10 hours
@@ -307,6 +315,7 @@ EXPECTED = MappingProxyType(
         "marketing_cost": "126000 CNY",  # 40,000 + 42,000 + 44,000
         "cost_of_sales": "0.625",  # 375,000 / 600,000
         "net_margin": "-0.325",  # (600,000 - 420,000 - 375,000) / 600,000
+        "contribution": "180000 CNY",  # 600,000 - 420,000
         "acquisition_cost": "501000 CNY",  # 501,000 / 1
         "leads": "7",  # D2 D3 D4 D5 D6 D7 D10
         "cost_per_lead": "18000 CNY",  # 126,000 / 7
@@ -321,6 +330,8 @@ EXPECTED = MappingProxyType(
         "relative_market_share": "0.047059",  # 600,000 / 12,750,000
         # customer_kpis
         "new_customers": "1",  # Xin; Hua was first won in February
+        "new_segments": "1",  # D3's; the others were won before
+        "new_customer_share": "0.5",  # 300,000 of Xin of 600,000
         "penetration": "0.4",  # two customers, five accounts on the list
         "csat": "0.75",  # 5, 4, 4 of 5, 3, 4, 4
         "csat_mean": "4",
@@ -366,6 +377,7 @@ EXPECTED = MappingProxyType(
         "quality_cost": "60000 CNY",  # 20,000 + 30,000 + 10,000
         "failure_cost_share": "0.5",  # 30,000 / 60,000
         "issue_time": "72 h",  # (4 + 2) / 2 days
+        "issue_age": "480 h",  # p3 since 20 June
         "sprint_velocity": "16",  # (8 + 18 + 22) / 3
         "sprint_goal_rate": "0.666667",
         "sprint_remaining": "24",  # 2 + 2 + 0 + 20
@@ -378,6 +390,7 @@ EXPECTED = MappingProxyType(
         "hours_worked": "80 h",
         "capacity": "3872 h",  # 8 people x 61 x 8 h, less 4 days of wang
         "utilisation": "0.020661",  # 80 / 3,872
+        "idle_share": "0.979339",  # 1 - 80 / 3,872
         "rework_rate": "0.1",
         "prompt_tasks": "0.666667",
         "blocked_tasks": "0.333333",
@@ -385,10 +398,15 @@ EXPECTED = MappingProxyType(
         "teamwork": "77.708333",  # 25 x (2/3 + 2/3 + 0.9 + 3.5/4)
         # flow_kpis
         "throughput": "0.230769",  # 3 / 13 weeks
+        "throughput_per_person": "0.230769",  # one person did all three
         "lead_time": "128 h",  # (2 + 10 + 4) / 3 days
         "lead_time_p50": "96 h",
         "lead_time_p85": "240 h",  # the third of three
+        "cycle_time": "384 h",  # P1 from 10 to 26 April
+        "cycle_time_p50": "384 h",
+        "cycle_time_p85": "384 h",
         "flow_efficiency": "0.625",  # 10 of 16 days
+        "blocked_time": "0.125",  # 2 of 16 days
         "work_in_progress": "3",
         "little_work_in_progress": "0.175824",  # 3/13 a week x 16/3 days / 7
         "gate_compliance": "0.833333",  # one of six forward moves was waived
@@ -440,6 +458,8 @@ def test_an_empty_store_has_no_share_mean_or_quotient(world: Runner) -> None:
     # Nothing was sold, of a quota and in a market that exist; nobody came, of those on a list.
     assert set(shares) & EXPECTED.keys() == {
         "attainment",
+        "attainment_by_count",
+        "idle_share",
         "pace",
         "pipeline_coverage",
         "penetration",

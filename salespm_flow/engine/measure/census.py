@@ -14,6 +14,7 @@ from salespm_flow.engine.context import row_of, rows_of
 from salespm_flow.engine.draft import replay
 from salespm_flow.engine.measure.journey import Journey, journey_of
 from salespm_flow.engine.measure.register_rows import REGISTERS
+from salespm_flow.engine.measure.revisions import revisions_of
 from salespm_flow.engine.ports import Store
 from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.expr.scope import Exchange
@@ -24,7 +25,7 @@ from salespm_flow.model.populations import Standing
 from salespm_flow.model.project import Project
 from salespm_flow.nouns import dataclass
 
-HISTORICAL: Final = frozenset({Standing.VISITS.value, Standing.MOVES.value})
+HISTORICAL: Final = frozenset({Standing.VISITS.value, Standing.MOVES.value, Standing.REVISIONS.value})
 Row = Mapping[str, Value]
 
 
@@ -91,6 +92,8 @@ class Census:
         project, workflow = self._case.project, self._compiled.workflow
         if population in REGISTERS:
             return REGISTERS[population](project)
+        if population == Standing.REVISIONS:
+            return revisions_of(self._case.entries)
         if population in HISTORICAL:
             if self._journey is None:
                 self._journey = journey_of(self._case.entries, workflow.states, self._now)
