@@ -8,6 +8,7 @@ from pathlib import Path
 from benchmarks import (
     bench_advance,
     bench_decisions,
+    bench_evaluation,
     bench_expressions,
     bench_forecast,
     bench_growth,
@@ -27,6 +28,7 @@ from benchmarks.measure import Result, machine, table
 BENCHMARKS: Mapping[str, Callable[[Path], tuple[Result, ...]]] = {
     "advance": bench_advance.run,
     "decisions": bench_decisions.run,
+    "evaluation": bench_evaluation.run,
     "expressions": bench_expressions.run,
     "forecast": bench_forecast.run,
     "growth": bench_growth.run,

@@ -41,7 +41,7 @@ def run(folder: Path) -> tuple[Result, ...]:
         names = [f"D{number}" for number in range(PROJECTS + BLOCK)]
         with runner.store.batch():
             for project in names:
-                _prepare(runner, project)
+                prepared(runner, project)
         runner.store.close()
         shutil.copyfile(place, bare_place)
         runner = Runner(open_store(str(place)), library, SystemClock())
@@ -50,7 +50,7 @@ def run(folder: Path) -> tuple[Result, ...]:
     return (result("one durable advance of sales_pipeline", "the bare transaction of the same rows", runs, floor=0.5),)
 
 
-def _prepare(runner: Runner, project: str) -> None:
+def prepared(runner: Runner, project: str) -> None:
     """The project stands before its first advance, with everything that it asks for."""
     requests: tuple[Request, ...] = (
         AddRow(record="market_notes", values={"trend": "the cloud", "source": "trade body"}, actor=WANG),
