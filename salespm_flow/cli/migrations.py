@@ -14,6 +14,7 @@ from salespm_flow.errors import DefinitionError, InputError
 from salespm_flow.evolve.comparison import Comparison, compare_workflows
 from salespm_flow.evolve.drafting import drafted
 from salespm_flow.evolve.migrating import Job
+from salespm_flow.evolve.versions import Known
 from salespm_flow.model.migration import Migration
 from salespm_flow.nouns import dataclass
 
@@ -57,8 +58,10 @@ def comparison_of(session: Session, meant: Meant) -> Comparison:
         for name, branches in meant.migration.states.items()
         if name in paths and len(branches) == 1 and branches[0].to in places
     }
-    fields = {name: course.to for name, course in meant.migration.fields.items() if course.to is not None}
-    return compare_workflows(old, new, session.library, states=states, fields=fields)
+    migration = meant.migration
+    fields = {name: course.to for name, course in migration.fields.items() if course.to is not None}
+    known = Known(states=states, fields=fields, transitions=migration.transitions, timers=migration.timers)
+    return compare_workflows(old, new, session.library, known)
 
 
 def job_of(session: Session, meant: Meant, *, comment: str, is_back: bool) -> Job:
@@ -100,7 +103,7 @@ def _unwritten(session: Session, named: str, from_version: int | None) -> Meant:
         from_version = _only_older(session, named, workflow.version)
     old = compiled_version(session, named, from_version)
     guessed = drafted(compare_workflows(old.workflow, new.workflow, session.library))
-    silent = replace(guessed, states={}, fields={}, defaults={})
+    silent = replace(guessed, states={}, fields={}, transitions={}, timers={}, defaults={})
     return Meant(migration=silent, old=old, new=new, is_written=False)
 
 

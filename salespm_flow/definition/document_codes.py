@@ -107,7 +107,7 @@ DOCUMENT_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF393": Bilingual("目标与指标的单位或币种不符", "a goal in another unit or currency than its KPI"),
         "SF394": Bilingual("目标定义了两次", "a goal defined twice"),
         # Scenarios
-        "SF395": Bilingual("流程里没有情景所写的名称", "a scenario that names what its workflow does not have"),
+        "SF395": Bilingual("流程里没有情景或迁移所写的名称", "a scenario or migration naming what its workflow lacks"),
         # Shapes; the schema's finding is shown instead where it has one
         "SF390": Bilingual("无法读取", "a shape that cannot be read"),
     }

@@ -11,7 +11,7 @@ from salespm_flow.model.workflow import Workflow
 
 
 def check_migration(built: Built, migration: Migration, workflow: Workflow) -> Iterator[Diagnostic]:
-    """States and fields that the migration leads to and the workflow does not have."""
+    """States, fields, transitions and timers that the migration leads to and the workflow does not have."""
     if workflow.version != migration.to_version:
         return
     states = {state.name for state in workflow.states.values()} | set(workflow.states)
@@ -24,3 +24,9 @@ def check_migration(built: Built, migration: Migration, workflow: Workflow) -> I
         elif section in {"fields", "defaults"} and node.text not in workflow.fields:
             message = Bilingual(f"没有字段 {shown(node.text)}", f"There is no field {shown(node.text)}")
             yield error("SF303", node.span, message, suggestion(node.text, workflow.fields))
+        elif section == "transitions" and node.text not in workflow.transitions:
+            message = Bilingual(f"没有转移 {shown(node.text)}", f"There is no transition {shown(node.text)}")
+            yield error("SF395", node.span, message, suggestion(node.text, workflow.transitions))
+        elif section == "timers" and node.text not in workflow.timers:
+            message = Bilingual(f"没有定时器 {shown(node.text)}", f"There is no timer {shown(node.text)}")
+            yield error("SF395", node.span, message, suggestion(node.text, workflow.timers))

@@ -1,13 +1,11 @@
 """All differences between two versions of a workflow, by meaning; the whole story on one page."""
 
-from collections.abc import Mapping
-
 from salespm_flow.evolve.difference import Difference, Impact, worst
 from salespm_flow.evolve.fields import field_differences
 from salespm_flow.evolve.states import state_differences
 from salespm_flow.evolve.surroundings import surrounding_differences
 from salespm_flow.evolve.transitions import transition_differences
-from salespm_flow.evolve.versions import Versions, side_by_side
+from salespm_flow.evolve.versions import NOTHING_KNOWN, Known, Versions, side_by_side
 from salespm_flow.model.library import Library
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
@@ -30,19 +28,12 @@ class Comparison:
         return sum(one.impact is impact for one in self.differences)
 
 
-def compare_workflows(
-    old: Workflow,
-    new: Workflow,
-    library: Library,
-    *,
-    states: Mapping[str, str] | None = None,
-    fields: Mapping[str, str] | None = None,
-) -> Comparison:
-    """How `new` differs from `old`; `states` (paths) and `fields` are pairs that are known and not to be guessed.
+def compare_workflows(old: Workflow, new: Workflow, library: Library, known: Known = NOTHING_KNOWN) -> Comparison:
+    """How `new` differs from `old`; what is `known` to be which is not guessed.
 
     Cost: each changed condition is analysed, exponential in its number of `or`, which is bounded.
     """
-    versions = side_by_side(old, new, library, states=states, fields=fields)
+    versions = side_by_side(old, new, library, known)
     differences = (
         *state_differences(versions),
         *transition_differences(versions),

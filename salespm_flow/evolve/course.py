@@ -69,6 +69,7 @@ class Course:
     `ways` and `moved` are by older path: all ways out of a state that the migration names, and the one where there is
     only one. `demands` are newer fields that every project must have, `gates` the paths of states whose entry gates are
     not those of what they were, `records` those whose rows may not fit, `links` the older links that are gone.
+    `transitions` and `timers` have another id now.
     `is_alone`: nothing is read but the project itself. `tracks` and `places` keep what was worked out before.
     """
 
@@ -81,6 +82,8 @@ class Course:
     demands: tuple[str, ...]
     records: tuple[str, ...]
     links: frozenset[str]
+    transitions: Mapping[str, str]
+    timers: Mapping[str, str]
     gates: frozenset[str]
     is_alone: bool
     inspector: Turn
@@ -120,6 +123,8 @@ def prepare(migration: Migration, old: Compiled, new: Compiled) -> Course:
         demands=tuple(_demands(old.workflow, new.workflow)),
         records=tuple(_doubtful(old.workflow, new.workflow)),
         links=links,
+        transitions=migration.transitions,
+        timers=migration.timers,
         gates=gates,
         is_alone=is_alone,
         inspector=Turn(new, Draft("", _NO_TIME), None, THE_SYSTEM, now=_NO_TIME),
@@ -158,12 +163,30 @@ def _unknown(migration: Migration, old: Workflow, new: Workflow) -> Iterator[Bil
         if course.to is not None and not _is_stored(course.to, new):
             yield _no_field(course.to, new)
     yield from (_no_field(name, new) for name in migration.defaults if not _is_stored(name, new))
+    yield from _unknown_ids(migration, old, new)
+
+
+def _unknown_ids(migration: Migration, old: Workflow, new: Workflow) -> Iterator[Bilingual]:
+    for noun, renamed, known in (
+        (Bilingual("转移", "transition"), migration.transitions, (old.transitions, new.transitions)),
+        (Bilingual("定时器", "timer"), migration.timers, (old.timers, new.timers)),
+    ):
+        for was, now in renamed.items():
+            if was not in known[0]:
+                yield _none(noun, was, old)
+            if now not in known[1]:
+                yield _none(noun, now, new)
 
 
 def _no_state(name: str, workflow: Workflow) -> Bilingual:
     return Bilingual(
         f"第 {workflow.version} 版没有状态 {shown(name)}", f"version {workflow.version} has no state {shown(name)}"
     )
+
+
+def _none(noun: Bilingual, name: str, workflow: Workflow) -> Bilingual:
+    zh = f"第 {workflow.version} 版没有{noun.zh} {shown(name)}"
+    return Bilingual(zh, f"version {workflow.version} has no {noun.en} {shown(name)}")
 
 
 def _no_field(name: str, workflow: Workflow) -> Bilingual:

@@ -36,6 +36,8 @@ def drafted(comparison: Comparison) -> Migration:
         to_version=versions.new.version,
         states=dict(_states(versions)),
         fields=dict(_fields(versions)),
+        transitions=versions.transitions.renamed,
+        timers=versions.timers.renamed,
         defaults={},
         span=_NOWHERE,
     )

@@ -31,6 +31,9 @@ from salespm_flow.nouns import dataclass
 # Large enough that a disk flush costs little per project, small enough that others wait for a fraction of a second.
 BATCH: Final = 500
 
+# Hears of each project that moves, as it was and as it is then.
+Heard = Callable[[Project, Project], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
@@ -71,11 +74,14 @@ class Tally:
 class Migrating:
     """One run of a job over a store."""
 
-    def __init__(self, runner: Runner, job: Job, *, is_dry: bool, batch: int = BATCH) -> None:
+    def __init__(
+        self, runner: Runner, job: Job, *, is_dry: bool, batch: int = BATCH, heard: Heard | None = None
+    ) -> None:
         self._runner = runner
         self._job = job
         self._is_dry = is_dry
         self._batch = batch
+        self._heard = heard
         self._courses: dict[str, Course] = {}
         self._moved = 0
         self._passed = 0
@@ -166,6 +172,8 @@ class Migrating:
         if isinstance(found, Stays):
             self._stayed.append(Stayed(project=project.id, state=project.state, reasons=found.reasons))
             return None
+        if self._heard is not None:
+            self._heard(project, found.project)
         self._moved += 1
         way = project.state, found.project.state
         self._ways[way] = self._ways.get(way, 0) + 1

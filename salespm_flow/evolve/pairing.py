@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from salespm_flow.model.fields import Field
-from salespm_flow.model.workflow import State, Workflow
+from salespm_flow.model.workflow import State, Timer, Workflow
 from salespm_flow.nouns import dataclass
 
 # Of all transitions that touch either of two states, the share that touches both: from here on they are alike.
@@ -55,9 +55,9 @@ def pair_fields(old: Workflow, new: Workflow, known: Mapping[str, str] | None = 
     return _pairing(old.fields, new.fields, pairs)
 
 
-def pair_transitions(old: Workflow, new: Workflow, states: Pairing) -> Pairing:
+def pair_transitions(old: Workflow, new: Workflow, states: Pairing, known: Mapping[str, str] | None = None) -> Pairing:
     """The transitions by id; one has another id where it alone leads from and to the same states."""
-    pairs = {name: name for name in old.transitions if name in new.transitions}
+    pairs = _pairs_of_ids(old.transitions, new.transitions, known)
     for name, transition in old.transitions.items():
         if name not in pairs:
             ways = (
@@ -74,6 +74,41 @@ def pair_transitions(old: Workflow, new: Workflow, states: Pairing) -> Pairing:
             if len(alike) == 1:
                 pairs[name] = alike[0]
     return _pairing(old.transitions, new.transitions, pairs)
+
+
+def pair_timers(old: Workflow, new: Workflow, states: Pairing, known: Mapping[str, str] | None = None) -> Pairing:
+    """The timers by id; one has another id where it alone counts the same time in the same state."""
+    pairs = _pairs_of_ids(old.timers, new.timers, known)
+    times = {name: (states.kept.get(one.state, one.state), _time_of(one)) for name, one in old.timers.items()}
+    return _by_likeness(pairs, times, {name: (one.state, _time_of(one)) for name, one in new.timers.items()})
+
+
+def pair_links(old: Workflow, new: Workflow) -> Pairing:
+    """The links by id; one has another id where it alone leads to the same workflow."""
+    pairs = _pairs_of_ids(old.links, new.links, None)
+    aims = {name: (link.workflow, link.is_many) for name, link in old.links.items()}
+    return _by_likeness(pairs, aims, {name: (link.workflow, link.is_many) for name, link in new.links.items()})
+
+
+def _pairs_of_ids(old: Iterable[str], new: Iterable[str], known: Mapping[str, str] | None) -> dict[str, str]:
+    names = frozenset(new)
+    pairs = {name: name for name in old if name in names}
+    return pairs | {before: after for before, after in (known or {}).items() if after in names}
+
+
+def _by_likeness(pairs: dict[str, str], old: Mapping[str, object], new: Mapping[str, object]) -> Pairing:
+    """What has no pair is the one that alone is like it, if it alone is like that one too."""
+    gone = {name: what for name, what in old.items() if name not in pairs}
+    free = {name: what for name, what in new.items() if name not in pairs.values()}
+    for name, what in gone.items():
+        alike = [other for other, one in free.items() if one == what]
+        if len(alike) == 1 and sum(one == what for one in gone.values()) == 1:
+            pairs[name] = alike[0]
+    return _pairing(old, new, pairs)
+
+
+def _time_of(timer: Timer) -> object:
+    return timer.after, timer.every, None if timer.at is None else timer.at.text
 
 
 def pair_ids(old: Iterable[str], new: Iterable[str]) -> Pairing:

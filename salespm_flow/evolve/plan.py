@@ -7,6 +7,7 @@ from salespm_flow.engine.places import active_paths
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.evolve.comparison import Comparison
 from salespm_flow.evolve.migrating import Job, Migrating, Tally
+from salespm_flow.evolve.narrowing import Narrowed, Narrowing
 from salespm_flow.evolve.registers import is_known
 from salespm_flow.model.project import ApprovalRequest, Project
 from salespm_flow.nouns import dataclass
@@ -25,11 +26,15 @@ class Orphans:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """The differences, how many projects stand in each older state (by path), what is lost, and a dry run."""
+    """The differences, how many projects stand in each older state (by path), what is lost, and a dry run.
+
+    `narrowed` are moves that projects have now and would be refused.
+    """
 
     comparison: Comparison
     states: Mapping[str, int]
     orphans: Orphans
+    narrowed: tuple[Narrowed, ...]
     tally: Tally
 
 
@@ -58,11 +63,14 @@ def plan(runner: Runner, comparison: Comparison, job: Job) -> Plan:
         if gone:
             children = runner.store.children(project.id)
             links.update(link for link in gone if any(child.is_open for child in children.get(link, ())))
+    narrowing = Narrowing(runner, comparison, job.target, job.now)
+    tally = Migrating(runner, job, is_dry=True, heard=narrowing.heard).run()
     return Plan(
         comparison=comparison,
         states={path: states[path] for path in comparison.versions.old.states if states[path]},
         orphans=Orphans(clocks=clocks, approvals=approvals, links=links, risks=risks, fields=fields),
-        tally=Migrating(runner, job, is_dry=True).run(),
+        narrowed=narrowing.narrowed,
+        tally=tally,
     )
 
 
@@ -74,7 +82,7 @@ def _is_lost(rule: str, rules: set[str]) -> bool:
 def _lost_clocks(project: Project, comparison: Comparison) -> Iterator[str]:
     """The clocks of states and timers that the newer version does not have under any name."""
     versions = comparison.versions
-    known = {f"timer.{name}" for name in versions.new.timers}
+    known = {f"timer.{name}" for name in versions.timers.kept}
     for path in versions.states.kept:
         state, now = versions.old.states[path], versions.new.states[versions.states.kept[path]]
         for key in ("warn", "breach"):
@@ -88,4 +96,5 @@ def _lost_clocks(project: Project, comparison: Comparison) -> Iterator[str]:
 
 
 def _lost_approvals(project: Project, job: Job) -> Iterator[ApprovalRequest]:
-    yield from (one for one in project.approvals.values() if one.is_live and not is_known(one, job.target))
+    renamed = job.migration.transitions
+    yield from (one for one in project.approvals.values() if one.is_live and not is_known(one, job.target, renamed))

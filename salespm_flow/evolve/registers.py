@@ -42,15 +42,23 @@ def _approvals(course: Course, turn: Turn, project: Project, states: Mapping[str
     for request in project.approvals.values():
         if not request.is_live:
             continue
-        if not is_known(request, course.new):
+        if not is_known(request, course.new, course.transitions):
             close(turn, request, "void")
-        elif request.source in states:
-            turn.change(ApprovalChanged(approval=replace(request, source=states[request.source])))
+            continue
+        name = course.transitions.get(request.transition, request.transition)
+        moved = replace(
+            request,
+            transition=name,
+            event=name if request.event == request.transition else request.event,
+            source=states.get(request.source, request.source),
+        )
+        if moved != request:
+            turn.change(ApprovalChanged(approval=moved))
 
 
-def is_known(request: ApprovalRequest, compiled: Compiled) -> bool:
-    """Whether the version has the move and the approval that the request is about."""
-    transition = compiled.workflow.transitions.get(request.transition)
+def is_known(request: ApprovalRequest, compiled: Compiled, renamed: Mapping[str, str]) -> bool:
+    """Whether the version has, under the name that it has now, the move and the approval that the request is about."""
+    transition = compiled.workflow.transitions.get(renamed.get(request.transition, request.transition))
     return transition is not None and request.approval in transition.approvals
 
 
@@ -91,9 +99,10 @@ def clock_changes(before: Mapping[str, Clock], after: Mapping[str, Clock]) -> It
 
 def _beside(course: Course, clock: Clock, track: Track) -> Clock | None:
     """A clock that is none of an active state's limits: of a state aside, of a date, an approval or a risk."""
-    timer = course.new.workflow.timers.get(clock.id.removeprefix(TIMER))
+    name = clock.id.removeprefix(TIMER)
+    timer = course.new.workflow.timers.get(course.timers.get(name, name))
     if timer is not None and timer.at is not None:
-        return replace(clock, state=timer.state) if timer.state in track.active else None
+        return replace(clock, id=TIMER + timer.id, state=timer.state) if timer.state in track.active else None
     if clock.id.startswith((WARN, BREACH, TIMER)):
         return _set_aside(course, clock, track)
     now = track.states.get(clock.state) or (clock.state and place_of(course, clock.state)) or clock.state

@@ -118,6 +118,8 @@ def turned_round(migration: Migration, old: Workflow, new: Workflow) -> Migratio
         to_version=migration.from_version,
         states=states,
         fields=_fields_back(migration, old, new),
+        transitions={now: was for was, now in migration.transitions.items()},
+        timers={now: was for was, now in migration.timers.items()},
         defaults=dict[str, Filling](),
     )
 

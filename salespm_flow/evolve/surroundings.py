@@ -40,8 +40,7 @@ def _roles(versions: Versions) -> Iterator[Difference]:
 
 
 def _timers(versions: Versions) -> Iterator[Difference]:
-    old, new = versions.old.timers, versions.new.timers
-    pairs = pair_ids(old, new)
+    old, new, pairs = versions.old.timers, versions.new.timers, versions.timers
     for name in (*pairs.removed, *pairs.added):
         is_gone = name in pairs.removed
         timer = old[name] if is_gone else new[name]
@@ -56,8 +55,8 @@ def _timers(versions: Versions) -> Iterator[Difference]:
         words = Bilingual("被移除", "is removed") if is_gone else Bilingual("是新增定时器", "is new")
         texts = ("", _when(timer)) if not is_gone else (_when(timer), "")
         yield told(place, nature, _impact(timer), words, was=texts[0], now=texts[1])
-    for name in pairs.kept:
-        yield from _timer(versions, old[name], new[name])
+    for before, after in pairs.kept.items():
+        yield from _timer(versions, old[before], new[after])
 
 
 def _impact(timer: Timer) -> Impact:
@@ -68,6 +67,8 @@ def _impact(timer: Timer) -> Impact:
 def _timer(versions: Versions, old: Timer, new: Timer) -> Iterator[Difference]:
     name = Bilingual(f"定时器 {new.id} ", f"The timer {new.id}")
     place = Place(path=f"timers.{new.id}", subject=new.id, name=name, span=new.span, former=old.span)
+    if old.id != new.id:
+        yield told(place, Nature.RENAMED, Impact.MAPPING, _was_called(old.id), was=old.id, now=new.id)
     was, now = _when(old), _when(new)
     if was != now:
         words = Bilingual(f"从 {was} 改为 {now}", f"was {was} and is {now}")
@@ -88,8 +89,7 @@ def _when(timer: Timer) -> str:
 
 
 def _links(versions: Versions) -> Iterator[Difference]:
-    old, new = versions.old.links, versions.new.links
-    pairs = pair_ids(old, new)
+    old, new, pairs = versions.old.links, versions.new.links, versions.links
     for name in pairs.removed:
         words = Bilingual("被移除：不再听取子项目的事件", "is removed: nothing is heard of its children any more")
         place = Place(path=f"links.{name}", subject=name, name=_link(old[name]), former=old[name].span)
@@ -98,9 +98,13 @@ def _links(versions: Versions) -> Iterator[Difference]:
         place = Place(path=f"links.{name}", subject=name, name=_link(new[name]), span=new[name].span)
         words = Bilingual("是新增关联", "is new")
         yield told(place, Nature.ADDED, Impact.SAFE, words, now=new[name].workflow)
-    for name in pairs.kept:
-        before, after = old[name], new[name]
-        place = Place(path=f"links.{name}", subject=name, name=_link(after), span=after.span, former=before.span)
+    for name, name_now in pairs.kept.items():
+        before, after = old[name], new[name_now]
+        path = f"links.{name_now}"
+        place = Place(path=path, subject=name_now, name=_link(after), span=after.span, former=before.span)
+        if name != name_now:
+            # Children keep the name of the link by which they were born.
+            yield told(place, Nature.RENAMED, Impact.BREAKING, _was_called(name), was=name, now=name_now)
         if (before.workflow, before.is_many) != (after.workflow, after.is_many):
             words = Bilingual("指向另一个流程，或数量限制改了", "leads to another workflow, or to one instead of many")
             yield told(place, Nature.CHANGED, Impact.BREAKING, words, was=before.workflow, now=after.workflow)
@@ -109,6 +113,10 @@ def _links(versions: Versions) -> Iterator[Difference]:
             words = Bilingual("交给子项目的内容改了", "hands other values to its children")
             path = place.inside("carry")
             yield told(place, Nature.CHANGED, Impact.SAFE, words, path=path, was=texts[0], now=texts[1])
+
+
+def _was_called(name: str) -> Bilingual:
+    return Bilingual(f"由 {name} 改名而来", f"was called {name}")
 
 
 def _link(link: Link) -> Bilingual:

@@ -123,6 +123,8 @@ def renamed_clock(course: Course, name: str, path: str) -> str:
     """The id of the same clock in the newer state, empty where it has none such."""
     limits = course.new.limits.get(path, {})
     if name.startswith(TIMER):
+        own = name.removeprefix(TIMER)
+        name = TIMER + course.timers.get(own, own)
         return name if name in limits else ""
     wanted = (WARN if name.startswith(WARN) else BREACH) + course.new.workflow.states[path].name
     return wanted if wanted in limits else ""

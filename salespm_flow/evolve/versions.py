@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.evolve.difference import Difference, Impact, Nature
 from salespm_flow.evolve.guards import Guards, Shift
-from salespm_flow.evolve.pairing import Pairing, pair_fields, pair_states, pair_transitions
+from salespm_flow.evolve.pairing import Pairing, pair_fields, pair_links, pair_states, pair_timers, pair_transitions
 from salespm_flow.evolve.words import example_text, text_of
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.library import Library
@@ -22,6 +22,8 @@ class Versions:
     states: Pairing
     fields: Pairing
     transitions: Pairing
+    timers: Pairing
+    links: Pairing
     guards: Guards
 
     def state_now(self, path: str) -> str:
@@ -33,19 +35,32 @@ class Versions:
         return self.fields.kept.get(name, name)
 
 
-def side_by_side(
-    old: Workflow,
-    new: Workflow,
-    library: Library,
-    *,
-    states: Mapping[str, str] | None = None,
-    fields: Mapping[str, str] | None = None,
-) -> Versions:
-    """The two versions; `states` and `fields` are pairs that are known and not to be guessed."""
-    paired = pair_states(old, new, states), pair_fields(old, new, fields)
-    guards = Guards(old, new, library, paired)
-    transitions = pair_transitions(old, new, paired[0])
-    return Versions(old=old, new=new, states=paired[0], fields=paired[1], transitions=transitions, guards=guards)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Pairs of older and newer ids (of states: paths) that are told and not to be guessed."""
+
+    states: Mapping[str, str]
+    fields: Mapping[str, str]
+    transitions: Mapping[str, str]
+    timers: Mapping[str, str]
+
+
+NOTHING_KNOWN = Known(states={}, fields={}, transitions={}, timers={})
+
+
+def side_by_side(old: Workflow, new: Workflow, library: Library, known: Known = NOTHING_KNOWN) -> Versions:
+    """The two versions, with what is which in both."""
+    states, fields = pair_states(old, new, known.states), pair_fields(old, new, known.fields)
+    return Versions(
+        old=old,
+        new=new,
+        states=states,
+        fields=fields,
+        transitions=pair_transitions(old, new, states, known.transitions),
+        timers=pair_timers(old, new, states, known.timers),
+        links=pair_links(old, new),
+        guards=Guards(old, new, library, (states, fields)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

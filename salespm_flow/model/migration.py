@@ -48,7 +48,8 @@ class Filling:
 class Migration:
     """How projects of `workflow` come from one version to another; what is not named keeps its name.
 
-    `states` holds the branches of older states in order, by name or path: the first that holds counts.
+    `states` holds the branches of older states in order, by name or path: the first that holds counts. `transitions`
+    and `timers` are renamed, older to newer: requests for approval and running timers follow them.
     """
 
     id: str
@@ -60,5 +61,7 @@ class Migration:
     to_version: int
     states: Mapping[str, tuple[Branch, ...]]
     fields: Mapping[str, FieldCourse]
+    transitions: Mapping[str, str]
+    timers: Mapping[str, str]
     defaults: Mapping[str, Filling]
     span: Span

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.tallies import tally_answer, tally_lines
+from salespm_flow.cli.tallies import SHOWN, tally_answer, tally_lines
 from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ def tell_plan(session: Session, meant: "Meant", draft: str | None) -> int:
 
 
 def _answer(found: "Plan", draft: str) -> dict[str, object]:
+    from salespm_flow.engine.answers import reason_answer
+
     versions = found.comparison.versions
     return {
         "status": found.comparison.worst.value,
@@ -62,6 +64,15 @@ def _answer(found: "Plan", draft: str) -> dict[str, object]:
                 "projects": count,
             }
             for path, count in found.states.items()
+        ],
+        "narrowed": [
+            {
+                "transition": one.transition,
+                "title": {"zh": one.title.zh, "en": one.title.en},
+                "reasons": [reason_answer(reason) for reason in one.reasons],
+                "projects": list(one.projects),
+            }
+            for one in found.narrowed
         ],
         "orphans": {name: dict(_orphans(found, name)) for name in ORPHANS},
         **tally_answer(found.tally),
@@ -100,5 +111,26 @@ def _lines(session: Session, found: "Plan") -> Iterator[str]:
         if lost:
             yield palette.paint(session.of(words), Ink.WARNING)
             yield from (f"  {one}: {count}" for one, count in lost.items())
+    yield from _narrowed(session, found)
     yield session.text("按此迁移", "With this migration")
     yield from tally_lines(session, found.tally, is_dry=True)
+
+
+def _narrowed(session: Session, found: "Plan") -> Iterator[str]:
+    """The moves that projects have now and would be refused, with the reasons."""
+    from salespm_flow.cli.render import Ink
+    from salespm_flow.engine.values import label
+    from salespm_flow.evolve.narrowing import projects_in
+
+    if not found.narrowed:
+        return
+    count = projects_in(found.narrowed)
+    words = session.text(
+        f"现在能走、迁移后会被拒绝的转移（{count} 个项目）", f"moves possible now and refused then ({count} projects)"
+    )
+    yield session.palette.paint(words, Ink.WARNING)
+    for one in found.narrowed:
+        names = ", ".join(one.projects[:SHOWN]) + (" …" if len(one.projects) > SHOWN else "")
+        why = session.text("；", "; ").join(session.of(reason.message) for reason in one.reasons)
+        titled = session.of(label(one.transition, one.title))
+        yield f"  {titled}: {len(one.projects)} × {why}  {session.palette.paint(names, Ink.NAME)}"

@@ -253,7 +253,7 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "mapping.column": frozenset({"from", "values", "format"}),
     "mapping.moment": frozenset({"from", "format"}),
     "mapping.state": frozenset({"from", "values"}),
-    "migration": _HEADER | {"workflow", "from", "to", "states", "fields", "defaults"},
+    "migration": _HEADER | {"workflow", "from", "to", "states", "fields", "transitions", "timers", "defaults"},
     "migration.title": _TITLE,
     "migration.branch": frozenset({"when", "to", "else"}),
     "migration.field": frozenset({"to", "values", "value"}),

@@ -30,6 +30,8 @@ def build_migration(findings: Findings, root: MapNode, source: Source) -> Migrat
             normalise(name): tuple(_branches(reader, name, key, node)) for name, key, node in reader.pairs("states")
         },
         fields=_read_fields(reader),
+        transitions=_read_renamed(reader, "transitions"),
+        timers=_read_renamed(reader, "timers"),
         defaults=_read_defaults(reader),
         span=root.span,
     )
@@ -96,6 +98,17 @@ def _read_fields(reader: Reader) -> Mapping[str, FieldCourse]:
 def _field(reader: Reader, name: str, node: ScalarNode) -> str:
     reader.findings.places[f"fields.{name}"] = node
     return normalise(node.text)
+
+
+def _read_renamed(reader: Reader, section: str) -> Mapping[str, str]:
+    """Older ids with their newer ones."""
+    renamed: dict[str, str] = {}
+    for name, _, node in reader.entries(section):
+        scalar = scalar_of(reader.findings, node)
+        if scalar is not None:
+            reader.findings.places[f"{section}.{name}"] = scalar
+            renamed[name] = normalise(scalar.text)
+    return renamed
 
 
 def _read_defaults(reader: Reader) -> Mapping[str, Filling]:

@@ -14,6 +14,8 @@ def migration(document: Migration) -> Iterator[tuple[str, Node | None]]:
     yield "to", leaves.number(document.to_version)
     yield "states", leaves.section((name, _course(branches)) for name, branches in document.states.items())
     yield "fields", leaves.section((name, _field(course)) for name, course in document.fields.items())
+    for section, renamed in (("transitions", document.transitions), ("timers", document.timers)):
+        yield section, leaves.section((old, leaves.text(new)) for old, new in renamed.items())
     yield "defaults", leaves.section((name, _filling(filling)) for name, filling in document.defaults.items())
 
 

@@ -55,6 +55,8 @@ MIGRATION = {
     ("migration", "states"): "branch",
     ("migration", "fields"): "field",
     ("migration", "defaults"): "default",
+    ("migration", "transitions"): "",
+    ("migration", "timers"): "",
     ("migration.field", "values"): "",
 }
 SINGLE_AT = {("mapping", "state"): "mapping.state", ("migration.branch", "else"): "migration.branch"}

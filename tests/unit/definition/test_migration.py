@@ -18,6 +18,7 @@ fields: {worth: {type: money, currency: CNY}, reason: {type: enum, values: {cost
 initial: lead
 states: {lead: {}, talk: {initial: desk, states: {desk: {}, board: {}}}, won: {final: true, outcome: won}}
 transitions: {start: {from: lead, to: talk}, win: {from: talk, to: won}}
+timers: {nudge: {in: lead, every: 7d, do: {tell: {action: notify, title: T, who: owner}}}}
 """
 MIGRATION = """salespm: 1
 kind: migration
@@ -36,6 +37,8 @@ fields:
   why: {to: reason, values: {price: cost}}
   note: null
   size: {to: tier, value: string(size)}
+transitions: {close: win}
+timers: {nag: nudge}
 defaults: {tier: plain, worth: {value: amount * 2}}
 """
 
@@ -59,6 +62,8 @@ def said(migration: Migration) -> dict[str, object]:
             for name, branches in migration.states.items()
         },
         "fields": {name: (one.to, dict(one.values), text(one.value)) for name, one in migration.fields.items()},
+        "transitions": dict(migration.transitions),
+        "timers": dict(migration.timers),
         "defaults": {name: text(one.value) for name, one in migration.defaults.items()},
     }
 
@@ -81,6 +86,8 @@ def test_migration_is_read_and_written_the_same(tmp_path: Path) -> None:
             "note": (None, {}, None),
             "size": ("tier", {}, "string(size)"),
         },
+        "transitions": {"close": "win"},
+        "timers": {"nag": "nudge"},
         "defaults": {"tier": "plain", "worth": "amount * 2"},
     }
     text = emit(migration, Header(kind=DocumentKind.MIGRATION, id="deals_2", version=1))
@@ -90,11 +97,13 @@ def test_migration_is_read_and_written_the_same(tmp_path: Path) -> None:
     assert said(again) == said(migration)
 
 
-def test_states_and_fields_that_it_leads_to_must_exist(tmp_path: Path) -> None:
+def test_what_it_leads_to_must_exist(tmp_path: Path) -> None:
     text = (
         MIGRATION.replace("first: lead", "first: leed")
         .replace("amount: worth", "amount: wort")
         .replace("{tier: plain", "{teir: plain")
+        .replace("close: win", "close: wine")
+        .replace("nag: nudge", "nag: nugde")
     )
 
     _, errors = migration_in(tmp_path, text)
@@ -102,6 +111,8 @@ def test_states_and_fields_that_it_leads_to_must_exist(tmp_path: Path) -> None:
     assert errors == [
         ("SF301", "There is no state `leed`"),
         ("SF303", "There is no field `wort`"),
+        ("SF395", "There is no transition `wine`"),
+        ("SF395", "There is no timer `nugde`"),
         ("SF303", "There is no field `teir`"),
     ]
 
