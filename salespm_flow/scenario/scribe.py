@@ -133,6 +133,23 @@ class Scribe:
             return self._approve_all()
         return seen.status is not Status.REFUSED
 
+    def ask(self, trigger: str) -> bool:
+        """Whether somebody was let have what he asks for; else nobody has asked."""
+        for comment in ("", _COMMENT):
+            for actor in self._everybody():
+                if not self._against(trigger, actor, comment):
+                    self.do(Doing.ADVANCE, trigger, actor=actor, comment=comment)
+                    return True
+        return False
+
+    def ask_in_vain(self, trigger: str) -> None:
+        """Somebody was refused what he asks for; one whose role is not the reason, where there is one."""
+        heard = (one for one in self.compiled.workflow.transitions.values() if trigger in one.events)
+        comment = _COMMENT if any(one.needs_comment for one in heard) else ""
+        everybody = tuple(self._everybody())
+        reasons = {one: {reason.id for reason in self._against(trigger, one, comment)} for one in everybody}
+        self.do(Doing.ADVANCE, trigger, actor=min(everybody, key=lambda one: "role" in reasons[one]), comment=comment)
+
     def prepare(self, trigger: str, actor: Actor, comment: str = "") -> bool:
         """Whether the engine would now let the actor have what he asks for; every refusal on the way is told once."""
         for _ in range(_MOST_TRIES):
@@ -219,21 +236,22 @@ class Scribe:
     def change(self, fields: Sequence[FieldChange], rows: Sequence[RowChange]) -> bool:
         """Whether these values stand now, each written by somebody who may."""
         values = {change.field: readable(change.after) for change in fields}
-        if values and not self._write(Doing.SET, "", values):
+        if values and not self.write(Doing.SET, "", values):
             # Not one person may write all of them.
             for name, value in values.items():
-                if not self._write(Doing.SET, "", {name: value}):
+                if not self.write(Doing.SET, "", {name: value}):
                     return False
         for row in rows:
             columns: dict[str, Value] = {change.field: readable(change.after) for change in row.values}
             key = self.compiled.workflow.records[row.record].key
             if key is not None and not row.is_new:
                 columns[key] = row.key
-            if not self._write(Doing.APPEND, row.record, columns):
+            if not self.write(Doing.APPEND, row.record, columns):
                 return False
         return True
 
-    def _write(self, doing: Doing, record: str, values: dict[str, Value]) -> bool:
+    def write(self, doing: Doing, record: str, values: dict[str, Value]) -> bool:
+        """Whether somebody has set the fields, or added the row to the record."""
         for actor in self._everybody():
             seen = self.do(doing, record, actor=actor, values=values)
             if seen.status is Status.ACCEPTED:
@@ -255,7 +273,11 @@ class Scribe:
 
     def vote(self, doing: Doing, approval: str, approvers: Sequence[str]) -> bool:
         """Whether somebody has voted so."""
-        for actor in self._parties(approvers):
+        return self.vote_as(doing, approval, self._parties(approvers))
+
+    def vote_as(self, doing: Doing, approval: str, actors: Iterable[Actor]) -> bool:
+        """Whether one of them has voted so."""
+        for actor in actors:
             seen = self.do(doing, approval, actor=actor)
             if seen.status is not Status.REFUSED:
                 return True

@@ -35,10 +35,15 @@ def test_shipped_workflows_are_covered(answer: dict[str, dict[str, dict[str, dic
     workflows = answer["coverage"]
     assert set(workflows) == {
         "crm_deals",
+        "engineering_bid",
         "enterprise_sales",
+        "hybrid_sales",
+        "kanban",
         "pm_lifecycle",
         "sales_pipeline",
         "sales_project",
+        "scrum",
+        "software_implementation",
         "software_sales",
     }
     for name, coverage in workflows.items():
@@ -100,3 +105,46 @@ def test_what_is_generated_passes_and_invariants_hold(
     assert "breaks_never_lost" in told
     assert "advance: lose" in told
     assert "advance: win" not in told
+
+
+FLOW = """\
+salespm: 1
+kind: workflow
+id: deal
+version: 1
+domain: sales
+initial: open
+states: {open: {}, parked: {}, sold: {final: true}}
+transitions:
+  sell: {from: open, to: sold}
+  park: {from: open, to: parked}
+"""
+
+
+def test_a_finding_is_saved_as_a_scenario_that_fails_until_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\ndefinitions: [flows]\n", "utf-8")
+    (tmp_path / "flows").mkdir()
+    (tmp_path / "flows" / "deal.yaml").write_text(FLOW, "utf-8")
+    assert main(("diagram", "deal", "--coverage", "--lang", "en")) == 1
+    assert "has no scenarios yet" in capsys.readouterr().err
+    assert main(("validate", "--save-scenario", "flows/found", "--lang", "en")) == 1
+    assert "1 failing scenario(s) (SF612)" in capsys.readouterr().err
+    assert main(("test", "--lang", "en")) == 1
+    assert 'expected: not(in_state("parked"))' in capsys.readouterr().out
+    assert main(("validate", "--save-scenario", "flows/found")) == 1  # what is there may have been edited
+    mended = FLOW + "  resume: {event: park, from: parked, to: open}\n"
+    (tmp_path / "flows" / "deal.yaml").write_text(mended, "utf-8")
+    file = tmp_path / "flows" / "found" / "deal_findings.yaml"
+    file.write_text(file.read_text("utf-8").replace("[{advance: park}]", "[{advance: park}, {advance: park}]"), "utf-8")
+    assert main(("test",)) == 0
+
+
+def test_a_heat_map_counts_what_scenarios_have_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(("diagram", "crm_deals", "--coverage", "--lang", "en")) == 0
+    text = capsys.readouterr().out
+    assert "Legend" in text
+    assert "unseen" in text
+    assert main(("diagram", "crm_deals", "--coverage", "--project", "D1")) == 2

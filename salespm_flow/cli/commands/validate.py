@@ -39,6 +39,7 @@ def run(
     diff: bool,
     changed_since: str | None,
     watch: bool,
+    save_scenario: str | None,
 ) -> int:
     """Every finding is told; 1 where one is as bad as `fail_on`, or where one is told at all if all is to be heard."""
     _refuse_contradictions(baseline, write_baseline=write_baseline, fix=fix or diff, unsafe=unsafe)
@@ -53,14 +54,15 @@ def run(
         fix=fix,
         unsafe=unsafe,
         diff=diff,
+        save_scenario=save_scenario,
     )
     if not watch:
         return _answer(session, asked)
-    if fix or diff or write_baseline:
+    if fix or diff or write_baseline or save_scenario is not None:
         raise BilingualUsageError(
             Bilingual(
-                "--watch 只看不写，不能和 --fix、--diff、--write-baseline 一起用",
-                "--watch only looks: it does not go with --fix, --diff or --write-baseline",
+                "--watch 只看不写，不能和 --fix、--diff、--write-baseline、--save-scenario 一起用",
+                "--watch only looks: it does not go with --fix, --diff, --write-baseline or --save-scenario",
             )
         )
     from salespm_flow.cli.commands.watching import watch as watched
@@ -81,6 +83,7 @@ class Asked(NamedTuple):
     fix: bool
     unsafe: bool
     diff: bool
+    save_scenario: str | None
 
 
 def _answer(session: Session, asked: Asked) -> int:
@@ -109,6 +112,10 @@ def _answer(session: Session, asked: Asked) -> int:
         loaded = loaded_with({}) if mended.fixed.texts else loaded
     _report(session, judgement, asked.output)
     _tell_unusable(session, loaded, judgement)
+    if asked.save_scenario is not None:
+        from salespm_flow.cli.commands.saving import save_scenarios
+
+        save_scenarios(session, loaded, judgement, asked.save_scenario)
     return 1 if judgement.fails else 0
 
 
@@ -332,6 +339,15 @@ COMMAND: Final = BilingualCommand(
                 "Check only what has changed since a git revision, and the definitions that depend on it",
             ),
             metavar="REV",
+        ),
+        option(
+            "save_scenario",
+            "--save-scenario",
+            Bilingual(
+                "把引擎重现过的问题写成会失败的情景，放进这个文件夹",
+                "Write what the engine has replayed of the findings as failing scenarios into this folder",
+            ),
+            metavar="FOLDER",
         ),
         flag(
             "watch",
