@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from salespm_flow.store.sqlite import open_sqlite
+from salespm_flow.definition.workspace import load, shipped_definitions
+from salespm_flow.expr.values import Money
+from salespm_flow.model.library import Library
+from salespm_flow.store.sqlite import open_in_memory, open_sqlite
 from tests.acceptance.test_shipped_workflows import SELLER, Desk, cny
 
 DAY = date(2026, 3, 2)
@@ -146,3 +149,97 @@ def test_old_meddpicc_evidence_no_longer_opens_a_gate(desk: Desk) -> None:
     spin(desk)
     meddpicc(desk, day=DAY - timedelta(days=91))
     assert desk.move("D", "propose") == {"meddpicc"}
+
+
+SETTINGS = """\
+salespm: 1
+kind: workspace
+id: own
+version: 1
+currency: CNY
+timezone: Asia/Shanghai
+calendar: cn_office
+rates: exchange_rates
+definitions: ["{folder}", own]
+"""
+OVERLAY = """\
+salespm: 1
+kind: overlay
+id: {name}
+version: 1
+extends: sales_pipeline@1
+title: {{zh: 自定, en: Own}}
+parameters: {parameters}
+"""
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The shipped definitions with a pipeline for each choice of methods."""
+    root = tmp_path_factory.mktemp("own")
+    (root / "salespm.yaml").write_text(SETTINGS.format(folder=shipped_definitions().as_posix()), encoding="utf-8")
+    (root / "own").mkdir()
+    for name, parameters in (
+        ("spin_alone", "{uses_bant: false, uses_spin: true}"),
+        ("meddicc_alone", "{uses_bant: false, uses_meddpicc: true, uses_paper_process: false}"),
+        ("nothing", "{uses_bant: false, large_deal: 999999999 CNY}"),
+    ):
+        text = OVERLAY.format(name=name, parameters=parameters)
+        (root / "own" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    loaded = load(root)
+    assert loaded.errors == ()
+    return loaded.library
+
+
+@pytest.fixture
+def own_desk(own: Library) -> Iterator[Desk]:
+    store = open_in_memory()
+    yield Desk(store, own)
+    store.close()
+
+
+def offered(desk: Desk) -> object:
+    """The deal with an offer, on its way to the negotiation."""
+    desk.row("D", "solution", item="MES", need="N1", price=cny(300_000))
+    desk.fill("D", amount=cny(300_000), cost=cny(200_000), scope="MES 上线")
+    return desk.move("D", "negotiate", decision_on=date(2026, 3, 20))
+
+
+def test_spin_may_stand_alone(own_desk: Desk) -> None:
+    discovered(own_desk, "spin_alone")
+    assert own_desk.move("D", "propose") == {"spin"}
+    spin(own_desk)
+    assert own_desk.move("D", "propose") == "proposal"
+    assert offered(own_desk) == "negotiation"
+
+
+def test_meddicc_is_meddpicc_without_the_paper_process(own_desk: Desk) -> None:
+    discovered(own_desk, "meddicc_alone")
+    assert own_desk.move("D", "propose") == {"meddpicc"}
+    # Three points on paper do not count: 3 + 2 + 2 + 2 + 2 are eleven without them.
+    for element, score in (("metrics", 3), ("economic_buyer", 2), ("champion", 2), ("pain", 2), ("competition", 2)):
+        own_desk.row("D", "meddpicc", element=element, score=Decimal(score), evidence="会议纪要", seen_on=DAY)
+    own_desk.row("D", "meddpicc", element="paper_process", score=Decimal(3), evidence="会议纪要", seen_on=DAY)
+    assert own_desk.move("D", "propose") == {"meddpicc"}
+    own_desk.row("D", "meddpicc", element="pain", score=Decimal(3), evidence="会议纪要", seen_on=DAY)
+    assert own_desk.move("D", "propose") == "proposal"
+    assert offered(own_desk) == "negotiation"
+    own_desk.row("D", "meddpicc", element="paper_process", score=Decimal(0), evidence="尚不清楚", seen_on=DAY)
+    own_desk.fill("D", payment_terms="30/60/10", promised_on=date(2026, 9, 30))
+    assert own_desk.move("D", "agree") == "contract"
+
+
+def test_a_company_may_do_without_any_method(own_desk: Desk) -> None:
+    discovered(own_desk, "nothing")
+    assert own_desk.move("D", "propose") == "proposal"
+
+
+def test_a_large_deal_of_the_plain_pipeline_needs_buyer_champion_and_paper(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+    bant(desk)
+    desk.move("D", "propose")
+    desk.row("D", "solution", item="MES", need="N1", price=cny(5_000_000))
+    desk.fill("D", amount=cny(5_000_000), cost=cny(3_000_000), scope="MES 上线")
+    assert desk.move("D", "negotiate", decision_on=date(2026, 3, 20)) == {"buyer"}
+    desk.fill("D", amount=Money(Decimal("4999999.99"), "CNY"))
+    assert desk.move("D", "negotiate", decision_on=date(2026, 3, 20)) == "negotiation"
