@@ -66,7 +66,7 @@ from salespm_flow.store.codec import (
     loads,
 )
 from salespm_flow.store.shapes import shape_of
-from salespm_flow.store.values import decode_time, decode_value, encode_time, encode_value
+from salespm_flow.store.values import decode_time, decode_value, encode_time, encode_value, write_value
 
 texts = st.text(max_size=8)
 # A fold tells the two readings of a local clock apart; with a fixed offset, and without a zone, it says nothing.
@@ -276,6 +276,17 @@ def test_value_comes_back_the_same(value: Value) -> None:
 @given(entries)
 def test_entry_comes_back_the_same(entry: Entry) -> None:
     assert decode_entry(encode_entry(entry)) == entry
+
+
+@given(entries)
+def test_changes_are_written_as_the_library_writes_json(entry: Entry) -> None:
+    text = encode_changes(entry.changes)
+    assert dumps(json.loads(text)) == text
+
+
+@given(values)
+def test_value_is_written_as_the_library_writes_json(value: Value) -> None:
+    assert write_value(value) == dumps(encode_value(value))
 
 
 @given(projects)
