@@ -4,7 +4,7 @@ What is held does not grow with the projects: sums, counts, and the few worst an
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 from datetime import date, datetime
 from decimal import Decimal
@@ -26,7 +26,7 @@ from salespm_flow.model.project import Project, Risk
 from salespm_flow.model.risk_matrix import RiskMatrix
 from salespm_flow.model.rules import RiskModel
 from salespm_flow.model.statuses import RiskStatus
-from salespm_flow.model.workflow import Workflow
+from salespm_flow.model.workflow import Domain, Workflow
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.exposure import emv, is_answered
@@ -229,7 +229,7 @@ class _Count:
         risks = self._risks
         return Portfolio(
             outline=self._outline,
-            workflows=tuple(desk.book() for desk in self._desks.values() if desk.projects),
+            workflows=tuple(sorted((desk.book() for desk in self._desks.values() if desk.projects), key=_domain)),
             people={name: self._people[name] for name in sorted(self._people)},
             matrices={name: one.matrix() for name, one in risks.matrices.items()},
             residuals={name: one.matrix() for name, one in risks.residuals.items()},
@@ -352,13 +352,11 @@ def model_of(risk: Risk, models: Mapping[str, RiskModel]) -> RiskModel:
     return models[own] if own in models else next(iter(models.values()))
 
 
+def _domain(book: WorkflowBook) -> int:
+    """What is sold comes before what is delivered."""
+    return list(Domain).index(book.workflow.domain)
+
+
 def _add(sums: Sums, currency: str, amount: Decimal | None) -> None:
     if amount is not None:
         sums[currency] = sums.get(currency, Decimal(0)) + amount
-
-
-def used_workflows(store: Store, library: Library, among: Collection[str]) -> tuple[str, ...]:
-    """Those of the workflows that have projects, in the order of the library."""
-    return tuple(
-        name for name in library.workflows if name in among and next(store.projects(workflow=name), None) is not None
-    )

@@ -6,7 +6,6 @@ from html import escape
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.report.management.page import (
     SOURCES,
-    Block,
     Cell,
     Column,
     Facts,
@@ -73,19 +72,20 @@ def _section(section: Section, language: Language) -> Iterator[str]:
     yield f'<section id="{section.id}" aria-labelledby="{section.id}-title"{kind}>'
     yield f'<h2 id="{section.id}-title">{_text(section.title)}</h2>'
     for block in section.blocks:
-        yield from _block(block, language)
+        if isinstance(block, Table):
+            yield from _table(block, is_named_above=block.caption == section.title)
+        else:
+            yield from _block(block, language)
     yield "</section>"
 
 
-def _block(block: Block, language: Language) -> Iterator[str]:
+def _block(block: Tiles | Picture | Words | Facts, language: Language) -> Iterator[str]:
     match block:
         case Tiles(tiles=tiles):
             yield '<dl class="tiles">'
             for tile in tiles:
                 yield from _tile(tile)
             yield "</dl>"
-        case Table():
-            yield from _table(block)
         case Picture():
             yield from _picture(block, language)
         case Words(words=words, tone=tone):
@@ -106,10 +106,11 @@ def _tile(tile: Tile) -> Iterator[str]:
     yield "</div>"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Table, *, is_named_above: bool = False) -> Iterator[str]:
+    """The table; where the heading above says the same as its caption, that is for those who hear the page only."""
     # What is wider than the page scrolls by itself; whoever uses the keyboard can reach it.
     yield f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(table.caption)}"><table>'
-    yield f"<caption>{_text(table.caption)}</caption>"
+    yield f"<caption{_class('heard' if is_named_above else '')}>{_text(table.caption)}</caption>"
     heads = "".join(f'<th scope="col"{_number(one)}>{_text(one.title)}</th>' for one in table.columns)
     yield f"<thead><tr>{heads}</tr></thead>"
     yield "<tbody>"

@@ -27,11 +27,11 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--link); outline
 a.figure { color: inherit; text-decoration: underline; text-decoration-style: dotted;
   text-decoration-color: var(--faint); text-underline-offset: 3px; }
 a.figure:hover { color: var(--link); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 12px; margin: 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); gap: 12px; margin: 0; }
 .tile { border: 1px solid var(--line); border-radius: 8px; padding: 10px 14px; min-width: 0; }
 .tile dt { color: var(--faint); font-size: 13px; }
 .tile dd { margin: 0; }
-.tile .value { font-size: 22px; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums;
+.tile .value { font-size: 20px; font-weight: 650; line-height: 1.3; font-variant-numeric: tabular-nums;
   overflow-wrap: anywhere; }
 .tile .told { color: var(--faint); font-size: 13px; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
@@ -39,6 +39,7 @@ a.figure:hover { color: var(--link); }
 .scroll:first-of-type { margin-top: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; color: var(--faint); font-size: 13px; padding: 0 0 6px; }
+caption.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); padding: 0; }
 th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
 thead th { background: var(--head); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 500; }
