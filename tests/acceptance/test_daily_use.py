@@ -131,3 +131,27 @@ def test_mapping_in_a_broken_file_names_the_file() -> None:
     assert "workflows/broken.yaml:1:1: 错误 SF141" in told.err
     assert "没有映射“n”\n  → 这里没有任何映射" in other.err
     assert "缺少 --mapping\n  → 这里没有 format: csv 的映射" in again.type("import csv rows.csv").err
+
+
+def test_board_of_a_workflow_without_money_has_no_column_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    again = Terminal()
+    again.done("init --lang zh")
+    Path("workflows/plain.yaml").write_text(
+        "salespm: 1\nkind: workflow\nid: plain\nversion: 1\ndomain: sales\ninitial: talk\n"
+        "states: {talk: {title: 洽谈}, over: {final: true}}\ntransitions: {end: {from: talk, to: over}}\n",
+        "utf-8",
+    )
+    again = Terminal()
+    again.done(f"new plain --id P1 --as wang {AT}")
+
+    assert again.done(f"board plain {AT}") == (
+        "plain plain  1 个进行中\n"
+        "  项目  负责人  停留  时限\n"
+        "  ────  ──────  ────  ────\n"
+        "洽谈 (talk)  1\n"
+        "  P1    wang    0 天  —\n"
+    )

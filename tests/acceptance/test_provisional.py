@@ -61,6 +61,12 @@ def test_status_marks_it_too(terminal: Terminal) -> None:
     assert "（暂定）" not in terminal.done(f"status P1 --as wang --now {NOW}")
 
 
+def test_time_limits_are_marked_on_the_board_and_in_the_status(terminal: Terminal) -> None:
+    for command in ("board sales_pipeline", "status D1 --as wang"):
+        limit = next(line for line in terminal.done(f"{command} --now {NOW}").splitlines() if "●" in line)
+        assert limit.endswith("（暂定）"), limit
+
+
 def test_nothing_is_provisional_in_a_year_that_is_announced(terminal: Terminal) -> None:
     at = "2026-03-02T09:00"
     terminal.done(f"new sales_pipeline --id D2 --as wang --now {at}")

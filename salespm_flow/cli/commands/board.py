@@ -190,9 +190,12 @@ def _lines(session: Session, workflow: "Workflow", lanes: Sequence[Lane], column
     rows = [_row(session, card) for lane in lanes for card in lane.shown]
     if not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
+    right = frozenset({1, 3})
+    if column is None:
+        header, rows, right = (header[0], *header[2:]), [(row[0], *row[2:]) for row in rows], frozenset({2})
     # Lines of any length: one that wrapped would not be one card any more.
     unbounded = replace(palette, width=None)
-    head, rule, *body = table(header, rows, unbounded, right=frozenset({1, 3})).splitlines()
+    head, rule, *body = table(header, rows, unbounded, right=right).splitlines()
     yield f"  {head}"
     yield f"  {rule}"
     for lane in lanes:
@@ -235,19 +238,22 @@ def _row(session: Session, card: Card) -> tuple[str, ...]:
         amount,
         card.project.owner,
         age,
-        NOTHING if card.limit is None else limit_text(session, card.limit),
+        NOTHING if card.limit is None else limit_text(session, card.project.id, card.limit),
         card.where,
     )
 
 
-def limit_text(session: Session, limit: "Limit") -> str:
-    """How a time limit stands, with its colour, and when the next step of it is due."""
+def limit_text(session: Session, project: str, limit: "Limit") -> str:
+    """How a time limit of the project stands, with its colour, and when the next step of it is due."""
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink
     from salespm_flow.cli.values import moment
 
     ink = {"green": Ink.GOOD, "amber": Ink.WARNING, "red": Ink.BAD}[limit.light.value]
     words = session.of(LIGHTS[limit.light.value])
     due = "" if limit.due_at is None else session.text("，到 ", ", until ") + moment(session, limit.due_at)
+    if Foresight(session).is_provisional(project, limit.due_at):
+        due += session.text("（暂定）", " (provisional)")
     return session.palette.paint(f"● {words}", ink) + due
 
 

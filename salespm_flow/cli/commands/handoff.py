@@ -1,6 +1,7 @@
 """`handoff show`: what was sold against what delivery accepted, and what the two told each other."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand, group_of
@@ -20,6 +21,15 @@ STATUSES: Final = {
     "accepted": Bilingual("已接收", "accepted"),
     "returned": Bilingual("已退回", "returned"),
     "closed": Bilingual("未答复即关闭", "closed without an answer"),
+}
+
+
+# What the fields of the receiving side are compared at.
+LATER: Final = {
+    "waiting": Bilingual("现在", "Now"),
+    "accepted": Bilingual("接收时", "Accepted"),
+    "returned": Bilingual("退回时", "Returned"),
+    "closed": Bilingual("关闭时", "Closed"),
 }
 
 
@@ -106,15 +116,19 @@ def _answer(handoff: "Handoff") -> dict[str, object]:
 
 
 def _lines(session: Session, told: _Told) -> Iterator[str]:
+    from salespm_flow.cli.changes import outcome_text
     from salespm_flow.cli.render import Ink, table
     from salespm_flow.cli.values import moment, percent, shown
 
     palette, handoff = session.palette, told.handoff
-    yield f"{palette.paint(handoff.child, Ink.NAME)}  {session.of(STATUSES[handoff.status.value])}  {handoff.owner}"
+    status = session.of(STATUSES[handoff.status.value])
+    if handoff.outcome is not None and handoff.outcome.value != handoff.status.value:
+        status += session.text("，", ", ") + outcome_text(session, handoff.outcome)
+    yield f"{palette.paint(handoff.child, Ink.NAME)}  {status}  {handoff.owner}"
     yield "  " + session.text("交出 ", "handed over ") + moment(session, handoff.handed_at)
     if handoff.answered_at is not None and handoff.working_days is not None:
-        days = f"{handoff.working_days.normalize():f}"
-        spent = session.text(f"（{days} 个工作日）", f" ({days} working days)")
+        days = _figure(handoff.working_days)
+        spent = session.text(f"（{days} 个工作日）", f" ({days} working day{'' if days == '1' else 's'})")
         answered = session.text("答复 ", "answered ") + moment(session, handoff.answered_at)
         yield f"  {answered}{spent}  {handoff.answered_by}"
     if handoff.reason:
@@ -132,7 +146,7 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
         heads = (
             session.text("内容", "What"),
             session.text("销售时", "Sold"),
-            session.text("接收时", "Accepted") if handoff.answered_at else session.text("现在", "Now"),
+            session.of(LATER[handoff.status.value]),
             "",
         )
         yield ""
@@ -140,6 +154,11 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
     if handoff.messages:
         yield ""
         yield from (f"  {_message(session, told, message)}" for message in handoff.messages)
+
+
+def _figure(days: Decimal) -> str:
+    """The days to a hundredth, without zeros at the end."""
+    return f"{round(days, 2).normalize():f}"
 
 
 def _message(session: Session, told: _Told, message: "Message") -> str:

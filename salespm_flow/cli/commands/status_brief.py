@@ -107,7 +107,7 @@ def _places(session: Session, standing: Standing) -> Iterator[tuple[str, str]]:
         state = states[leaf]
         days = (standing.now - project.entered.get(leaf, project.opened_at)).days
         age = session.text(f"{days} 天", f"{days} d") if project.is_open else ""
-        own = [limit_text(session, one) for one in found if is_within(leaf, named[one.state])]
+        own = [limit_text(session, standing.project.id, one) for one in found if is_within(leaf, named[one.state])]
         text = session.palette.paint(f"{session.of(state.title)} ({state.name})", Ink.STRONG)
         yield label, "  ".join(part for part in (text, age, *own[:1]) if part)
         label = ""
@@ -127,13 +127,14 @@ def _risks(session: Session, standing: Standing) -> str:
 
 
 def _children(session: Session, standing: Standing) -> Iterator[str]:
-    from salespm_flow.cli.changes import outcome_text
+    from salespm_flow.cli.changes import outcome_text, state_text
 
     for link, born in standing.children.items():
         child = born[-1]
         outcome = "" if child.outcome is None else f" [{outcome_text(session, child.outcome)}]"
         title = session.of(standing.compiled.workflow.links[link].title)
-        yield f"{child.id} {title}{session.colon}{child.state}{outcome}"
+        place = state_text(session, session.runner.definitions.pinned(child.pin).workflow, child)
+        yield f"{child.id} {title}{session.colon}{place}{outcome}"
 
 
 def _agenda(session: Session, standing: Standing) -> Iterator[str]:

@@ -12,7 +12,7 @@ from salespm_flow.engine.limits import APPROVAL, TIMER
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.engine.turn import Turn
 from salespm_flow.errors import CalendarError
-from salespm_flow.expr.values import Value, WorkingDays
+from salespm_flow.expr.values import Months, Value, WorkingDays
 from salespm_flow.model.expression import Duration
 from salespm_flow.model.history import ClockCleared, ClockSet
 from salespm_flow.model.project import Clock
@@ -131,11 +131,13 @@ def after_firing(turn: Turn, clock: Clock, timer: Timer | None) -> None:
         CalendarError: the next time cannot be told, or `every` does not lead on: it would be due for ever.
     """
     if timer is not None and timer.every is not None and clock.due_at is not None:
-        due_at = _due(turn, clock.due_at, timer.every)
+        due_at = _next_due(turn, clock, clock.due_at, timer.every)
         if due_at <= clock.due_at:
             zh = f"定时器 {timer.id} 的间隔 every 必须大于零"
             raise CalendarError(Bilingual(zh, f"the timer {timer.id} repeats at once: `every` must be above zero"))
-        turn.change(ClockSet(clock=replace(clock, started_at=clock.due_at, due_at=due_at, is_refused=False)))
+        # A rhythm of months keeps its start: the 31st becomes the end of a shorter month, and the 31st again.
+        started_at = clock.started_at if isinstance(timer.every, Months) else clock.due_at
+        turn.change(ClockSet(clock=replace(clock, started_at=started_at, due_at=due_at, is_refused=False)))
     elif timer is not None and timer.at is not None:
         turn.change(ClockSet(clock=replace(clock, due_at=None, is_refused=False)))
     else:
@@ -158,6 +160,16 @@ def is_paused(clock: Clock) -> bool:
 
 def _due(turn: Turn, start: datetime, duration: Duration) -> datetime:
     return later(start, duration, turn.compiled.calendar, turn.compiled.zone)
+
+
+def _next_due(turn: Turn, clock: Clock, due_at: datetime, every: Duration) -> datetime:
+    """When a repeating clock is due after `due_at`; months are counted from its start while it keeps that rhythm."""
+    if not isinstance(every, Months) or every.count <= 0:
+        return _due(turn, due_at, every)
+    local = (due_at.astimezone(turn.compiled.zone), clock.started_at.astimezone(turn.compiled.zone))
+    passed = (local[0].year - local[1].year) * 12 + local[0].month - local[1].month
+    is_in_rhythm = passed % every.count == 0 and _due(turn, clock.started_at, Months(passed)) == due_at
+    return _due(turn, clock.started_at, Months(passed + every.count)) if is_in_rhythm else _due(turn, due_at, every)
 
 
 def _duration_of(turn: Turn, clock: Clock) -> Duration | None:

@@ -265,3 +265,28 @@ def test_unheard_message_is_recorded(world_of: "MakeWorld") -> None:
     world.clock.wait(days=2)
 
     assert [heard.topic for heard in world.tick().heard] == ["unheard"]
+
+
+MONTHLY = """
+domain: sales
+initial: talk
+states: {talk: {}, over: {final: true}}
+transitions: {end: {from: talk, to: over}}
+timers:
+  month: {in: talk, every: 1mo, do: {tell: {action: notify, who: owner, title: {zh: 月报, en: Report}}}}
+  quarter: {in: talk, every: 3mo, do: {tell: {action: notify, who: owner, title: {zh: 季报, en: Report}}}}
+"""
+
+
+def test_rhythm_of_months_begun_on_the_31st_comes_back_to_it(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/flow": MONTHLY})
+    world.clock.moment = datetime(2027, 10, 31, 9, tzinfo=UTC)
+    world.open("flow")
+    world.clock.moment = datetime(2028, 5, 1, tzinfo=UTC)
+
+    fired = [(one.due.clock, f"{one.due.due_at:%m-%d %H}") for one in world.tick().fired]
+
+    assert [day for name, day in fired if name == "timer.month"] == [
+        "11-30 09", "12-31 09", "01-31 09", "02-29 09", "03-31 09", "04-30 09"
+    ]  # fmt: skip
+    assert [day for name, day in fired if name == "timer.quarter"] == ["01-31 09", "04-30 09"]
