@@ -7,6 +7,7 @@ from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.phrases import escaped
 from salespm_flow.evolve.comparison import Comparison
 from salespm_flow.evolve.difference import IMPACTS, Difference, Impact
+from salespm_flow.evolve.documents import DocumentComparison
 from salespm_flow.evolve.picture import diff_mermaid
 
 HEADINGS: Final = {
@@ -23,27 +24,28 @@ _PICTURE: Final = Bilingual(
 _NOTHING: Final = Bilingual("没有含义上的差别。", "There is no difference in meaning.")
 
 
-def diff_markdown(comparison: Comparison, language: Language) -> str:
+def diff_markdown(comparison: Comparison | DocumentComparison, language: Language) -> str:
     """The page, newline at the end."""
     return "\n".join(_lines(comparison, language)) + "\n"
 
 
-def summary_of(comparison: Comparison) -> Bilingual:
+def summary_of(comparison: Comparison | DocumentComparison) -> Bilingual:
     """How many differences of each impact, the worst first."""
     counts = [(impact, comparison.count(impact)) for impact in reversed(Impact)]
     zh = "，".join(f"{count} 处{IMPACTS[impact].zh}" for impact, count in counts)
     return Bilingual(zh, ", ".join(f"{count} {IMPACTS[impact].en}" for impact, count in counts))
 
 
-def heading_of(comparison: Comparison) -> Bilingual:
+def heading_of(comparison: Comparison | DocumentComparison) -> Bilingual:
     """Which versions of what are compared."""
-    old, new = comparison.versions.old, comparison.versions.new
+    sides = comparison.versions if isinstance(comparison, Comparison) else comparison
+    old, new = sides.old, sides.new
     same = old.id == new.id
     what = f"{new.id} {old.version} → {new.version}" if same else f"{old.id} {old.version} → {new.id} {new.version}"
     return Bilingual(what, what)
 
 
-def _lines(comparison: Comparison, language: Language) -> Iterator[str]:
+def _lines(comparison: Comparison | DocumentComparison, language: Language) -> Iterator[str]:
     yield f"## {heading_of(comparison).of(language)}"
     yield ""
     if not comparison.differences:
@@ -59,6 +61,8 @@ def _lines(comparison: Comparison, language: Language) -> Iterator[str]:
             yield _COLUMNS.of(language)
             yield "| --- | --- | --- | --- |"
             yield from (_row(one, language) for one in found)
+    if not isinstance(comparison, Comparison):
+        return
     yield ""
     yield f"<details><summary>{_PICTURE.of(language)}</summary>"
     yield ""

@@ -97,7 +97,7 @@ def test_page_is_written_into_a_file(terminal: Terminal) -> None:
         ("diff HEAD:flows/none.yaml deals", "git has no `HEAD:flows/none.yaml`"),
         ("diff -- --output=x:flows/deals.yaml deals", "there is no revision `--output=x`"),
         ("diff none.yaml deals", "there is no file `none.yaml`"),
-        ("diff salespm.yaml deals", "`salespm.yaml` is no workflow"),
+        ("diff salespm.yaml deals", "`salespm.yaml` is no definition that can be compared"),
         ("diff deals@7 deals", "neither the workspace nor the store has version 7 of `deals`"),
         ("diff nothing deals", 'there is no workflow "nothing"'),
     ],

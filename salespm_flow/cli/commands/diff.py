@@ -1,4 +1,4 @@
-"""`diff`: what differs in meaning between two versions of a workflow, and what that does to running projects."""
+"""`diff`: what differs in meaning between two versions of a definition, and what that does to running projects."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -11,24 +11,46 @@ if TYPE_CHECKING:
     from salespm_flow.diagnostics import Span
     from salespm_flow.evolve.comparison import Comparison
     from salespm_flow.evolve.difference import Difference, Example
+    from salespm_flow.evolve.documents import DocumentComparison
 
 FORMATS: Final = ("human", "json", "markdown", "mermaid", "svg")
+# Only a workflow has a picture.
+PICTURES: Final = frozenset({"mermaid", "svg"})
 SIGNS: Final = {"added": "+", "removed": "-", "renamed": ">", "moved": ">", "retargeted": ">"}
 
 
 def run(session: Session, old: str, new: str, *, fail_on: str | None, output: str | None) -> int:
     """Every difference is told; 1 where one is as bad as `fail_on`."""
-    from salespm_flow.cli.revisions import workflow_at
-    from salespm_flow.evolve.comparison import compare_workflows
     from salespm_flow.evolve.difference import Impact
 
-    comparison = compare_workflows(workflow_at(session, old), workflow_at(session, new), session.library)
+    comparison = _compared(session, old, new)
     _write(session, comparison, output)
     fails = fail_on is not None and bool(comparison.differences) and comparison.worst.rank >= Impact(fail_on).rank
     return 1 if fails else 0
 
 
-def _write(session: Session, comparison: "Comparison", output: str | None) -> None:
+def _compared(session: Session, old: str, new: str) -> "Comparison | DocumentComparison":
+    from salespm_flow.cli.revisions import version_at
+    from salespm_flow.definition.findings import shown
+    from salespm_flow.errors import InputError
+    from salespm_flow.evolve.comparison import compare_workflows
+    from salespm_flow.evolve.documents import Versioned, compare_documents
+
+    before, after = version_at(session, old), version_at(session, new)
+    if isinstance(before, Versioned) and isinstance(after, Versioned) and before.kind is after.kind:
+        if session.choices.format in PICTURES:
+            raise InputError(Bilingual("只有流程可以画成图", "only workflows can be drawn"))
+        return compare_documents(before, after)
+    if isinstance(before, Versioned) or isinstance(after, Versioned):
+        raise InputError(
+            Bilingual(
+                f"{shown(old)} 和 {shown(new)} 不是同一种定义", f"{shown(old)} and {shown(new)} are of different kinds"
+            )
+        )
+    return compare_workflows(before, after, session.library)
+
+
+def _write(session: Session, comparison: "Comparison | DocumentComparison", output: str | None) -> None:
     from salespm_flow.cli.output import write_json, write_message, write_text
 
     text = _text(session, comparison)
@@ -46,8 +68,9 @@ def _write(session: Session, comparison: "Comparison", output: str | None) -> No
         write_text(text)
 
 
-def _text(session: Session, comparison: "Comparison") -> str:
+def _text(session: Session, comparison: "Comparison | DocumentComparison") -> str:
     """What is written in the asked form, empty for JSON."""
+    from salespm_flow.evolve.comparison import Comparison
     from salespm_flow.evolve.markdown import diff_markdown
     from salespm_flow.evolve.picture import diff_drawing, diff_mermaid
 
@@ -56,9 +79,9 @@ def _text(session: Session, comparison: "Comparison") -> str:
             return ""
         case "markdown":
             return diff_markdown(comparison, session.language)
-        case "mermaid":
+        case "mermaid" if isinstance(comparison, Comparison):
             return diff_mermaid(comparison, session.language)
-        case "svg":
+        case "svg" if isinstance(comparison, Comparison):
             from salespm_flow.draw.forms import as_svg
 
             return as_svg(diff_drawing(comparison, session.language)).decode()
@@ -66,13 +89,13 @@ def _text(session: Session, comparison: "Comparison") -> str:
             return _for_people(session, comparison)
 
 
-def _summary(session: Session, comparison: "Comparison") -> str:
+def _summary(session: Session, comparison: "Comparison | DocumentComparison") -> str:
     from salespm_flow.evolve.markdown import heading_of, summary_of
 
     return f"{session.of(heading_of(comparison))}: {session.of(summary_of(comparison))}"
 
 
-def _for_people(session: Session, comparison: "Comparison") -> str:
+def _for_people(session: Session, comparison: "Comparison | DocumentComparison") -> str:
     from salespm_flow.cli.render import Ink
     from salespm_flow.evolve.difference import IMPACTS, Impact
     from salespm_flow.evolve.markdown import heading_of, summary_of
@@ -100,18 +123,20 @@ def _excerpts(one: "Difference") -> tuple[str, ...]:
     return where if is_said or one.before == one.after else (*where, f"{one.before or '—'}  →  {one.after or '—'}")
 
 
-def _answer(session: Session, comparison: "Comparison") -> dict[str, object]:
+def _answer(session: Session, comparison: "Comparison | DocumentComparison") -> dict[str, object]:
+    from salespm_flow.evolve.comparison import Comparison
     from salespm_flow.evolve.difference import Impact
     from salespm_flow.evolve.picture import diff_mermaid
 
-    versions = comparison.versions
+    sides = comparison.versions if isinstance(comparison, Comparison) else comparison
+    kind = "workflow" if isinstance(comparison, Comparison) else comparison.new.kind.value
     return {
         "status": "same" if not comparison.differences else comparison.worst.value,
-        "old": {"workflow": versions.old.id, "version": versions.old.version},
-        "new": {"workflow": versions.new.id, "version": versions.new.version},
+        "old": {kind: sides.old.id, "version": sides.old.version},
+        "new": {kind: sides.new.id, "version": sides.new.version},
         "counts": {impact.value: comparison.count(impact) for impact in Impact},
         "differences": [_difference(one) for one in comparison.differences],
-        "mermaid": diff_mermaid(comparison, session.language),
+        "mermaid": diff_mermaid(comparison, session.language) if isinstance(comparison, Comparison) else None,
     }
 
 
@@ -148,10 +173,11 @@ def _example(example: "Example") -> dict[str, object]:
 COMMAND: Final = BilingualCommand(
     "diff",
     Bilingual(
-        "比较流程的两个版本：按含义列出差别，分为安全、需要映射、不兼容三级。\n"
-        "版本可写：文件、REV:文件（git 修订）、流程@版本（存储中）、流程（工作区最新）。",
-        "Compares two versions of a workflow by meaning: each difference is safe, needs mapping or breaks something.\n"
-        "A version is a file, REV:file (git), workflow@version (as in the store) or a workflow (the newest).",
+        "比较一份定义（流程、风险模型、KPI、评分卡、决策表等）的两个版本：按含义列出差别，分为安全、需要映射、不兼容三级。\n"
+        "版本可写：文件、REV:文件（git 修订）、流程@版本（存储中）、id（工作区最新）。",
+        "Compares two versions of a definition by meaning, of whatever kind: each difference is safe, needs mapping or "
+        "breaks something.\n"
+        "A version is a file, REV:file (git), workflow@version (as in the store) or an id (the newest).",
     ),
     (
         argument("old", Bilingual("旧版本", "The older version")),
