@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from salespm_flow.definition.build import Built
+from salespm_flow.definition.build.actions import CATEGORY_PLACE
+from salespm_flow.definition.build.reader import normalise
 from salespm_flow.definition.circles import check_circle
 from salespm_flow.definition.demands import (
     all_actions,
@@ -20,7 +22,7 @@ from salespm_flow.definition.quorums import check_quorums
 from salespm_flow.definition.rates import check_key, check_rates
 from salespm_flow.definition.results import unknown
 from salespm_flow.definition.risk_currencies import check_currencies, check_currency
-from salespm_flow.definition.suggest import renaming, suggestion
+from salespm_flow.definition.suggest import did_you_mean, renaming, suggestion
 from salespm_flow.definition.world import (
     CALENDAR,
     GOAL_SET,
@@ -42,7 +44,7 @@ from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.library import ImportMapping, Reference, Workspace, organisation_named
 from salespm_flow.model.migration import Migration
 from salespm_flow.model.organisation import Organisation
-from salespm_flow.model.rules import KpiSet, RiskModel, Scorecard
+from salespm_flow.model.rules import CATEGORIES, KpiSet, RiskModel, Scorecard
 from salespm_flow.model.scenarios import Scenarios
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Link, Workflow
@@ -89,6 +91,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
     for link in workflow.links.values():
         yield from _check_link(built, link, world)
     yield from _check_risk_actions(workflow, world)
+    yield from _check_categories(built, world)
     yield from check_currencies(built, workflow, world.library)
     yield from check_mentions(built, (workflow,), world.library, world.unusable)
     yield from check_people_fields(workflow, world.library, world.unusable)
@@ -102,6 +105,7 @@ def _check_workflow(built: Built, workflow: Workflow, world: World) -> Iterator[
 def _check_risk_model(built: Built, model: RiskModel, world: World) -> Iterator[Diagnostic]:
     users = tuple(one for one in world.library.workflows.values() if model.id in one.uses.risks)
     yield from check_mentions(built, users, world.library, world.unusable)
+    yield from _check_categories(built, world)
     yield from check_currency(built, model, world.library)
     yield from check_expressions(built, risk_demands(model, world.library), world.poisoned, world.library)
 
@@ -197,6 +201,21 @@ def _check_risk_actions(workflow: Workflow, world: World) -> Iterator[Diagnostic
                 listed = ", ".join(str(one) for one in scale)
                 message = Bilingual(f"等级 {step} 不在量表中", f"The step {step} is not on the scale")
                 yield error("SF309", action.span, message, Bilingual(f"可用：{listed}", f"known: {listed}"))
+
+
+def _check_categories(built: Built, world: World) -> Iterator[Diagnostic]:
+    """Every risk category is one of the language's or of the workspace's own."""
+    known = tuple(dict.fromkeys((*CATEGORIES, *world.library.workspace.risk_categories)))
+    for place, node in built.places.items():
+        if place.startswith(CATEGORY_PLACE) and normalise(node.text) not in known:
+            message = Bilingual(f"没有风险类别 {shown(node.text)}", f"There is no risk category {shown(node.text)}")
+            listed = ", ".join(known)
+            own = Bilingual(
+                f"可用：{listed}；在 salespm.yaml 的 risk_categories 中可自定义",
+                f"known: {listed}; or add your own to risk_categories in salespm.yaml",
+            )
+            hint = did_you_mean(node.text, known) or own
+            yield error("SF309", node.span, message, hint, fix=renaming(node, known))
 
 
 def _check_cycles(workflow: Workflow) -> Iterator[Diagnostic]:

@@ -25,6 +25,7 @@ ANNOTATIONS = frozenset(
         "markdownDescription",
         "enumDescriptions",
         "defaultSnippets",
+        "examples",
         "patternErrorMessage",
         "errorMessage",
         "x-accepts",

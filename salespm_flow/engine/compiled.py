@@ -22,7 +22,7 @@ from salespm_flow.model.names import risk_currency, risk_names, type_of, workflo
 from salespm_flow.model.organisation import Organisation
 from salespm_flow.model.project import Pin
 from salespm_flow.model.rates import exchange_of
-from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.rules import CATEGORIES, RiskModel
 from salespm_flow.model.source import Source
 from salespm_flow.model.tables import TABLE, DecisionTable, expressions_in
 from salespm_flow.model.workflow import Gate, Workflow
@@ -72,7 +72,8 @@ class Compiled:
     of the states aside, `blank` the parameters and the stored fields as a project without values has them, `computed`
     the ids of the fields with a formula.
     `order` numbers the state paths in file order, `paths` maps a state's name to its path, `completions` are the
-    `done.…` patterns that some transition listens to. `risk_currency` is that of all risks.
+    `done.…` patterns that some transition listens to. `risk_currency` is that of all risks, `risk_categories`
+    are what they may be about.
     `needs_*` say what a snapshot must hold beside the project,
     `names` are the types of all that an expression of the workflow sees, `rates` the reference that `exchange` reads,
     `missing` the organisation, calendars, goals and references that cannot be loaded now,
@@ -89,6 +90,7 @@ class Compiled:
     tables: Mapping[str, Body]
     judged: frozenset[str]
     risk_currency: str
+    risk_categories: tuple[str, ...]
     calendar: Calendar
     zone: tzinfo
     organisation: Organisation | None
@@ -146,6 +148,7 @@ def compile_workflow(
         judged=_judged(workflow, programs),
         calendar=calendar,
         risk_currency=risk_currency(workflow, library),
+        risk_categories=(*CATEGORIES, *library.workspace.risk_categories),
         zone=zone,
         organisation=organisation_of(workflow, library),
         references=library.references,

@@ -129,7 +129,7 @@ class SeverityChoice:
 class Workspace:
     """The settings of a folder with `salespm.yaml`; paths are relative to `root`.
 
-    `rates` names the reference of exchange rates.
+    `rates` names the reference of exchange rates; `risk_categories` are those beside the nine of the language.
     """
 
     root: str
@@ -142,6 +142,7 @@ class Workspace:
     rates: str | None = None
     severities: tuple[SeverityChoice, ...] = ()
     organisation: str | None = None
+    risk_categories: Mapping[str, Bilingual] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -181,8 +181,9 @@ class Risk:
     `rule` is the rule `<model>.<rule>` or the action that found it, or `person:<id>`; `owner` is as Task.who.
     `chance`, `money` and `days` are as in Assessment. `inherent` is how bad it was before its response was done,
     None until then; `residual` how bad it is to be after that. `assessed_by` is who judged it, empty for its rule.
-    `awaits` are those of whom one must agree to its acceptance, until `agree_by`. `is_settled` says that a person ended it while its rule
-    still holds, which therefore does not open it again; `is_foreseen` is false of an issue that nobody had on the list.
+    `awaits` are those of whom one must agree to its acceptance, until `agree_by`. `is_settled` says that a person ended
+    it while its rule still holds, which therefore does not open it again; `is_foreseen` is false of an issue that
+    nobody had on the list.
     """
 
     id: str

@@ -14,17 +14,19 @@ from salespm_flow.model.fields import FieldType, Parameter
 from salespm_flow.model.source import Source
 from salespm_flow.nouns import dataclass
 
-# The closed list of what a risk can be about.
-CATEGORIES: Final = (
-    "market",
-    "customer",
-    "competitor",
-    "resource",
-    "schedule",
-    "cost",
-    "quality",
-    "technical",
-    "legal",
+# What a risk can be about; a workspace may add to them, never take away.
+CATEGORIES: Final[Mapping[str, Bilingual]] = MappingProxyType(
+    {
+        "market": Bilingual("市场", "Market"),
+        "customer": Bilingual("客户", "Customer"),
+        "competitor": Bilingual("竞争", "Competitor"),
+        "resource": Bilingual("资源", "Resource"),
+        "schedule": Bilingual("进度", "Schedule"),
+        "cost": Bilingual("成本", "Cost"),
+        "quality": Bilingual("质量", "Quality"),
+        "technical": Bilingual("技术", "Technical"),
+        "legal": Bilingual("法律", "Legal"),
+    }
 )
 
 

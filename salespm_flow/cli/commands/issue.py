@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.asking import ask
 from salespm_flow.cli.command import group_of
-from salespm_flow.cli.commands.risk import CATEGORIES, command, risk_argument
+from salespm_flow.cli.commands.risk import category_option, command, risk_argument
 from salespm_flow.cli.commands.risk_list import ISSUES
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, count_option, option, word_option
+from salespm_flow.cli.options import argument, count_option, option
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
@@ -81,7 +81,7 @@ COMMAND: Final = group_of(
             ),
             (
                 argument("title", Bilingual("出了什么问题", "What has gone wrong")),
-                word_option("category", "--category", Bilingual("类别", "What it is about"), CATEGORIES),
+                category_option(),
                 count_option("impact", "--impact", Bilingual("影响等级", "The step of impact")),
                 option("who", "--who", Bilingual("谁负责", "Who owns it"), metavar="WHO"),
                 option(

@@ -15,7 +15,6 @@ from salespm_flow.cli.options import (
     option,
     project_argument,
     shared_options,
-    word_option,
     writing_options,
 )
 from salespm_flow.cli.usage import BilingualUsageError
@@ -26,17 +25,6 @@ if TYPE_CHECKING:
 
     from salespm_flow.model.project import Project
 
-CATEGORIES: Final = (
-    "market",
-    "customer",
-    "competitor",
-    "resource",
-    "schedule",
-    "cost",
-    "quality",
-    "technical",
-    "legal",
-)
 STRATEGIES: Final = ("avoid", "transfer", "mitigate", "accept")
 
 
@@ -218,6 +206,12 @@ def _text(words: str) -> Bilingual:
     return Bilingual(words, words)
 
 
+def category_option() -> Described:
+    """What a risk is about; a workspace may have categories of its own, so the engine judges the word."""
+    known = "market|customer|competitor|resource|schedule|cost|quality|technical|legal"
+    return option("category", "--category", Bilingual("类别", "What it is about"), metavar=f"[{known}|…]")
+
+
 def risk_argument() -> Described:
     """The risk that a command is about."""
     return argument("risk", Bilingual("风险编号或规则名，见 risk list", "The risk's id or rule, as risk list shows it"))
@@ -265,7 +259,7 @@ COMMAND: Final = group_of(
             ),
             (
                 argument("title", Bilingual("可能发生什么", "What may happen")),
-                word_option("category", "--category", Bilingual("类别", "What it is about"), CATEGORIES),
+                category_option(),
                 *_STEPS,
                 option("who", "--who", WHO, metavar="WHO"),
                 option("cause", "--cause", Bilingual("原因", "Its cause"), metavar="TEXT"),

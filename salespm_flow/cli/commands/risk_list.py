@@ -212,7 +212,7 @@ def _facts(session: Session, risk: "Risk") -> Iterator[tuple[Bilingual, str]]:
 
     yield Bilingual("风险", "Risk"), f"{session.of(risk.title)} ({risk.id})"
     yield Bilingual("状态", "Status"), session.of(STATUSES[risk.status.value])
-    yield Bilingual("类别", "Category"), risk.category
+    yield Bilingual("类别", "Category"), session.of(_category(session, risk.category))
     yield Bilingual("来源", "Source"), risk.rule
     yield Bilingual("原因", "Cause"), risk.cause
     yield Bilingual("后果", "Effect"), risk.effect
@@ -243,6 +243,12 @@ def _facts(session: Session, risk: "Risk") -> Iterator[tuple[Bilingual, str]]:
         yield Bilingual("解决期限", "Resolve by"), at(issue.due_at)
         yield Bilingual("解决", "Resolved"), f"{at(issue.resolved_at)} {issue.resolution}".strip()
         yield Bilingual("实际损失", "Real cost"), "" if issue.money is None else shown(session, issue.money)
+
+
+def _category(session: Session, name: str) -> Bilingual:
+    from salespm_flow.model.rules import CATEGORIES
+
+    return {**CATEGORIES, **session.library.workspace.risk_categories}.get(name, Bilingual(name, name))
 
 
 def judged_text(session: Session, found: "Risk | Assessment") -> str:

@@ -23,14 +23,14 @@ from salespm_flow.model.actions import (
     SpawnChild,
 )
 from salespm_flow.model.fields import Field, Record
-from salespm_flow.model.rules import CATEGORIES
 from salespm_flow.nouns import dataclass
 
 SELF = "self"
 FIELD = Bilingual("字段", "field")
 RECORD = Bilingual("记录表", "record")
 LINK = Bilingual("链接", "link")
-CATEGORY = Bilingual("风险类别", "risk category")
+# Places of risk categories begin so: which there are, the workspace says.
+CATEGORY_PLACE = "category."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +142,21 @@ def _return(reader: Reader, id_: str, _: Scope) -> Action | None:
     return ReturnToParent(id=id_, span=reader.span)
 
 
+def read_category(reader: Reader) -> str | None:
+    """The risk category that is named; whether there is one is judged where the workspace is known."""
+    named = reader.scalar("category")
+    if named is None:
+        return None
+    reader.findings.places[f"{CATEGORY_PLACE}{named.span}"] = named
+    return normalise(named.text)
+
+
 def _risk(reader: Reader, id_: str, _: Scope) -> Action | None:
     for key in ("probability", "impact", "who"):
         reader.require(key)
     who, title = read_party(reader, "who"), reader.title("title", id_)
-    category = known_name(reader, "category", CATEGORIES, ("SF309", CATEGORY))
+    reader.require("category")
+    category = read_category(reader)
     probability, impact = reader.integer("probability"), reader.integer("impact")
     if who is None or category is None or probability is None or impact is None:
         return None

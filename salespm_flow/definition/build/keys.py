@@ -259,7 +259,18 @@ _TABLES: Mapping[str, frozenset[str]] = {
     "migration.field": frozenset({"to", "values", "value"}),
     "migration.default": frozenset({"value"}),
     "workspace": _HEADER
-    | {"language", "currency", "timezone", "calendar", "lint", "organisation", "rates", "store", "definitions"},
+    | {
+        "language",
+        "currency",
+        "timezone",
+        "calendar",
+        "lint",
+        "organisation",
+        "rates",
+        "risk_categories",
+        "store",
+        "definitions",
+    },
     "workspace.title": _TITLE,
 }
 

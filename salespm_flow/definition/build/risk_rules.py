@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 
-from salespm_flow.definition.build.actions import CATEGORY, known_name
+from salespm_flow.definition.build.actions import read_category
 from salespm_flow.definition.build.approvals import report_idle_escalation
 from salespm_flow.definition.build.parties import read_parties, read_party, read_role
 from salespm_flow.definition.build.reader import Reader
@@ -12,7 +12,6 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import WorkingDays
 from salespm_flow.model.expression import Duration, Expression, is_positive
 from salespm_flow.model.rules import (
-    CATEGORIES,
     Acceptance,
     Contingency,
     Occurrence,
@@ -49,7 +48,7 @@ def _read_rule(reader: Reader, named: tuple[str, ScalarNode], steps: Steps) -> R
     id_, key = named
     for name in ("category", "when", "probability", "impact", "who"):
         reader.require(name)
-    title, category = reader.title("title", id_), _read_category(reader)
+    title, category = reader.title("title", id_), read_category(reader)
     when, who = reader.expression("when"), read_party(reader, "who")
     probability, impact = _read_step(reader, "probability", steps[0]), _read_step(reader, "impact", steps[1])
     response = _read_response(reader, steps)
@@ -111,10 +110,6 @@ def _read_contingency(reader: Reader) -> Contingency | None:
     inner.require("title")
     who = read_party(inner, "who") if inner.has("who") else None
     return Contingency(title=inner.title("title", ""), who=who, due=inner.duration("due"), span=inner.span)
-
-
-def _read_category(reader: Reader) -> str | None:
-    return known_name(reader, "category", CATEGORIES, ("SF309", CATEGORY)) if reader.has("category") else None
 
 
 def _read_step(reader: Reader, key: str, steps: frozenset[int]) -> int | None:

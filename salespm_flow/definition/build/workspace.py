@@ -10,6 +10,7 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.definition.nodes import MapNode
 from salespm_flow.diagnostics import Bilingual, Language, Severity
 from salespm_flow.model.library import SeverityChoice, Workspace
+from salespm_flow.model.rules import CATEGORIES
 
 DEFAULT_CURRENCY = "CNY"
 DEFAULT_ZONE = "UTC"
@@ -47,6 +48,7 @@ def build_workspace(findings: Findings, root: MapNode, folder: str) -> Workspace
         definitions=tuple(name.text for name in folders) or DEFAULT_FOLDERS,
         rates=None if rates is None else rates.text,
         severities=tuple(_read_severities(reader)),
+        risk_categories=_read_categories(reader),
     )
 
 
@@ -74,6 +76,17 @@ def _read_severities(reader: Reader) -> Iterator[SeverityChoice]:
             yield SeverityChoice(code=code, severity=_LEVELS[level.text], span=key.span)
         else:
             reader.findings.unreadable(level, Bilingual(" " + " | ".join(_LEVELS), " | ".join(_LEVELS)))
+
+
+def _read_categories(reader: Reader) -> Mapping[str, Bilingual]:
+    """The workspace's own risk categories; those of the language keep their meaning everywhere."""
+    own: dict[str, Bilingual] = {}
+    for name, key, node in reader.entries("risk_categories"):
+        own[name] = reader.bilingual(node, name)
+        if name in CATEGORIES:
+            message = Bilingual(f"风险类别 {shown(name)} 本来就有", f"The risk category {shown(name)} is there already")
+            reader.findings.error("SF309", message, key.span, Bilingual("请另取一个名称", "choose another name"))
+    return own
 
 
 def _read_currency(reader: Reader) -> str:

@@ -89,6 +89,8 @@ def workspace(document: Workspace) -> Pairs:
     yield "rates", _text(document.rates)
     yield "store", leaves.text(document.store)
     yield "definitions", leaves.names(document.definitions)
+    own = ((name, leaves.title(title, name)) for name, title in document.risk_categories.items())
+    yield "risk_categories", leaves.entries(own) if document.risk_categories else None
 
 
 def _text(written: str | None) -> Node | None:

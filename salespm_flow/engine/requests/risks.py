@@ -4,7 +4,7 @@ A risk is handled by whom it belongs to, by who put it on the list, by the proje
 Anybody known may add one, since whoever foresees trouble should be able to say so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -47,7 +47,6 @@ from salespm_flow.model.risk_requests import (
     ReviewRisk,
     RiskOccurred,
 )
-from salespm_flow.model.rules import CATEGORIES
 from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import shrunk
 from salespm_flow.rules.risk import assessment, judged, present
@@ -66,7 +65,7 @@ def add(turn: Turn, request: AddRisk) -> None:
     """The risk is on the list and the project has settled."""
     risks = _model(turn)
     who, reasons = resolve_named(turn, request.who or OWNER, "who")
-    found = [*closed_reasons(turn), *_about(request.title, request.category), *reasons]
+    found = [*closed_reasons(turn), *_about(request.title, request.category, turn.compiled.risk_categories), *reasons]
     found += [*step_reasons(risks.model, request.probability, request.impact), *time_reasons(request.review, "review")]
     found += [*money_reasons(turn, request.money, "money"), *days_reasons(request.days)]
     words = [text for text in (request.cause, request.effect) if text]
@@ -98,7 +97,7 @@ def raise_issue(turn: Turn, request: RaiseIssue) -> None:
     risks = _model(turn)
     who, reasons = resolve_named(turn, request.who or OWNER, "who")
     certain = max(risks.model.probabilities)
-    found = [*closed_reasons(turn), *_about(request.title, request.category), *reasons]
+    found = [*closed_reasons(turn), *_about(request.title, request.category, turn.compiled.risk_categories), *reasons]
     found += [*step_reasons(risks.model, certain, request.impact), *time_reasons(request.due, "due")]
     if request.action is not None:
         found += _text(request.action, "action", Bilingual("措施", "the action"))
@@ -327,11 +326,11 @@ def _rights(turn: Turn, risk: Risk, more: Iterable[Party] = ()) -> list[Reason]:
     return [may_not(turn, Bilingual(f"处理风险“{risk.id}”", f'do this to the risk "{risk.id}"'), parties)]
 
 
-def _about(title: Bilingual, category: str) -> list[Reason]:
+def _about(title: Bilingual, category: str, known: Collection[str]) -> list[Reason]:
     reasons = _text(title, "title", Bilingual("标题", "the title"))
-    if category not in CATEGORIES:
-        guess = guesses(category, CATEGORIES)
-        listed = ", ".join(CATEGORIES)
+    if category not in known:
+        guess = guesses(category, known)
+        listed = ", ".join(known)
         zh = f"没有风险类别“{category}”{guess.zh}；可用：{listed}"
         en = f'there is no category "{category}"{guess.en}; known: {listed}'
         reasons.append(reason_of("category", ReasonKind.VALUE, Bilingual(zh, en)))

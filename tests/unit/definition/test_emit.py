@@ -225,6 +225,7 @@ def test_random_workflows_come_back(text: str) -> None:
 def test_settings_come_back() -> None:
     assert_round_trip(
         "salespm: 1\nkind: workspace\nlanguage: zh\ncurrency: EUR\ntimezone: Asia/Shanghai\ncalendar: office\n"
+        "risk_categories: {regulatory: {zh: 监管, en: Regulatory}}\n"
         "store: a.db\ndefinitions: [flows, more]\n"
     )
 

@@ -56,6 +56,29 @@ def test_workspace_is_found_upwards(tmp_path: Path) -> None:
     assert find_workspace(tmp_path / "a" / "b") == tmp_path.resolve()
 
 
+def test_a_workspace_has_risk_categories_of_its_own(tmp_path: Path) -> None:
+    rules = "{category: %s, when: true, probability: 1, impact: 1, who: owner}"
+    model = f"""\
+        salespm: 1
+        kind: risk_model
+        id: dangers
+        version: 1
+        scales: {{probability: {{1: 10%}}, impact: {{1: small}}}}
+        levels: {{low: [1, 1]}}
+        rules:
+          a: {rules % "regulatory"}
+          b: {rules % "legal"}
+          c: {rules % "weather"}
+    """
+    own = "risk_categories: {regulatory: {zh: 监管, en: Regulatory}, legal: Law}\n"
+    settings = f"salespm: 1\nkind: workspace\ndefinitions: [flows]\n{own}"
+    loaded = load(write(tmp_path, {"salespm.yaml": settings, "flows/dangers.yaml": model}))
+    assert told(loaded) == [
+        "flows/dangers.yaml:10:17 SF309 There is no risk category `weather`",
+        "salespm.yaml:4:57 SF309 The risk category `legal` is there already",
+    ]
+
+
 def test_shipped_definitions_are_sound_and_hold_against_their_schemas() -> None:
     loaded = load(check_shape=True)
     assert loaded.diagnostics == ()
