@@ -89,10 +89,14 @@ class MutantResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MutationReport:
-    """All mutants of a workflow. Equivalent ones are not counted: nothing could notice them."""
+    """All mutants of a workflow. Equivalent ones are not counted: nothing could notice them.
+
+    `inherited` is how many were left to the tests of the workflow that an overlay extends.
+    """
 
     workflow: str
     results: tuple[MutantResult, ...]
+    inherited: int = 0
 
     @property
     def noticed(self) -> int:
@@ -116,9 +120,19 @@ class MutationReport:
         return 100 if total == 0 else self.noticed * 100 // total
 
 
-def mutate(bench: Bench, cases: Sequence[Case], tell: Callable[[int, int], None] | None = None) -> MutationReport:
-    """Each mutant of the tested workflow, held against all cases until one notices it."""
-    mutants = tuple(mutants_of(bench.workflow, bench))
+def mutate(
+    bench: Bench,
+    cases: Sequence[Case],
+    tell: Callable[[int, int], None] | None = None,
+    *,
+    elsewhere: frozenset[str] = frozenset(),
+) -> MutationReport:
+    """Each mutant of the tested workflow, held against all cases until one notices it.
+
+    What stands in the files `elsewhere`, as an overlay inherits it, is changed where it is written.
+    """
+    every = tuple(mutants_of(bench.workflow, bench))
+    mutants = tuple(one for one in every if one.place.file not in elsewhere)
     results: list[MutantResult] = []
     # Who noticed the last one is likely to notice the next, which differs nearby.
     # One that fails anyway notices nothing.
@@ -132,7 +146,7 @@ def mutate(bench: Bench, cases: Sequence[Case], tell: Callable[[int, int], None]
             order.insert(0, noticed_by)
         if tell is not None:
             tell(number, len(mutants))
-    return MutationReport(workflow=bench.workflow.id, results=tuple(results))
+    return MutationReport(workflow=bench.workflow.id, results=tuple(results), inherited=len(every) - len(mutants))
 
 
 def _noticed_by(mutant: Mutant, bench: Bench, cases: Iterable[Case]) -> Case | None:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.engine.aims import PREFIX
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.placing import Placement, place
 from salespm_flow.engine.ports import KpiValue, Write
 from salespm_flow.engine.running.runner import Answered
 from salespm_flow.errors import SalesPMFlowError, UnknownNameError
+from salespm_flow.expr.values import Value
 from salespm_flow.model.cases import Case, CaseStep
 from salespm_flow.model.decision import (
     Accepted,
@@ -85,8 +87,9 @@ def _play(stage: Stage, case: Case) -> CaseResult:
 def begin(stage: Stage, case: Case) -> tuple[Reason, ...]:
     """The project is there as the case gives it; else every reason why it cannot be."""
     if case.kpis:
-        figures = (KpiValue(kpi=name, value=value, population=1, at=case.now) for name, value in case.kpis.items())
-        stage.store.keep_kpis(tuple(figures))
+        figures = {**case.kpis, **dict(_reached(stage.bench, case))}
+        kept = (KpiValue(kpi=name, value=value, population=1, at=case.now) for name, value in figures.items())
+        stage.store.keep_kpis(tuple(kept))
     if not case.states and not case.records:
         request = Open(project=PROJECT, owner=case.owner, actor=Actor(id=case.owner), fields=case.fields)
         return _reasons(stage.runner.open(case.workflow, request).decision)
@@ -100,6 +103,14 @@ def begin(stage: Stage, case: Case) -> tuple[Reason, ...]:
         write = Write(before=None, after=decision.project, entries=(decision.entry,), outbox=decision.outbox)
         stage.store.commit((write,))
     return _reasons(decision)
+
+
+def _reached(bench: Bench, case: Case) -> Iterator[tuple[str, Value]]:
+    """What goals have come to, by the names that their figures are stored under: as much as their KPIs."""
+    for compiled in bench.compiled.values():
+        for name, aim in compiled.aims.items():
+            if aim.kpi_id in case.kpis:
+                yield f"{PREFIX}{name}", case.kpis[aim.kpi_id]
 
 
 def _reasons(decision: Decision | None) -> tuple[Reason, ...]:

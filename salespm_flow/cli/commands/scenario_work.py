@@ -1,6 +1,6 @@
 """What `test` does beyond running: writes scenarios, walks at random, changes definitions to see who notices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -96,6 +96,7 @@ def change_and_see(session: Session, loaded: Loaded, documents: Sequence[Scenari
     """Each workflow was changed in one way after the other; 1 where fewer than `least` percent were noticed."""
     names = tuple(dict.fromkeys(document.workflow for document in documents))
     reports: list[MutationReport] = []
+    tested = {one.workflow for one in loaded.library.scenarios.values()}
     for name in names:
         workflow = loaded.library.workflows[name]
         cases = tuple(
@@ -105,7 +106,8 @@ def change_and_see(session: Session, loaded: Loaded, documents: Sequence[Scenari
             for case in suite_of(document, loaded.library)[0].cases
         )
         with bar(name, session) as told:
-            reports.append(mutate(bench_of(workflow, loaded.library), cases, told))
+            others = frozenset(_files(loaded, (one for one in tested if one != name)))
+            reports.append(mutate(bench_of(workflow, loaded.library), cases, told, elsewhere=others))
     if session.is_json:
         write_json({"status": "ok", "mutation": {report.workflow: _answer(report) for report in reports}})
     else:
@@ -118,6 +120,9 @@ def _tell(session: Session, report: MutationReport) -> None:
     total = report.noticed + len(report.survivors)
     zh = f"{report.workflow}：{total} 处改动，发现 {report.noticed} 处（{report.percent}%）"
     en = f"{report.workflow}: {report.noticed} of {total} changes noticed ({report.percent}%)"
+    if report.inherited:
+        zh += f"；继承来的 {report.inherited} 处由原流程的情景检验"
+        en += f"; {report.inherited} inherited ones are left to the tests of the workflow that has them"
     write_text(session.text(zh, en))
     for title, results in (
         (session.text("未被发现", "not noticed"), report.survivors),
@@ -146,9 +151,16 @@ def _answer(report: MutationReport) -> dict[str, object]:
         "noticed": report.noticed,
         "total": report.noticed + len(report.survivors),
         "percent": report.percent,
+        "inherited": report.inherited,
         "survivors": listed(report.survivors),
         "equivalents": listed(report.equivalents),
     }
+
+
+def _files(loaded: Loaded, workflows: Iterable[str]) -> Iterator[str]:
+    """The files that the workflows are written in."""
+    every = loaded.library.workflows
+    return (every[name].source.path for name in workflows if name in every)
 
 
 def _suites(loaded: Loaded, workflow: str) -> Mapping[str, Suite]:
