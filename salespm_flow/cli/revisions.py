@@ -118,21 +118,15 @@ def _only_document(loaded: Loaded, path: Path, text: str) -> "Workflow | Version
     name = shown(path.name)
     if loaded.errors:
         raise DefinitionError(Bilingual(f"{name} 有错误", f"{name} has errors"), loaded.errors)
-    for workflow in loaded.library.workflows.values():
-        if workflow.source.path in loaded.paths:
-            return workflow
     from salespm_flow.definition.build.header import read_header
     from salespm_flow.definition.source import parse
 
-    root = parse(text, path.name).root
+    composed = next((loaded.compositions[file] for file in loaded.paths if file in loaded.compositions), None)
+    root = parse(text, path.name).root if composed is None else composed.root
     header = None if root is None else read_header(root)
     if header is not None and header.id in getattr(loaded.library, GROUPS.get(header.kind, ""), {}):
-        return _version(header.kind, header.id, loaded.library, header.version)
-    for kind, group in GROUPS.items():
-        for id_, document in getattr(loaded.library, group).items():
-            source = getattr(document, "source", None)
-            if source is not None and source.path in loaded.paths:
-                return _version(kind, id_, loaded.library)
+        workflow = loaded.library.workflows.get(header.id) if header.kind == "workflow" else None
+        return workflow or _version(header.kind, header.id, loaded.library, header.version)
     raise InputError(Bilingual(f"{name} 不是可比较的定义", f"{name} is no definition that can be compared"), FORMS)
 
 
