@@ -2,14 +2,12 @@
 
 COMPANY = ("accounts", "company", "cn_office")
 DELIVERY = (*COMPANY, "pm_lifecycle", "lessons", "delivery_risks")
-SELLING = (*DELIVERY, "sales_pipeline", "sales_risks", "sales_scorecard", "sales_kpis", "discount_limit")
+GOALS = ("quarter_goals", "goal_kpis", "exchange_rates")
+SELLING = (*DELIVERY, *GOALS, "sales_pipeline", "sales_risks", "sales_scorecard", "sales_kpis", "discount_limit")
 SALES_PROJECT = (
     *SELLING,
     "sales_project",
     "sales_project_risks",
     "sales_project_scorecard",
     "sales_project_kpis",
-    "quarter_goals",
-    "goal_kpis",
-    "exchange_rates",
 )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.draw.contrast.dimensions import contrast
 from salespm_flow.expr.values import Value
 from salespm_flow.model.decision import Actor, AddNote, AddTask, Advance, CompleteTask, Open
 from salespm_flow.model.priority import Priority
@@ -12,7 +13,16 @@ from tests.acceptance.mission.documents import SELLING
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_shipped_workflows import PROJECT_MANAGER, SELLER, Desk, cny, sell, told
 
-DOCUMENTS = (*SELLING, "scrum", "kanban", "hybrid_sales", "road_project", "software_sales")
+DOCUMENTS = (
+    *SELLING,
+    "scrum",
+    "scrum_risks",
+    "kanban",
+    "kanban_risks",
+    "hybrid_sales",
+    "road_project",
+    "software_sales",
+)
 
 
 def _open(desk: Desk, workflow: str, **fields: object) -> object:
@@ -171,3 +181,14 @@ def by_hand(world: World) -> None:
         assert (offer.who, offer.accountable) == ("role:presales", "person:wang")
         (added,) = (one for one in project.tasks.values() if one.title == title)
         assert (added.who, added.priority) == ("role:presales", Priority.HIGH)
+
+
+def compared(world: World) -> None:
+    """Project management and sales are told apart by goal, stages, skills, flow and indicators."""
+    found = contrast(world.workflow("pm_lifecycle"), world.workflow("sales_pipeline"), world.library, Language.EN)
+    assert [one.topic.value for one in found.dimensions] == ["goal", "stages", "skills", "flow", "indicators"]
+    assert found.summary.startswith("Project lifecycle: Deliver what the customer asked for")
+    assert "Sales pipeline: Turn prospects into customers" in found.summary
+    goal = found.dimensions[0].difference
+    assert "bound from its first day by scope, budget, deadline" in goal
+    assert "counts as a success at “After-sales service”" in goal
