@@ -22,7 +22,14 @@ class Template:
     files: tuple[str, ...]
 
 
-_COMPANY: Final = ("company.yaml", "cn_office.yaml", "exchange_rates.yaml", "exchange_rates.csv")
+_COMPANY: Final = (
+    "company.yaml",
+    "cn_office.yaml",
+    "exchange_rates.yaml",
+    "exchange_rates.csv",
+    "lesson.yaml",
+    "scenarios/lesson_tests.yaml",
+)
 _ACCOUNTS: Final = ("accounts.yaml", "accounts.csv")
 _DELIVERY: Final = (
     *_ACCOUNTS,

@@ -22,6 +22,11 @@ def write(root: MapNode) -> str:
     return "".join(f"{line}\n" for line in _block(root, 0))
 
 
+def write_flow(node: Node) -> str:
+    """The node on one line, as it stands between brackets or behind a key."""
+    return _flow(node)
+
+
 def _block(node: MapNode, depth: int) -> Iterator[str]:
     indent = " " * (_STEP * depth)
     for entry in node.entries.values():

@@ -159,6 +159,7 @@ def test_shipped_definitions_have_no_findings_by_types_or_by_schema() -> None:
         "enterprise_sales",
         "hybrid_sales",
         "kanban",
+        "lesson",
         "road_project",
         "scrum",
         "software_implementation",

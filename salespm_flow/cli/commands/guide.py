@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def run(session: Session, project: str) -> int:
     """The guide of the project's present states is told."""
     from salespm_flow.cli.changes_json import task_answer
+    from salespm_flow.cli.lesson_lines import lessons_for, match_answer, match_lines
     from salespm_flow.cli.lookup import find_project
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.views.guidance import guidance, other_tasks
@@ -27,6 +28,7 @@ def run(session: Session, project: str) -> int:
     snapshot, compiled = session.runner.snapshot(find_project(session, project).id)
     guides = guidance(compiled, snapshot, session.actor, session.now)
     moves = prospects(session.runner, (snapshot, compiled), session.actor, session.now)
+    lessons = lessons_for(session, snapshot.project, compiled.workflow)
     if session.is_json:
         write_json(
             {
@@ -35,10 +37,12 @@ def run(session: Session, project: str) -> int:
                 "states": [_answer(one) for one in guides],
                 "tasks": [task_answer(task) for task in other_tasks(snapshot.project, guides)],
                 "moves": [one.transition for one in moves if one.is_possible],
+                "lessons": [match_answer(one) for one in lessons],
             }
         )
     else:
-        write_text("\n".join(_lines(session, compiled, snapshot.project, (guides, moves))))
+        told = (*_lines(session, compiled, snapshot.project, (guides, moves)), *match_lines(session, lessons))
+        write_text("\n".join(told))
     return 0
 
 

@@ -32,7 +32,7 @@ def run(
     check_role(session, defined)
     noun = Bilingual(f"流程 {defined.id} 的字段", f"field of {defined.id}")
     request = Open(
-        project=project or _fresh_id(workflow, session.choices.key),
+        project=project or fresh_id(workflow, session.choices.key),
         owner=owner or session.actor.id,
         fields=read_assignments(session, assignments, defined.fields, noun),
         actor=session.actor,
@@ -45,7 +45,7 @@ def run(
     return tell_answer(session, answered, defined)
 
 
-def _fresh_id(workflow: str, key: str | None) -> str:
+def fresh_id(workflow: str, key: str | None) -> str:
     """Initials and six letters; with an idempotency key always the same, so that asking again finds the project."""
     initials = "".join(word[0] for word in workflow.lower().split("_") if word)
     if key is None:

@@ -1,0 +1,205 @@
+"""`lesson add` and `lesson adopt`: what is written of lessons, on the guarded path and into definitions."""
+
+from typing import TYPE_CHECKING
+
+from salespm_flow.cli.context import Session
+from salespm_flow.cli.usage import BilingualUsageError
+from salespm_flow.diagnostics import Bilingual
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from decimal import Decimal
+
+    from salespm_flow.cli.adoption import Trial
+    from salespm_flow.definition.learning import LearnedRule
+    from salespm_flow.expr.values import Value
+    from salespm_flow.model.project import Project
+    from salespm_flow.model.workflow import Workflow
+
+
+def add(
+    session: Session,
+    what: str,
+    *,
+    polarity: str | None,
+    advice: str | None,
+    cause: str | None,
+    tags: tuple[str, ...],
+    project: str | None,
+    workflow: str | None,
+    stage: str | None,
+    check: str | None,
+    risk: str | None,
+    name: str | None,
+    category: str | None,
+    probability: int | None,
+    impact: int | None,
+    examples: tuple[str, ...],
+    id_: str | None,
+) -> int:
+    """The lesson is in the register, or every reason why not is told."""
+    from salespm_flow.cli.answer import tell_answer
+    from salespm_flow.cli.commands.new import fresh_id
+    from salespm_flow.cli.lookup import find_project
+    from salespm_flow.engine.views.lessons import WORKFLOW
+    from salespm_flow.model.decision import Open
+
+    if polarity is None or advice is None:
+        raise BilingualUsageError(Bilingual("请给出 --polarity 和 --advice", "give --polarity and --advice"))
+    if check is not None and risk is not None:
+        raise BilingualUsageError(Bilingual("--check 与 --risk 只能用一个", "give either --check or --risk"))
+    rule = "check" if check is not None else "risk" if risk is not None else None
+    if rule is not None:
+        _demand({"--workflow": workflow, "--name": name})
+        _demand({"--stage": stage} if rule == "check" else {"--category": category})
+        _demand({} if rule == "check" else {"--probability": probability, "--impact": impact})
+    defined = _defined(session)
+    fields: dict[str, Value] = {
+        "what": what,
+        "polarity": polarity,
+        "recommendation": advice,
+        "cause": cause,
+        "tags": tags or None,
+        "learned_in": None if project is None else find_project(session, project).id,
+        "applies_to": workflow,
+        "rule": rule,
+        "rule_name": name,
+        "condition": check or risk,
+        "stage": stage,
+        "category": category,
+        "probability": _number(probability),
+        "impact": _number(impact),
+        "examples": examples or None,
+    }
+    request = Open(
+        project=id_ or fresh_id(WORKFLOW, session.choices.key),
+        owner=session.actor.id,
+        fields={key: value for key, value in fields.items() if value is not None},
+        actor=session.actor,
+        comment=session.choices.comment or "",
+    )
+    choices = session.choices
+    answered = session.runner.open(WORKFLOW, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
+    return tell_answer(session, answered, defined)
+
+
+def _demand(given: "Mapping[str, object]") -> None:
+    missing = " ".join(name for name, value in given.items() if value is None)
+    if missing:
+        raise BilingualUsageError(Bilingual(f"规则还缺 {missing}", f"the rule still lacks {missing}"))
+
+
+def _number(value: int | None) -> "Decimal | None":
+    from decimal import Decimal
+
+    return None if value is None else Decimal(value)
+
+
+def _defined(session: Session) -> "Workflow":
+    from salespm_flow.cli.lookup import find_workflow
+    from salespm_flow.engine.views.lessons import WORKFLOW
+
+    return find_workflow(session, WORKFLOW)
+
+
+def adopt(session: Session, lesson: str) -> int:
+    """The rule of the lesson is in an overlay of its workflow, and the lesson says where and by whom."""
+    from dataclasses import replace
+
+    from salespm_flow.cli.adoption import restore, tried, write
+    from salespm_flow.cli.answer import tell_answer
+    from salespm_flow.cli.lookup import find_workflow, workflow_of
+    from salespm_flow.engine.views.lessons import lesson_of
+    from salespm_flow.errors import InputError
+    from salespm_flow.model.decision import Advance
+
+    project = find_lesson(session, lesson)
+    found = lesson_of(project)
+    if not found.rule:
+        raise InputError(
+            Bilingual(f"{found.id} 没有规则，无可采纳", f"{found.id} carries no rule that could be adopted"),
+            Bilingual("登记教训时用 --check 或 --risk 写明规则", "record the lesson with --check or --risk"),
+        )
+    trial = tried(session, find_workflow(session, found.workflow), _rule(project))
+    defined, choices = workflow_of(session, project), session.choices
+    request = Advance(
+        trigger="adopt",
+        actor=session.actor,
+        fields={"adopted_in": f"{trial.patch.workflow}@{trial.version}"},
+        comment=choices.comment or "",
+    )
+    answered = session.runner.apply(project.id, request, at=session.at, dry_run=True)
+    if not answered.is_accepted or choices.dry_run:
+        if answered.is_accepted:
+            _tell_trial(session, trial)
+        return tell_answer(session, answered, defined)
+    write(trial)
+    try:
+        answered = session.runner.apply(project.id, replace(request), at=session.at, key=choices.key)
+    except BaseException:
+        restore(trial, trial.changed)
+        raise
+    if not answered.is_accepted:
+        restore(trial, trial.changed)
+    else:
+        _tell_trial(session, trial)
+    return tell_answer(session, answered, defined)
+
+
+def _rule(project: "Project") -> "LearnedRule":
+    from salespm_flow.definition.learning import LearnedRule
+
+    fields = project.fields
+    said = str(fields["recommendation"])
+    examples = fields.get("examples")
+    return LearnedRule(
+        name=str(fields["rule_name"]),
+        title=Bilingual(said, said),
+        condition=str(fields["condition"]),
+        is_risk=fields["rule"] == "risk",
+        stage=str(fields.get("stage") or ""),
+        category=str(fields.get("category") or ""),
+        probability=int(str(fields.get("probability") or 0)),
+        impact=int(str(fields.get("impact") or 0)),
+        examples=tuple(map(str, examples)) if isinstance(examples, tuple | list) else (),
+    )
+
+
+def _tell_trial(session: Session, trial: "Trial") -> None:
+    from salespm_flow.cli.output import write_message
+    from salespm_flow.cli.render import Ink
+
+    palette = session.palette
+    failed = trial.without.failures[0]
+    write_message(
+        session.text(
+            f"情景 {trial.patch.scenario}（{trial.patch.document}）：",
+            f"scenario {trial.patch.scenario} ({trial.patch.document}):",
+        )
+    )
+    wanted = session.text(f"应为 {failed.wanted}，实际 {failed.got}", f"wanted {failed.wanted}, got {failed.got}")
+    fails = session.text("没有规则时失败：", "fails without the rule: ")
+    write_message(f"  {palette.paint('✗', Ink.BAD)} {fails}{wanted}")
+    write_message(f"  {palette.paint('✓', Ink.GOOD)} {session.text('有规则时通过', 'passes with the rule')}")
+    for name in trial.changed:
+        write_message(f"  + {(trial.folder / name).as_posix()}")
+
+
+def find_lesson(session: Session, lesson: str) -> "Project":
+    """The lesson of that id.
+
+    Raises:
+        UnknownNameError: there is no such project.
+        InputError: it is no lesson.
+    """
+    from salespm_flow.cli.lookup import find_project
+    from salespm_flow.engine.views.lessons import WORKFLOW
+    from salespm_flow.errors import InputError
+
+    project = find_project(session, lesson)
+    if project.pin.workflow != WORKFLOW:
+        raise InputError(
+            Bilingual(f"{project.id} 不是经验教训", f"{project.id} is no lesson"),
+            Bilingual("用 lesson list 查看", "see them with lesson list"),
+        )
+    return project
