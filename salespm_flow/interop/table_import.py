@@ -90,39 +90,60 @@ def run_import(
         ConflictError: other writers kept changing the same project.
         StoreError: the store failed; rows up to the last batch are durable, each whole.
     """
-    definitions = runner.definitions
-    compiled = definitions.openable(mapping.workflow)
-    zone = zone_named(runner.library.workspace.timezone)
-    meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=runner.library.references, zone=zone)
+    meaning, ground = _prepared(runner, mapping, at)
     file = settled(file_of(mapping, path))
     twins = _twins_of(file)
-    rows = check_file(file, meaning, twins)
+    watch = _Watch(rows=check_file(file, meaning, twins), progress=progress, is_stopped=is_stopped, on_row=on_row)
     if not dry_run:
-        definitions.keep(compiled)
-    kpis = {name: found.value for name, found in runner.store.kpis().items()} if compiled.needs_kpis else {}
-    itinerary = Itinerary(compiled, mapping)
-    ground = Ground(runner=runner, itinerary=itinerary, at=at, as_of=_as_of(mapping, at, zone), kpis=kpis)
+        runner.definitions.keep(ground.itinerary.compiled)
     job = _Job(ground=ground, twins=twins, mapping=mapping, importer=importer, is_dry_run=dry_run)
     tally = Tally()
     # A block that is left early, but not by an exception, keeps what was written in it.
     with nullcontext() if dry_run else runner.store.batch():
-        is_cut = False
-        for number, (row, taken) in enumerate(_accounted(job, read_rows(file, meaning), tally), start=1):
-            if on_row is not None:
-                on_row(row, taken)
-            if progress is not None and (number % _STEP == 0 or number == rows):
-                progress(number, rows)
-            is_cut = number < rows and is_stopped is not None and is_stopped()
-            if is_cut:
-                break
-    if is_cut:
+        is_whole = watch.sees_all(_accounted(job, read_rows(file, meaning), tally))
+    if not is_whole:
         raise ImportStoppedError(tally.kept)
-    nearest = {
-        (name, text): nearest_value(compiled.workflow.fields[name], text, meaning.references)
+    return tally.report(nearest=_nearest(tally, meaning), unread=unread_columns(file, meaning))
+
+
+def _prepared(runner: Runner, mapping: ImportMapping, at: datetime) -> tuple[Meaning, Ground]:
+    """What the cells of the mapping's rows mean, and what every row is imported with."""
+    compiled = runner.definitions.openable(mapping.workflow)
+    zone = zone_named(runner.library.workspace.timezone)
+    meaning = Meaning(mapping=mapping, workflow=compiled.workflow, references=runner.library.references, zone=zone)
+    kpis = {name: found.value for name, found in runner.store.kpis().items()} if compiled.needs_kpis else {}
+    itinerary = Itinerary(compiled, mapping)
+    return meaning, Ground(runner=runner, itinerary=itinerary, at=at, as_of=_as_of(mapping, at, zone), kpis=kpis)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Watch:
+    """Who hears how the import goes on, and who may stop it."""
+
+    rows: int
+    progress: Progress | None
+    is_stopped: Callable[[], bool] | None
+    on_row: Callable[[ImportRow, Taken], None] | None
+
+    def sees_all(self, accounted: Iterable[tuple[ImportRow, Taken]]) -> bool:
+        """Whether every row was taken; False where somebody stopped before the last."""
+        for number, (row, taken) in enumerate(accounted, start=1):
+            if self.on_row is not None:
+                self.on_row(row, taken)
+            if self.progress is not None and (number % _STEP == 0 or number == self.rows):
+                self.progress(number, self.rows)
+            if number < self.rows and self.is_stopped is not None and self.is_stopped():
+                return False
+        return True
+
+
+def _nearest(tally: Tally, meaning: Meaning) -> dict[tuple[str, str], str | None]:
+    """What each text that could not be resolved probably means, by field and text."""
+    return {
+        (name, text): nearest_value(meaning.workflow.fields[name], text, meaning.references)
         for name, texts in tally.unresolved_texts
         for text in texts
     }
-    return tally.report(nearest=nearest, unread=unread_columns(file, meaning))
 
 
 def file_of(mapping: ImportMapping, path: Path) -> RowFile:

@@ -147,7 +147,7 @@ def _row(session: Session, one: "Tracked", depth: int) -> tuple[str, ...]:
 
 
 def _lines(session: Session, one: "Tracked", children: "list[Tracked]", sums: "list[Sum]") -> Iterator[str]:
-    from salespm_flow.cli.render import Ink, pairs, table
+    from salespm_flow.cli.render import Ink, pairs
 
     goal, standing, palette = one.aim.goal, one.standing, session.palette
     yield f"{palette.paint(session.of(goal.title), Ink.STRONG)}  {goal.id}  {_standing(session, one)}"
@@ -172,24 +172,31 @@ def _lines(session: Session, one: "Tracked", children: "list[Tracked]", sums: "l
     )
     yield ""
     yield from _check_lines(session, one.aim)
-    if goal.tasks:
-        heads = (
-            session.text("任务", "Task"),
-            session.text("负责人", "Owner"),
-            session.text("期限", "Due"),
-            session.text("贡献", "Contributes"),
+    yield from _task_lines(session, one.aim)
+def _task_lines(session: Session, aim: "Aim") -> Iterator[str]:
+    from salespm_flow.cli.render import table
+
+    if not aim.goal.tasks:
+        return
+    heads = (
+        session.text("任务", "Task"),
+        session.text("负责人", "Owner"),
+        session.text("期限", "Due"),
+        session.text("贡献", "Contributes"),
+    )
+    rows = [
+        (
+            session.of(task.title),
+            _party(task.who),
+            "—" if task.due is None else str(task.due),
+            _amount(session, task.contributes, aim),
         )
-        rows = [
-            (
-                session.of(task.title),
-                _party(task.who),
-                "—" if task.due is None else str(task.due),
-                _amount(session, task.contributes, one.aim),
-            )
-            for task in goal.tasks
-        ]
-        yield ""
-        yield table(heads, rows, palette, right=frozenset({3}))
+        for task in aim.goal.tasks
+    ]
+    yield ""
+    yield table(heads, rows, session.palette, right=frozenset({3}))
+
+
     if children:
         yield ""
         yield session.text("下级目标：", "Child goals:")
