@@ -173,6 +173,14 @@ def _lines(session: Session, one: "Tracked", children: "list[Tracked]", sums: "l
     yield ""
     yield from _check_lines(session, one.aim)
     yield from _task_lines(session, one.aim)
+    if children:
+        yield ""
+        yield session.text("下级目标：", "Child goals:")
+        yield from (f"  {'  '.join(_row(session, child, 0))}" for child in children)
+    for found in sums:
+        yield _sum_line(session, found, one.aim)
+
+
 def _task_lines(session: Session, aim: "Aim") -> Iterator[str]:
     from salespm_flow.cli.render import table
 
@@ -195,14 +203,6 @@ def _task_lines(session: Session, aim: "Aim") -> Iterator[str]:
     ]
     yield ""
     yield table(heads, rows, session.palette, right=frozenset({3}))
-
-
-    if children:
-        yield ""
-        yield session.text("下级目标：", "Child goals:")
-        yield from (f"  {'  '.join(_row(session, child, 0))}" for child in children)
-    for found in sums:
-        yield _sum_line(session, found, one.aim)
 
 
 def _sums(aim: "Aim", children: "list[Goal]") -> "list[Sum]":
