@@ -36,7 +36,7 @@ definitions: ["{folder}"]
 """
 QUARTER = Period(start=date(2026, 4, 1), end=date(2026, 6, 30))
 SHIPPED = ("pipeline_kpis", "finance_kpis", "customer_kpis", "project_kpis", "handoff_kpis", "people_kpis", "flow_kpis")
-SETS = (*SHIPPED, "risk_kpis", "sales_kpis", "delivery_kpis")
+SETS = (*SHIPPED, "risk_kpis", "sales_kpis", "delivery_kpis", "sales_project_kpis")
 DONE = "active.delivery.execution"
 
 
@@ -125,6 +125,19 @@ def projects(runner: Runner) -> None:
         "05-01", account="华兴制造", scope="d", contacts=("Lu",), budget=cny(50_000), deadline=date(2026, 8, 1)
     )
     tale.move("05-03", "give_back", "returned", back=True).outcome("05-03", "returned").end()
+    _selling(runner)
+
+
+def _selling(runner: Runner) -> None:
+    """Three sales projects: one as planned, one late and too dear, one that missed its goal."""
+    for name, ended, due, budget, spent, why in (
+        ("S1", "06-20", date(2026, 6, 30), 100_000, 90_000, None),
+        ("S2", "06-25", date(2026, 6, 20), 50_000, 60_000, None),
+        ("S3", "06-29", date(2026, 6, 30), 30_000, 20_000, "market"),
+    ):
+        tale = Tale(runner, "sales_project", name, "04-01", "zhao")
+        tale.fields("04-01", budget=cny(budget), ends_on=due).row("05-01", "spending", amount=cny(spent))
+        tale.fields(ended, miss_cause=why).outcome(ended, "delivered").end()
 
 
 def _delivered(runner: Runner) -> tuple[Tale, Tale]:
@@ -348,6 +361,10 @@ EXPECTED = MappingProxyType(
         "loyalty_index": "45.416667",  # 100 x (0.4/3 + 0.2/2 + 0.3 x 1.25/2 + 0.1/3)
         "complaint_time": "60 h",  # (24 + 96) / 2
         "complaints_in_time": "0.5",
+        # sales_project_kpis
+        "project_budget_used": "0.944444",  # 170,000 / 180,000
+        "project_on_time": "0.666667",  # S1 and S3
+        "goal_within_budget": "0.333333",  # S1
         # delivery_kpis
         "on_time_rate": "0.5",  # P2
         "within_budget_rate": "0.5",  # P2

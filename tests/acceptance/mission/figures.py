@@ -1,6 +1,6 @@
 """What is measured: each KPI over the quarter that `test_kpis` tells, as a hand worked it out there."""
 
-from tests.acceptance.mission.documents import DELIVERY
+from tests.acceptance.mission.documents import DELIVERY, GOALS, SALES_PROJECT
 from tests.acceptance.mission.world import World
 from tests.acceptance.test_kpis import EXPECTED
 
@@ -18,12 +18,13 @@ SETS = (
 )
 DOCUMENTS = (
     *DELIVERY,
+    *GOALS,
+    *SALES_PROJECT,
     *SETS,
     "sales_targets",
     "selling_costs",
     "market_figures",
     "customer_spend",
-    "exchange_rates",
     "sales_pipeline",
     "sales_risks",
     "sales_scorecard",
@@ -41,6 +42,7 @@ def _as_worked_out(world: World, *names: str) -> None:
 
 def revenue(world: World) -> None:
     _as_worked_out(world, "revenue", "revenue_growth", "deal_size", "gross_margin", "attainment", "pace")
+    _as_worked_out(world, "best_campaign", "contribution", "pipeline_velocity")
 
 
 def pipeline(world: World) -> None:
@@ -49,6 +51,7 @@ def pipeline(world: World) -> None:
 
 def customers(world: World) -> None:
     _as_worked_out(world, "new_customers", "penetration", "repurchase", "loyalty_index", "csat", "nps")
+    _as_worked_out(world, "new_segments", "new_customer_share")
 
 
 def service(world: World) -> None:
@@ -57,24 +60,29 @@ def service(world: World) -> None:
 
 def result(world: World) -> None:
     _as_worked_out(world, "market_share", "net_margin", "cost_of_sales", "rival_losses", "win_rate_value")
+    _as_worked_out(world, "goal_within_budget", "project_budget_used")
 
 
 def delivery(world: World) -> None:
     _as_worked_out(world, "on_time_rate", "within_budget_rate", "delivery_success", "promise_kept", "requirements_met")
+    _as_worked_out(world, "schedule_slip", "rework_rate")
 
 
 def slip(world: World) -> None:
     _as_worked_out(
         world, "schedule_slip", "budget_overrun", "duration_overrun", "first_pass_acceptance", "milestone_hit"
     )
+    _as_worked_out(world, "defect_density", "defect_removal")
 
 
 def work(world: World) -> None:
     _as_worked_out(world, "utilisation", "rework_rate", "blocked_tasks", "prompt_tasks", "teamwork")
+    _as_worked_out(world, "blocked_time", "idle_share")
 
 
 def flow(world: World) -> None:
     _as_worked_out(world, "throughput", "issue_time", "gate_compliance", "flow_efficiency", "share_spent")
+    _as_worked_out(world, "issue_age", "throughput_per_person", "blocked_time")
 
 
 def risks(world: World) -> None:

@@ -134,6 +134,9 @@ def control(world: World) -> None:
         desk.move("S", "correct", SALES_MANAGER)
         sell(desk, "A")
         desk.fill("A", amount=cny(7_100_000), cost=cny(1000), promised_on=date(2026, 9, 30))
+        desk.row(
+            "A", "meddpicc", element="paper_process", score=Decimal(2), evidence="采购流程", seen_on=date(2026, 5, 6)
+        )
         sign(desk, "A")
         _judge_goals(desk, world)
         desk.wait(0)

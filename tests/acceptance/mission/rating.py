@@ -1,13 +1,23 @@
 """How people, teams and projects are rated: cards of weighted criteria, grades, vetoes; and what results pay."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from salespm_flow.engine.measure.subjects import Subject, SubjectKind
-from tests.acceptance.mission.documents import DELIVERY
+from salespm_flow.engine.queries import scopes_of
+from salespm_flow.expr.evaluate import compile_node
+from salespm_flow.expr.parse import parse
+from salespm_flow.expr.values import Value
+from salespm_flow.model.names import table_type
+from salespm_flow.model.tables import tables_behind
+from salespm_flow.rules.decision_table import compile_tables
+from tests.acceptance.mission.documents import DELIVERY, GOALS
 from tests.acceptance.mission.world import World
+from tests.acceptance.test_shipped_workflows import cny
 
 DOCUMENTS = (
     *DELIVERY,
+    *GOALS,
     "sales_kpis",
     "delivery_kpis",
     "commission_kpis",
@@ -36,6 +46,9 @@ def project_manager(world: World) -> None:
         "speed": "120.00",  # 65 days, under the stretch
         "budget": "120.00",  # 90 %, the stretch
     }
+    # Both projects are of the one unit that delivers, so its card is that of its only manager.
+    team = Subject(kind=SubjectKind.TEAM, id=world.company.people["qian"].unit or "")
+    assert _points(world, "pm_scorecard", team) == _points(world, "pm_scorecard", qian)
     score = world.card("pm_scorecard", qian)
     assert (score.total, score.grade) == (Decimal("36.25"), "D")
 
@@ -60,6 +73,23 @@ def sales_team(world: World) -> None:
 def pay(world: World) -> None:
     """600,000 CNY sold of a quota of 1,000,000 pay the base rate."""
     assert world.figures("commission", "quota_attainment") == {"commission": "18000 CNY", "quota_attainment": "0.6"}
+    # The accelerator: 24,000 + 10,000 + 8 % of 200,000; the cap; what is taken back, at the base rate.
+    assert [_paid(world, *one) for one in ((1_250_000, 50_000), (2_000_000, 0), (0, 100_000))] == [
+        cny(50_000),
+        cny(80_000),
+        cny(-3_000),
+    ]
+
+
+def _paid(world: World, revenue: int, refunded: int) -> Value:
+    """What a period pays of a quota of a million."""
+    library = world.library
+    text = f'table.commission(money({revenue}, "CNY"), money(1000000, "CNY"), money({refunded}, "CNY"))'
+    node = parse(text).node
+    assert node is not None
+    tables = compile_tables(tables_behind(("commission",), library.decision_tables), library)
+    scope = scopes_of(library)({"table": tables}, datetime(2026, 6, 1, tzinfo=UTC))
+    return compile_node(node, {"table": table_type(library)})(scope)
 
 
 def products(world: World) -> None:
