@@ -41,12 +41,17 @@ OPPOSITE: Final = {
     Want.NOT_FALSE: Want.NOT_TRUE,
 }
 Constants = Collection[str]
+# What these make of constants is constant; a time is not, which hangs on a zone.
+_TIMELESS: Final = frozenset({"date", "duration", "number"})
 
 
 def is_constant(node: Node, constants: Constants) -> bool:
-    """Whether the node says the same everywhere."""
+    """Whether the node says the same everywhere, whatever the project, the moment and the zone."""
     return all(
-        found.name in constants if isinstance(found, Name) else not isinstance(found, Call) for found, _ in walk(node)
+        found.name in constants
+        if isinstance(found, Name)
+        else not isinstance(found, Call) or found.function in _TIMELESS
+        for found, _ in walk(node)
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from salespm_flow.diagnostics import Language
 from salespm_flow.evolve.markdown import diff_markdown
 from salespm_flow.evolve.picture import diff_mermaid
-from tests.unit.evolve.versions_of import BASE, FIELDS, MOVES, compared
+from tests.unit.evolve.versions_of import BASE, FIELDS, MOVES, STATES, compared
 
 
 @pytest.mark.parametrize(
@@ -244,3 +244,52 @@ def test_page_for_a_pull_request_tells_what_breaks_first() -> None:
     assert "```mermaid" in lines
     assert compared(BASE, BASE).differences == ()
     assert diff_markdown(compared(BASE, BASE), Language.ZH) == "## deals 1 → 2\n\n没有含义上的差别。\n"
+
+
+DATED = FIELDS.replace("  score:", "  due: {type: date}\n  done: {type: boolean}\n  score:") + STATES + MOVES
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "expected"),
+    [
+        # The same in other words.
+        ("amount > 100 and score > 5", "score > 5 and amount > 100", "same"),
+        ("amount > 100", "100 < amount", "same"),
+        ("not(amount > 100 or score > 5)", "amount <= 100 and score <= 5", "same"),
+        ("not(amount > 100 and score > 5)", "amount <= 100 or score <= 5", "same"),
+        ("score in [10..20]", "score >= 10 and score <= 20", "same"),
+        ("score in (10..20)", "score in [11..19]", "same"),  # a whole number
+        ("score between 10 and 20", "score in [10..20]", "same"),
+        ('tier = "key" or tier = "plain"', "tier != null", "same"),
+        ('tier in ["key", "plain"]', 'tier in ["plain", "key"]', "same"),
+        (
+            'due >= date("2026-01-01") and due <= date("2026-12-31")',
+            'due in [date("2026-01-01")..date("2026-12-31")]',
+            "same",
+        ),
+        ('due > @"2026-01-01"', 'due > date("2026-01-01")', "same"),
+        ('due <= @"2026-12-31"', 'due <= @"2026-06-30"', "tightened"),
+        ('due > date("2026-01-01")', 'due >= date("2026-01-02")', "same"),
+        ("done = true", "done", "same"),
+        ("if score > 5 then amount > 100 else amount > 200", "amount > 200 or (score > 5 and amount > 100)", "same"),
+        # Narrower, wider, both.
+        ("score in [10..20]", "score in [10..15]", "tightened"),
+        ("score in [10..20]", "score in [5..25]", "loosened"),
+        ("score in [10..20]", "score in [15..25]", "changed"),
+        ('due <= date("2026-12-31")', 'due <= date("2026-06-30")', "tightened"),
+        ('tier = "key"', "tier != null", "loosened"),
+        ('tier = "key"', 'tier = "plain"', "changed"),
+        ("amount > 100 or score > 5", "amount > 100", "tightened"),
+        ("amount > 100", "amount > 100 or score > 5", "loosened"),
+        # What is not proven is said to be so.
+        ("score > amount / 2", "score * 2 > amount", "undecided"),
+        ('matches(stage_note, "a+")', 'matches(stage_note, "aa*")', "undecided"),
+    ],
+)
+def test_guards_are_decided_by_what_they_let_through(was: str, now: str, expected: str) -> None:
+    def guarded(condition: str) -> str:
+        return DATED.replace("when: amount > 100", f"when: '{condition}'")
+
+    found = [one.nature for one in compared(guarded(was), guarded(now)).differences]
+
+    assert found == ([] if expected == "same" else [expected])
