@@ -44,6 +44,15 @@ class Generated:
     coverage: Coverage
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a scenario is for; with an item, it is kept only if it shows just that."""
+
+    id: str
+    title: Bilingual
+    item: Item | None = None
+
+
 class Generator:
     """Collects scenarios for one workflow, each of which shows something new."""
 
@@ -91,20 +100,20 @@ class Generator:
             def play(scribe: Scribe, way: Way = way) -> bool:
                 return scribe.take(way[-1])
 
-            if self._near(name, title, way, play):
+            if self._near(Shown(id=name, title=title), way, play):
                 return
 
-    def _near(self, id_: str, title: Bilingual, way: Way, play: Callable[[Scribe], bool]) -> bool:
+    def _near(self, shown: Shown, way: Way, play: Callable[[Scribe], bool]) -> bool:
         """Whether it is shown: from the state itself where others have shown how to come there, else from the start."""
         source = way[-1].arrows[0].source
         known = bool(self.watcher.states[source]) and self._is_place(source) and len(way) > 1
-        if known and self._played(id_, title, self._at(source), play):
+        if known and self._played(shown, self._at(source), play):
             return True
 
         def walk(scribe: Scribe) -> bool:
             return self._go(scribe, way[:-1]) and play(scribe)
 
-        return self._played(id_, title, self.case, walk)
+        return self._played(shown, self.case, walk)
 
     def _go(self, scribe: Scribe, way: Way) -> bool:
         return all(scribe.take(move) for move in way)
@@ -121,7 +130,7 @@ class Generator:
             scribe.do(Doing.ADVANCE, trigger, actor=Actor(id=self.case.owner), comment="")
             return True
 
-        self._played(f"{transition.id}_empty", title, self._at(source), play)
+        self._played(Shown(id=f"{transition.id}_empty", title=title), self._at(source), play)
 
     def _decide(self, item: Item) -> None:
         """The guard gives the answer that it has not given yet, where everything else lets the move."""
@@ -133,13 +142,14 @@ class Generator:
             return
         for name, way in self._ways_through(owner):
             transition = self.workflow.transitions[name]
-            shown = transition.title
-            title = Bilingual(f"{shown.zh}：{item.id} {words.zh}", f"{shown.en}: {item.id} {words.en}")
+            move = transition.title
+            title = Bilingual(f"{move.zh}：{item.id} {words.zh}", f"{move.en}: {item.id} {words.en}")
 
             def play(scribe: Scribe, way: Way = way, wanted: Node = goal, asked: Transition = transition) -> bool:
                 return self._ask_with(scribe, way, asked, wanted)
 
-            if self._near(f"{item.id.replace('.', '_')}_{item.way}", title, way, play):
+            shown = Shown(id=f"{item.id.replace('.', '_')}_{item.way}", title=title, item=item)
+            if self._near(shown, way, play):
                 return
 
     def _ask_with(self, scribe: Scribe, way: Way, transition: Transition, goal: Node) -> bool:
@@ -180,7 +190,8 @@ class Generator:
             source = next((path for path in transition.sources if self._is_place(path)), None)
             if source is None or not event or "." in event:
                 continue
-            if self._played(f"{name}_without_{item.id.rpartition('.')[2]}", title, self._at(source), play):
+            shown = Shown(id=f"{name}_without_{item.id.rpartition('.')[2]}", title=title, item=item)
+            if self._played(shown, self._at(source), play):
                 return
 
     def _vote(self, item: Item) -> None:
@@ -201,7 +212,7 @@ class Generator:
                     return False
                 return _vote_on(scribe, approval, doing)
 
-            self._near(f"{name}_{approval}_{item.way}", title, way, play)
+            self._near(Shown(id=f"{name}_{approval}_{item.way}", title=title, item=item), way, play)
 
     def _let_pass(self, path: str) -> None:
         """In the state, so much time passes that its limits and timers fire, one after the other."""
@@ -209,7 +220,8 @@ class Generator:
         if not self._is_place(path):
             return
         title = Bilingual(f"{state.title.zh}：时间到了", f"{state.title.en}: time passes")
-        self._played(f"{state.name.replace('.', '_')}_in_time", title, self._at(path), self._wait)
+        shown = Shown(id=f"{state.name.replace('.', '_')}_in_time", title=title)
+        self._played(shown, self._at(path), self._wait)
 
     def _wait(self, scribe: Scribe) -> bool:
         project = scribe.stage.project()
@@ -231,26 +243,26 @@ class Generator:
 
     # ------------------------------------------------------------------------------------------------- what is kept
 
-    def _played(self, id_: str, title: Bilingual, case: Case, play: Callable[[Scribe], bool]) -> bool:
+    def _played(self, shown: Shown, case: Case, play: Callable[[Scribe], bool]) -> bool:
         """Whether what was played is kept: it came to its end, and shows what was not seen before."""
         told = set(self.told)
         scribe = Scribe(self.bench, case, told)
         try:
             if scribe.reasons or not play(scribe) or not scribe.steps:
                 return False
-            scenario = scenario_of(self._slug(id_), title, case, scribe.steps, around=self.case)
+            scenario = scenario_of(self._slug(shown.id), shown.title, case, scribe.steps, around=self.case)
         except SalesPMFlowError:
             return False
         finally:
             scribe.close()
-        if not self._is_new(scenario):
+        if not self._is_new(scenario, shown.item):
             return False
         self.told = told
         self.scenarios[scenario.id] = scenario
         return True
 
-    def _is_new(self, scenario: Scenario) -> bool:
-        """Whether the scenario passes as it is written, and covers something that no other does."""
+    def _is_new(self, scenario: Scenario, item: Item | None) -> bool:
+        """Whether the scenario passes as it is written, and covers something that no other does: the item, if any."""
         before = seen_by(self.watcher, self.bench).whole.covered
         document = document_of(self.workflow, self.case, (scenario,), self.bench.tested.zone)
         suite, found = suite_of(document, self.bench.library)
@@ -259,7 +271,9 @@ class Generator:
         if found or not all(result.is_passed for result in results):
             return False
         kept = self.watcher.merged(trial)
-        if seen_by(kept, self.bench).whole.covered <= before:
+        after = seen_by(kept, self.bench)
+        still = {(one.place, one.way) for one in after.missed}
+        if after.whole.covered <= before or (item is not None and (item.place, item.way) in still):
             return False
         self.watcher = kept
         return True
