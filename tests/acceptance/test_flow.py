@@ -135,3 +135,20 @@ def test_too_many_moments_are_refused(terminal: Terminal) -> None:
 
     assert answer.code == 2
     assert "at most 400" in answer.err
+
+
+def test_burndown_of_a_backlog_counts_rows_until_they_are_accepted(terminal: Terminal) -> None:
+    row = "record add S backlog --as qian --now 2026-05"
+    terminal.done("new scrum --id S product=MES --as qian --now 2026-05-01T09:00")
+    terminal.done(f"{row}-01T09:00 story=plan points=8", f"{row}-01T09:00 story=report points=5")
+    terminal.done(f"{row}-08T09:00 story=plan points=8 accepted=true", f"{row}-12T09:00 story=export points=3")
+    terminal.done(f"{row}-18T09:00 story=report accepted=true", f"{row}-25T09:00 story=report accepted=false")
+
+    asked = f"flow burndown scrum --of backlog --done accepted --points points --period 2026-05 --every 10 {NOW}"
+    told = terminal.data(asked)
+
+    assert (told["scope"][-1], told["done"][-1], told["remaining"][-1]) == ("16", "8", "8")
+    assert told["velocity"] == ["8", "0", "0"]
+    assert "16" in terminal.done(asked)
+    assert terminal.type(f"flow burndown scrum --of backlog {NOW}").code == 2
+    assert terminal.type(f"flow burndown scrum --of backlog --done ready {NOW}").code == 1

@@ -217,3 +217,56 @@ def test_two_runs_as_of_the_same_time_are_identical(terminal: Terminal) -> None:
 
     assert "seeded draws" in first
     assert terminal.done(f"forecast offers {NOW} --by quarter") == first
+
+
+GOALS = """salespm: 1
+kind: goal_set
+id: offer_goals
+version: 1
+goals:
+  third: {kpi: revenue, target: 1000 CNY, starts_on: 2026-07-01, ends_on: 2026-09-30}
+"""
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    """A workspace of its own, read anew with every command."""
+    enter(tmp_path, monkeypatch)
+    terminal = Terminal(is_reading_again=True)
+    terminal.done("init --template sales --lang en")
+    _prepare(terminal)
+    return terminal
+
+
+@pytest.mark.parametrize(("rates", "wanted"), [(True, ("420.00", [])), (False, ("20.00", ["EUR", "USD"]))])
+def test_three_currencies_are_one_sum_by_rates_and_told_apart_without(
+    rates: bool, wanted: tuple[str, list[str]], own: Terminal
+) -> None:
+    for version, currency in enumerate(("USD", "EUR", "CNY"), start=1):
+        text = WORKFLOW.replace("version: 1", f"version: {version}").replace("currency: CNY", f"currency: {currency}")
+        Path("workflows/offers.yaml").write_text(text, encoding="utf-8")
+        open_deal(own, currency)
+    if not rates:
+        settings = Path("salespm.yaml")
+        settings.write_text(settings.read_text("utf-8").replace("rates: exchange_rates\n", ""), encoding="utf-8")
+    answer = told(own, "forecast offers --period 2026-Q3")
+    apart = sorted(one["currency"] for one in answer["apart"])
+    if rates:
+        assert apart == []
+        assert float(means(answer)[0]) == pytest.approx(20 + 20 * (7.1 + 8.15), rel=0.02)
+    else:
+        assert (means(answer)[0], apart) == wanted
+
+
+def test_the_one_goal_over_the_period_is_what_pace_is_told_to(own: Terminal) -> None:
+    Path("workflows/offer_goals.yaml").write_text(GOALS, encoding="utf-8")
+    open_deal(own, "W", "meet", on="2026-07-02", amount="400")
+    own.done("advance W win --as wang --now 2026-07-05T09:00")
+    answer = told(own, "forecast offers --period 2026-Q3")
+    assert (answer["goal"], answer["target"]["amount"], answer["attainment"]) == ("third", "1000.00", "0.4")
+    assert told(own, "forecast offers --period 2026-Q3 --target 800")["goal"] is None
+    assert told(own, "forecast offers --period 2026-08")["goal"] is None
+    Path("workflows/offer_goals.yaml").write_text(
+        GOALS + GOALS.splitlines()[-1].replace("third", "other") + "\n", "utf-8"
+    )
+    assert told(own, "forecast offers --period 2026-Q3")["goal"] is None

@@ -23,6 +23,7 @@ from salespm_flow.diagnostics import Bilingual
 if TYPE_CHECKING:
     from salespm_flow.engine.measure.flow import Ways
     from salespm_flow.rules.flow.report import Flow, StateFlow
+    from salespm_flow.rules.flow.series import Burndown
     from salespm_flow.rules.flow.trips import Times, Window
 
 # Where no period is given: long enough for rates, short enough to tell how things are now.
@@ -90,18 +91,23 @@ def cumulative(session: Session, workflow: str | None, every: int | None, **give
     return 0
 
 
-def burndown(session: Session, workflow: str | None, every: int | None, points: str | None, **given: str | None) -> int:
+def burndown(
+    session: Session,
+    workflow: str | None,
+    *,
+    every: int | None,
+    points: str | None,
+    record: str | None,
+    done: str | None,
+    **given: str | None,
+) -> int:
     """What remained to be done, and how much was done in each stretch, is told."""
-    from salespm_flow.cli.lookup import known
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.cli.render import table
     from salespm_flow.cli.values import number
-    from salespm_flow.engine.measure.flow import burndown_of
 
     ways, window = _question(session, workflow, given)
-    if points is not None:
-        known(points, ways.workflow.fields, Bilingual("字段", "field"))
-    found = burndown_of(ways, _moments(window, every or WEEK), points=points)
+    found = _burnt(ways, _moments(window, every or WEEK), points, (record, done))
     if session.is_json:
         write_json({**_head_answer(ways, window), **burndown_answer(found)})
         return 0
@@ -115,6 +121,26 @@ def burndown(session: Session, workflow: str | None, every: int | None, points: 
     ]
     write_text(joined([_head(session, ways, window), table(header, rows, session.palette, right=_numbers(header))]))
     return 0
+
+
+def _burnt(
+    ways: "Ways", moments: "Sequence[datetime]", points: str | None, rows: "tuple[str | None, str | None]"
+) -> "Burndown":
+    """The burndown of the projects, or of the rows of a record; `rows` are the record and its column `done`."""
+    from salespm_flow.cli.lookup import known
+    from salespm_flow.engine.measure.flow import Backlog, burndown_of, burndown_of_rows
+
+    record, done = rows
+    if record is None or done is None:
+        if record is not None or done is not None:
+            raise BilingualUsageError(Bilingual("--of 与 --done 须一起给出", "give --of and --done together"))
+        if points is not None:
+            known(points, ways.workflow.fields, Bilingual("字段", "field"))
+        return burndown_of(ways, moments, points=points)
+    columns = known(record, ways.workflow.records, Bilingual("记录", "record")).fields
+    for name in filter(None, (done, points)):
+        known(name, columns, Bilingual(f"记录 {record} 的列", f"column of {record}"))
+    return burndown_of_rows(ways, moments, Backlog(record=record, done=done, points=points))
 
 
 def _question(
@@ -315,6 +341,20 @@ _POINTS: Final = option(
     Bilingual("项目大小的字段，默认每个算 1", "The field that holds a project's size; by default each counts 1"),
     metavar="FIELD",
 )
+_ROWS: Final = (
+    option(
+        "record",
+        "--of",
+        Bilingual("改看这个记录的各行，如 backlog", "Rows of this record instead of projects, such as backlog"),
+        metavar="RECORD",
+    ),
+    option(
+        "done",
+        "--done",
+        Bilingual("行完成与否的列，如 accepted", "The column that says a row is done, such as accepted"),
+        metavar="COLUMN",
+    ),
+)
 
 COMMAND: Final = group_of(
     "flow",
@@ -342,7 +382,7 @@ COMMAND: Final = group_of(
         "burndown": BilingualCommand(
             "burndown",
             Bilingual("燃尽：各时点剩余的工作，以及速率", "Burndown: what remained when, and the velocity."),
-            _options(_EVERY, _POINTS),
+            _options(_EVERY, _POINTS, *_ROWS),
             burndown,
         ),
         "compare-versions": BilingualCommand(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from salespm_flow.cli.adoption import Trial
     from salespm_flow.definition.learning import LearnedRule
+    from salespm_flow.errors import InputError
     from salespm_flow.expr.values import Value
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
@@ -38,22 +39,16 @@ def add(
     id_: str | None,
 ) -> int:
     """The lesson is in the register, or every reason why not is told."""
-    from salespm_flow.cli.answer import tell_answer
-    from salespm_flow.cli.commands.new import fresh_id
     from salespm_flow.cli.lookup import find_project
-    from salespm_flow.engine.views.lessons import WORKFLOW
-    from salespm_flow.model.decision import Open
 
     if polarity is None or advice is None:
         raise BilingualUsageError(Bilingual("请给出 --polarity 和 --advice", "give --polarity and --advice"))
-    if check is not None and risk is not None:
-        raise BilingualUsageError(Bilingual("--check 与 --risk 只能用一个", "give either --check or --risk"))
-    rule = "check" if check is not None else "risk" if risk is not None else None
-    if rule is not None:
-        _demand({"--workflow": workflow, "--name": name})
-        _demand({"--stage": stage} if rule == "check" else {"--category": category})
-        _demand({} if rule == "check" else {"--probability": probability, "--impact": impact})
-    defined = _defined(session)
+    _demand_rule(
+        {"--check": check, "--risk": risk},
+        {"--workflow": workflow, "--name": name},
+        {"--stage": stage},
+        {"--category": category, "--probability": probability, "--impact": impact},
+    )
     fields: dict[str, Value] = {
         "what": what,
         "polarity": polarity,
@@ -62,7 +57,7 @@ def add(
         "tags": tags or None,
         "learned_in": None if project is None else find_project(session, project).id,
         "applies_to": workflow,
-        "rule": rule,
+        "rule": "check" if check is not None else "risk" if risk is not None else None,
         "rule_name": name,
         "condition": check or risk,
         "stage": stage,
@@ -71,16 +66,39 @@ def add(
         "impact": _number(impact),
         "examples": examples or None,
     }
+    return _open(session, {key: value for key, value in fields.items() if value is not None}, id_)
+
+
+def _open(session: Session, fields: "dict[str, Value]", id_: str | None) -> int:
+    from salespm_flow.cli.answer import tell_answer
+    from salespm_flow.cli.commands.new import fresh_id
+    from salespm_flow.engine.views.lessons import WORKFLOW
+    from salespm_flow.model.decision import Open
+
+    defined = _defined(session)
     request = Open(
         project=id_ or fresh_id(WORKFLOW, session.choices.key),
         owner=session.actor.id,
-        fields={key: value for key, value in fields.items() if value is not None},
+        fields=fields,
         actor=session.actor,
         comment=session.choices.comment or "",
     )
     choices = session.choices
     answered = session.runner.open(WORKFLOW, request, at=session.at, key=choices.key, dry_run=choices.dry_run)
     return tell_answer(session, answered, defined)
+
+
+def _demand_rule(
+    sorts: "Mapping[str, str | None]",
+    both: "Mapping[str, object]",
+    check: "Mapping[str, object]",
+    risk: "Mapping[str, object]",
+) -> None:
+    given = [name for name, text in sorts.items() if text is not None]
+    if len(given) > 1:
+        raise BilingualUsageError(Bilingual("--check 与 --risk 只能用一个", "give either --check or --risk"))
+    if given:
+        _demand({**both, **(check if given == ["--check"] else risk)})
 
 
 def _demand(given: "Mapping[str, object]") -> None:
@@ -104,22 +122,16 @@ def _defined(session: Session) -> "Workflow":
 
 def adopt(session: Session, lesson: str) -> int:
     """The rule of the lesson is in an overlay of its workflow, and the lesson says where and by whom."""
-    from dataclasses import replace
-
     from salespm_flow.cli.adoption import restore, tried, write
     from salespm_flow.cli.answer import tell_answer
     from salespm_flow.cli.lookup import find_workflow, workflow_of
     from salespm_flow.engine.views.lessons import lesson_of
-    from salespm_flow.errors import InputError
     from salespm_flow.model.decision import Advance
 
     project = find_lesson(session, lesson)
     found = lesson_of(project)
     if not found.rule:
-        raise InputError(
-            Bilingual(f"{found.id} 没有规则，无可采纳", f"{found.id} carries no rule that could be adopted"),
-            Bilingual("登记教训时用 --check 或 --risk 写明规则", "record the lesson with --check or --risk"),
-        )
+        raise _without_rule(found.id)
     trial = tried(session, find_workflow(session, found.workflow), _rule(project))
     defined, choices = workflow_of(session, project), session.choices
     request = Advance(
@@ -135,7 +147,7 @@ def adopt(session: Session, lesson: str) -> int:
         return tell_answer(session, answered, defined)
     write(trial)
     try:
-        answered = session.runner.apply(project.id, replace(request), at=session.at, key=choices.key)
+        answered = session.runner.apply(project.id, request, at=session.at, key=choices.key)
     except BaseException:
         restore(trial, trial.changed)
         raise
@@ -144,6 +156,15 @@ def adopt(session: Session, lesson: str) -> int:
     else:
         _tell_trial(session, trial)
     return tell_answer(session, answered, defined)
+
+
+def _without_rule(id_: str) -> "InputError":
+    from salespm_flow.errors import InputError
+
+    return InputError(
+        Bilingual(f"{id_} 没有规则，无可采纳", f"{id_} carries no rule that could be adopted"),
+        Bilingual("登记教训时用 --check 或 --risk 写明规则", "record the lesson with --check or --risk"),
+    )
 
 
 def _rule(project: "Project") -> "LearnedRule":

@@ -10,6 +10,7 @@ from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, test_of
 from salespm_flow.engine.ports import Store
 from salespm_flow.expr.values import Value
 from salespm_flow.model.library import Library
+from salespm_flow.model.project import Row
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.flow.report import Flow, FlowCount
@@ -73,6 +74,52 @@ def burndown_of(ways: Ways, moments: Sequence[datetime], *, points: str | None =
         points: the field that holds a project's size, as it stands; without it each counts 1.
     """
     return burndown(_items(ways, points), moments)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Which rows are pieces of work: those of a record, their size in one column, done once another one is true."""
+
+    record: str
+    done: str
+    points: str | None = None
+
+
+def burndown_of_rows(ways: Ways, moments: Sequence[datetime], backlog: Backlog) -> Burndown:
+    """The rows of a record as pieces of work, over the moments, which are in order.
+
+    The size is the newest one; a row that is done again after it was not counts from the last time. A row whose project
+    ends unfinished leaves the scope then.
+    """
+    return burndown(_rows(ways, backlog), moments)
+
+
+def _rows(ways: Ways, backlog: Backlog) -> Iterator[Item]:
+    counts = test_of(ways.subject, ways.workflow, ways.library)
+    key = ways.workflow.records[backlog.record].key
+    for case in cases(ways.store, (ways.workflow.id,), with_history=False, until=ways.at if ways.is_past else None):
+        if not counts(case.project):
+            continue
+        pieces: dict[Value, list[Row]] = {}
+        for row in case.project.records.get(backlog.record, ()):
+            pieces.setdefault(Decimal(row.number) if key is None else row.values.get(key), []).append(row)
+        ended = case.project.closed_at
+        yield from (_piece(versions, backlog, ended) for versions in pieces.values())
+
+
+def _piece(versions: Sequence[Row], backlog: Backlog, ended: datetime | None) -> Item:
+    newest = versions[-1].values
+    size = Decimal(1) if backlog.points is None else newest.get(backlog.points)
+    done_at: datetime | None = None
+    for row in versions:
+        is_done = row.values.get(backlog.done) is True
+        done_at = (done_at or row.at) if is_done else None
+    return Item(
+        known_at=versions[0].at,
+        size=size if isinstance(size, Decimal) else Decimal(0),
+        done_at=done_at,
+        dropped_at=ended if done_at is None else None,
+    )
 
 
 def _items(ways: Ways, points: str | None) -> Iterator[Item]:
