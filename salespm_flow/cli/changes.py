@@ -27,14 +27,8 @@ from salespm_flow.model.history import (
 from salespm_flow.model.project import ApprovalRequest, Ballot, Project, Risk, Row, Task, Verdict
 from salespm_flow.model.statuses import ApprovalStatus, RiskStatus, TaskStatus
 from salespm_flow.model.workflow import Outcome, Workflow
+from salespm_flow.report.management.words import OUTCOMES
 
-OUTCOMES: Final = {
-    Outcome.WON: Bilingual("赢单", "won"),
-    Outcome.DELIVERED: Bilingual("已交付", "delivered"),
-    Outcome.LOST: Bilingual("丢单", "lost"),
-    Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
-    Outcome.RETURNED: Bilingual("已退回", "returned"),
-}
 LEVELS_THAT_ALARM: Final = frozenset({"high", "extreme"})
 CLOCK_PARTS: Final = {
     "sla.warn": Bilingual("时限预警", "SLA warning"),
@@ -86,7 +80,7 @@ def state_text(session: Session, workflow: Workflow, project: Project) -> str:
 
 def outcome_text(session: Session, outcome: Outcome) -> str:
     """The outcome in words, coloured by success."""
-    return session.palette.paint(session.of(OUTCOMES[outcome]), Ink.GOOD if outcome.is_success else Ink.BAD)
+    return session.palette.paint(session.of(OUTCOMES[outcome.value]), Ink.GOOD if outcome.is_success else Ink.BAD)
 
 
 def clock_text(session: Session, clock: str) -> str:

@@ -26,14 +26,6 @@ AS_OF: Final = option(
     Bilingual("按当时的样子计算；缺省为现在", "As things stood then; by default now"),
     metavar="TIME",
 )
-PROGRESS: Final[Mapping[str, Bilingual]] = {
-    "unknown": Bilingual("无数据", "no data"),
-    "not_started": Bilingual("未开始", "not started"),
-    "on_pace": Bilingual("进度正常", "on pace"),
-    "behind": Bilingual("落后", "behind"),
-    "reached": Bilingual("已达成", "reached"),
-    "missed": Bilingual("未达成", "missed"),
-}
 INKS: Final[Mapping[str, str]] = {"on_pace": "GOOD", "reached": "GOOD", "behind": "WARNING", "missed": "BAD"}
 
 
@@ -301,6 +293,7 @@ def _verdict(verdict: "Verdict") -> dict[str, object]:
 
 def _standing(session: Session, one: "Tracked") -> str:
     from salespm_flow.cli.render import Ink
+    from salespm_flow.report.management.words import PROGRESS
 
     word = one.standing.progress.value
     text = session.of(PROGRESS[word])

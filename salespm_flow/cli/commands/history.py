@@ -12,35 +12,6 @@ if TYPE_CHECKING:
     from salespm_flow.model.history import Entry
     from salespm_flow.model.workflow import Workflow
 
-DOINGS: Final = {
-    "open": Bilingual("新建", "opened"),
-    "advance": Bilingual("推进", "advance"),
-    "set": Bilingual("修改字段", "set"),
-    "record": Bilingual("登记", "record"),
-    "task": Bilingual("完成任务", "task done"),
-    "add_task": Bilingual("添加任务", "task added"),
-    "add_risk": Bilingual("登记风险", "risk added"),
-    "respond_risk": Bilingual("应对风险", "risk answered"),
-    "review_risk": Bilingual("复核风险", "risk reviewed"),
-    "risk_occurred": Bilingual("风险发生", "risk occurred"),
-    "raise_issue": Bilingual("登记问题", "issue raised"),
-    "close_risk": Bilingual("关闭风险", "risk closed"),
-    "resolve_issue": Bilingual("解决问题", "issue resolved"),
-    "edit_task": Bilingual("修改任务", "task changed"),
-    "tick_items": Bilingual("勾选清单", "checklist ticked"),
-    "block_task": Bilingual("任务受阻", "task blocked"),
-    "unblock_task": Bilingual("解除受阻", "task unblocked"),
-    "cancel_task": Bilingual("取消任务", "task cancelled"),
-    "note": Bilingual("备注", "note"),
-    "timer": Bilingual("计时触发", "timer"),
-    "message": Bilingual("收到消息", "message"),
-    "import": Bilingual("导入", "import"),
-    "approve": Bilingual("审批", "approval"),
-    "migrate": Bilingual("迁移到", "migrated to"),
-    "roll_back": Bilingual("退回到", "rolled back to"),
-    "reassign": Bilingual("移交", "handed over from"),
-}
-
 
 def run(session: Session, project: str, *, field: str | None = None) -> int:
     """The history is told, oldest first; of one field or record only what changed it."""
@@ -97,6 +68,7 @@ def _entry_lines(session: Session, workflow: "Workflow", entry: "Entry") -> Iter
     from salespm_flow.cli.changes import change_lines, clock_text
     from salespm_flow.cli.render import Ink
     from salespm_flow.cli.values import moment
+    from salespm_flow.report.management.words import DOINGS
 
     doing = DOINGS.get(entry.doing.value)
     did = entry.doing.value if doing is None else session.of(doing)

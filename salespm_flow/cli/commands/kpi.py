@@ -201,8 +201,7 @@ def _lines(session: Session, kpi: "Kpi") -> list[tuple[str, str]]:
 
 
 def _result_lines(session: Session, result: "KpiResult", evaluation: "Evaluation") -> list[tuple[str, str]]:
-    from salespm_flow.cli.values import figure
-    from salespm_flow.cli.values import shown
+    from salespm_flow.cli.values import figure, shown
 
     said = [(session.text("值", "value"), _figure(session, result))]
     if result.absence is not None:

@@ -8,7 +8,7 @@ from salespm_flow.draw.charts.canvas import Canvas, fitted
 from salespm_flow.draw.charts.scale import brief, ticks
 from salespm_flow.nouns import dataclass
 
-_LEFT: Final = 58
+_LEFT: Final = 64
 _TOP: Final = 16
 _HEIGHT: Final = 220
 _FOOT: Final = 62

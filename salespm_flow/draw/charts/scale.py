@@ -7,13 +7,15 @@ from typing import Final
 from salespm_flow.diagnostics import Language
 
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0)
+# What is less than this is nothing on a chart of any size.
+_NOTHING: Final = 1e-9
 _ZH: Final = ((1e8, "亿"), (1e4, "万"))
 _EN: Final = ((1e9, "B"), (1e6, "M"), (1e3, "K"))
 
 
 def ticks(highest: float, count: int = 4) -> tuple[float, ...]:
     """Round values from nothing to at least the highest, about as many steps as `count`."""
-    if highest <= 0:
+    if highest < _NOTHING:
         return (0.0, 1.0)
     rough = highest / count
     power = 10 ** math.floor(math.log10(rough))

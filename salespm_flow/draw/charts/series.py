@@ -8,7 +8,7 @@ from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.charts.canvas import Canvas, fitted, room_of, shade
 from salespm_flow.draw.charts.scale import brief, days_between, ticks
 
-_LEFT: Final = 52
+_LEFT: Final = 64
 _TOP: Final = 14
 _WIDTH: Final = 520
 _HEIGHT: Final = 210

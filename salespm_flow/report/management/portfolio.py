@@ -78,7 +78,7 @@ def _overview(sheet: Sheet, found: Portfolio, risks: str) -> Section:
 
 def _tiles(sheet: Sheet, book: WorkflowBook) -> Iterator[Tile]:
     text, workflow = sheet.text, book.workflow
-    title, note = sheet.of(workflow.title), f"states-{workflow.id}"
+    title, note = sheet.of(workflow.title), f"about-states-{workflow.id}"
     worth = sheet.money(book.amount, book.currency) if book.has_amounts else ""
     yield Tile(label=text(f"{title}：进行中", f"{title}: open"), value=str(book.open), note=note, told=worth)
     late = sum(one.lights[Light.RED] for one in book.states.values())

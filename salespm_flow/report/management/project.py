@@ -182,7 +182,7 @@ class _Project:
             (
                 Cell(bar.row),
                 Cell(moment(sheet, bar.start), self._note),
-                Cell(text("未离开", "still there") if bar.is_running else moment(sheet, bar.end)),
+                Cell(text("未离开", "still there") if bar.is_running else moment(sheet, bar.end), self._note),
                 Cell(bar.told, self._note),
             )
             for bar in bars

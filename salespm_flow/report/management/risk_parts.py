@@ -51,7 +51,7 @@ def matrix_section(sheet: Sheet, name: str, matrix: RiskMatrix, note: str, *, is
         rows=tuple(
             (
                 Cell(f"{row[0].probability} ({percent(matrix.probabilities[row[0].probability])})"),
-                *(Cell(str(cell.count), note if cell.count else "") for cell in row),
+                *(Cell(str(cell.count), note) for cell in row),
             )
             for row in matrix.rows
         ),

@@ -103,9 +103,11 @@ class Sheet:
 
     def note(self, name: str, title: str, meaning: str, population: str, *, place: str = "") -> str:
         """The note is known to the report; its id, for figures to hang on."""
-        found = Note(id=name, title=title, meaning=meaning, population=population, as_of=self.as_of, place=place)
-        self._notes.setdefault(name, found)
-        return name
+        # Sections have the plain names.
+        anchor = f"about-{name}"
+        found = Note(id=anchor, title=title, meaning=meaning, population=population, as_of=self.as_of, place=place)
+        self._notes.setdefault(anchor, found)
+        return anchor
 
     def kpi_note(self, result: KpiResult) -> str:
         """The note of a KPI: its formula, its rows and where it is defined."""
