@@ -21,6 +21,9 @@ from tests.acceptance.test_shipped_workflows import DIRECTOR, SALES_MANAGER, Des
 
 # The shipped rate from April on.
 USD = Decimal("7.1")
+# From this amount on a deal is signed with evidence of who decides and of how the paper is signed.
+LARGE = 5_000_000
+MEDDPICC = ("economic_buyer", "champion", "paper_process")
 MISSING_IN_AN_EMPTY_PLAN = {
     "scope",
     "segment",
@@ -47,6 +50,8 @@ def win(desk: Desk, project: str, amount: int, day: datetime) -> None:
     desk.clock.moment = day
     sell(desk, project)
     desk.fill(project, amount=cny(amount), cost=cny(amount // 2))
+    for element in MEDDPICC if amount >= LARGE else ():
+        desk.row(project, "meddpicc", element=element, score=Decimal(2), evidence="会议纪要", seen_on=day.date())
     sign(desk, project)
 
 
