@@ -47,7 +47,7 @@ def run(folder: Path) -> tuple[Result, ...]:
     library = load().library
     with tempfile.TemporaryDirectory(dir=folder) as name:
         place = Path(name) / "deals.db"
-        store = _store(place, library)
+        store = deals_store(place, library, DEALS)
         declared = {path: state.probability for path, state in library.workflows["sales_pipeline"].states.items()}
         plain = {path: float(chance) for path, chance in declared.items() if chance is not None}
         ours, peer = _ours(store, library), _peer(place, plain)
@@ -100,12 +100,13 @@ def _peer(place: Path, declared: dict[str, float]) -> tuple[float, float]:
     return means[0], means[1]
 
 
-def _store(place: Path, library: Library) -> Store:
+def deals_store(place: Path, library: Library, deals: int) -> Store:
+    """A store of that many deals, open and ended, over half a year."""
     runner = Runner(open_store(str(place), create=True), library, SystemClock())
     compiled = runner.definitions.openable("sales_pipeline")
     runner.definitions.keep(compiled)
     with runner.store.batch():
-        for number in range(DEALS):
+        for number in range(deals):
             runner.store.commit((_write(number, compiled.pin),))
     return runner.store
 

@@ -43,7 +43,8 @@ def _sections(sheet: Sheet, found: Portfolio) -> Iterator[Section]:
     for name, matrix in found.matrices.items():
         yield matrix_section(sheet, name, matrix, note)
         yield matrix_section(sheet, name, found.residuals[name], note, is_residual=True)
-    yield category_section(sheet, found, note, CATEGORIES)
+    own = sheet.inquiry.runner.library.workspace.risk_categories
+    yield category_section(sheet, found, note, {**CATEGORIES, **own})
     yield worst_section(sheet, found, note)
 
 
