@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from salespm_flow.diagnostics import Language
+from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.interop.csv_table import guarded
 from salespm_flow.interop.import_report import Taken
 from salespm_flow.interop.import_row import ImportRow
 from salespm_flow.interop.output_file import whole_file
 
 COLUMNS: Final = ("line", "project", "fate", "reasons", "message", "unresolved")
+BETWEEN: Final = Bilingual("；", "; ")
 
 
 @contextmanager
@@ -30,7 +31,8 @@ def row_report(path: Path, language: Language, *, is_replacing: bool) -> Iterato
 
         def tell(row: ImportRow, taken: Taken) -> None:
             reasons = ", ".join(dict.fromkeys(reason.id for reason in taken.reasons))
-            message = "; ".join(dict.fromkeys(reason.message.of(language) for reason in taken.reasons))
+            clauses = dict.fromkeys(reason.message.of(language) for reason in taken.reasons)
+            message = BETWEEN.of(language).join(clauses)
             unresolved = ", ".join(f"{name}={cell}" for name, cell in row.unresolved)
             cells = (str(row.line), guarded(row.key), taken.fate.value, reasons, guarded(message), guarded(unresolved))
             writer.writerow(cells)

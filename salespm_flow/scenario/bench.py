@@ -28,11 +28,15 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Bench:
-    """What cases run on. `compiled` are the tested workflow and all that it can give birth to, by id."""
+    """What cases run on. `compiled` are the tested workflow and all that it can give birth to, by id.
+
+    `image` is that of the store that cases begin with, once one has begun.
+    """
 
     library: Library
     workflow: Workflow
     compiled: Mapping[str, Compiled]
+    image: list[bytes] = field(default_factory=list)
     _tests: dict[tuple[str, str], Claim] = field(default_factory=dict)
 
     @cached_property
