@@ -1,6 +1,5 @@
 """Migrating running projects of the sales pipeline in batches, against bare batched statements of the same rows."""
 
-import gc
 import shutil
 import sqlite3
 import tempfile
@@ -10,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import Result, result, seconds
 from benchmarks.rows import TABLES, Change, Row, Statements, changes, connect, copy_definitions, statements, write
+from salespm_flow.cli.collector import spare_the_collector
 from salespm_flow.definition.workspace import load
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
@@ -46,9 +46,8 @@ def run(folder: Path) -> tuple[Result, ...]:
 def _compared(what: str, library: Library, places: tuple[Path, Path], *, is_back: bool) -> Result:
     before, after = places
     batches, texts = _batches(before, after)
-    # The rows of the peer are not for the collector to walk while ours runs; a migration by itself has no such.
-    gc.collect()
-    gc.freeze()
+    # As the command does; for both sides, and so that the rows of the peer are not walked while ours runs.
+    spare_the_collector()
     runs = []
     for _ in range(RUNS):
         ours, bare = before.with_name("ours.db"), before.with_name("bare.db")

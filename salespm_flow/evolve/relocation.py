@@ -130,7 +130,7 @@ def _migrated(project: Project, after: Project, renamed: Mapping[str, str]) -> M
         state=after.state,
         states=renamed,
         entered=set_anew(after.entered, project.entered),
-        forgotten=tuple(name for name in project.entered if name not in after.entered),
+        forgotten=_gone(project.entered, after.entered),
         fields=set_anew(after.fields, project.fields),
         dropped=set_anew(project.fields, after.fields),
         changed=set_anew(after.changed, project.changed) if project.changed else {},
@@ -294,8 +294,14 @@ class _Journey:
         return found
 
 
+def _gone(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    return () if before.keys() <= after.keys() else tuple(name for name in before if name not in after)
+
+
 def set_anew(after: Mapping[str, Thing], before: Mapping[str, Thing]) -> dict[str, Thing]:
     """What of `after` is not in `before` as it is."""
+    if after == before:
+        return {}
     # Mostly they are the very same, which costs less to see than that they are equal.
     return {name: one for name, one in after.items() if (was := before.get(name)) is not one and was != one}
 

@@ -218,7 +218,10 @@ def read_projects(connection: sqlite3.Connection, names: Sequence[str]) -> tuple
     registers = {row[0]: Registers() for row in rows}
     for table, statement in sql.REGISTERS.items():
         for row in connection.execute(statement, page).fetchall():
-            _keep(registers[row[0]], table, row)
+            if table == "clocks":  # which nearly every project has
+                registers[row[0]].clocks[row[1]] = decode_clock(row)
+            else:
+                _keep(registers[row[0]], table, row)
     return tuple(decode_project(row, registers[row[0]]) for row in rows)
 
 

@@ -53,10 +53,12 @@ def _refuse_contradictions(*, plan: bool, apply: bool, rollback: bool, draft: st
 
 
 def _run(session: Session, job: "Job", *, is_dry: bool, batch: int | None) -> "Tally":
+    from salespm_flow.cli.collector import spare_the_collector
     from salespm_flow.cli.progress import bar
     from salespm_flow.evolve.migrating import BATCH, Migrating
 
     migrating = Migrating(session.runner, job, is_dry=is_dry, batch=batch or BATCH)
+    spare_the_collector()
     with bar(session.text("迁移", "Migrating"), session) as shown:
         return migrating.run(None if shown is None else _counting(shown))
 
