@@ -11,7 +11,7 @@ import pytest
 
 from salespm_flow.definition.workspace import load
 from salespm_flow.store import open_store
-from tests.acceptance import month, recount
+from tests.acceptance import month, recount, recount_more
 from tests.acceptance.recount import Person, Story
 from tests.acceptance.terminal import Terminal, chinese_terminal
 
@@ -142,6 +142,26 @@ def test_figures_are_what_the_histories_come_to(terminal: Terminal, stories: Seq
     assert shown == counted
     cards = {card["id"]: (card["total"], card["grade"]) for card in answered["scorecards"]}
     assert cards == recount.scores(counted)
+
+
+# Told, with rows behind them, and not counted anew: they take tables of rates, formulas of other fields, or a period.
+UNCOUNTED = frozenset({
+    "commission", "revenue_usd", "new_customer_share", "promise_kept", "rotting", "needs_coverage", "expected_loss",
+    "defect_density", "risk_calibration",
+})  # fmt: skip
+
+
+def test_every_other_figure_is_what_the_histories_and_tables_come_to(
+    terminal: Terminal, stories: Sequence[Story]
+) -> None:
+    told = {kpi["id"]: kpi for kpi in terminal.data(f"evaluate --all --now {EVENING}")["kpis"]}
+    counted = {**recount.figures(stories), **recount_more.more_figures(stories, Path("workflows"), NOW[:10])}
+
+    assert {name: (_value(told[name]["value"]), told[name]["population"]) for name in counted} == counted
+    for name in told.keys() - counted.keys() - UNCOUNTED:
+        kpi = told[name]
+        has_no_value = kpi["value"] is None and kpi["absent"] is not None
+        assert has_no_value or (kpi["population"], _value(kpi["value"])) in {(0, "0"), (0, "0s")}, name
 
 
 def _value(value: dict[str, str] | str | None) -> str | None:
