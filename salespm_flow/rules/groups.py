@@ -11,6 +11,8 @@ from salespm_flow.nouns import dataclass
 from salespm_flow.rules.lower import Aggregate, RowsNeeded, lower, with_parts
 
 _ITEM: Final = "item"
+# The group's column that holds what its rows have in common; no author can write it.
+GROUP_KEY: Final = "$key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

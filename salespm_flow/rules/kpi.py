@@ -19,6 +19,7 @@ from salespm_flow.model.rules import Computed, Kpi
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules import absence
 from salespm_flow.rules.absence import Absence
+from salespm_flow.rules.groups import GROUP_KEY
 from salespm_flow.rules.groups import cell as group_cell
 from salespm_flow.rules.lower import ROW, placeholder
 from salespm_flow.rules.period import ALWAYS, Period, count_of, facts_of
@@ -50,7 +51,8 @@ class KpiResult:
 
     A percent or ratio is a number (15 % is 0.15) with the numerator and denominator it was made of; a unit that is a
     currency gives money, `d` and `h` a duration of full precision, which a face shows in that unit. `population` is
-    how many rows the figure is about, `sample` the first of them, as far as a sample was asked for.
+    how many rows the figure is about, `sample` the first of them, as far as a sample was asked for. `groups` are the
+    values of the groups by key, in the order of their first rows, where the figure is the greatest or least of them.
     """
 
     kpi: Kpi
@@ -60,6 +62,7 @@ class KpiResult:
     denominator: Value = None
     absence: Absence | None = None
     sample: tuple[Mapping[str, Value], ...] = ()
+    groups: tuple[tuple[str, Value], ...] = ()
 
 
 def evaluate_kpis(
@@ -120,12 +123,15 @@ class KpiPass:
         hindrance = self._hindrance(kpi, gathered, known)
         if hindrance is not None:
             return replace(bare, absence=hindrance)
-        figures: dict[str, Value] = {name: result.value for name, result in known.items()}
-        names: Mapping[str, Value] = {**self._around, FIGURE: figures, **(extra or {})}
+        reads: dict[str, Value] = {name: result.value for name, result in known.items()}
+        names: Mapping[str, Value] = {**self._around, FIGURE: reads, **(extra or {})}
         try:
-            values = {part: self._value(one, gathered, names) for part, one in self.plan.figures[kpi.id].items()}
+            figures = self.plan.figures[kpi.id]
+            values = {part: self._value(one, gathered, names) for part, one in figures.items()}
+            told = self._groups(next(iter(figures.values())), gathered, names)
         except OutOfFuel:
             return replace(bare, absence=absence.TOO_LARGE)
+        bare = replace(bare, groups=told) if told else bare
         final = self._scope_of(names)
         whole = next(iter(values.values()))
         if "denominator" in values:
@@ -150,12 +156,8 @@ class KpiPass:
 
     def _value(self, figure: Figure, gathered: "_Gathered", names: Mapping[str, Value]) -> Value:
         match figure:
-            case FromTallies(run=run, slots=slots, group_slots=group_slots):
-                final = self._scope_of(names)
-                results = {placeholder(place): gathered.tallies[n].result(final) for place, n in enumerate(slots)}
-                groups = {} if gathered.population.by is None else {GROUPS: gathered.group_records(final, group_slots)}
-                scope = self._scope_of({**names, **results, **groups})
-                scope.fuel = DEFAULT_FUEL + _STEPS_A_ROW * (len(gathered.groups) + gathered.size)
+            case FromTallies(run=run):
+                scope = self._over_tallies(figure, gathered, names)
             case FromRows(run=run, name=name):
                 lists = {} if gathered.population.by is None else {GROUPS: gathered.group_lists()}
                 scope = self._scope_of({**names, name: tuple(gathered.rows), **lists})
@@ -163,6 +165,26 @@ class KpiPass:
             case FromElsewhere(computed=computed):
                 return self._computed(computed, gathered, names)
         return run(scope)
+
+    def _over_tallies(self, figure: FromTallies, gathered: "_Gathered", names: Mapping[str, Value]) -> Scope:
+        final = self._scope_of(names)
+        results = {placeholder(place): gathered.tallies[n].result(final) for place, n in enumerate(figure.slots)}
+        grouped = gathered.population.by is not None
+        groups = {GROUPS: gathered.group_records(final, figure.group_slots)} if grouped else {}
+        scope = self._scope_of({**names, **results, **groups})
+        scope.fuel = DEFAULT_FUEL + _STEPS_A_ROW * (len(gathered.groups) + gathered.size)
+        return scope
+
+    def _groups(
+        self, figure: Figure, gathered: "_Gathered", names: Mapping[str, Value]
+    ) -> tuple[tuple[str, Value], ...]:
+        """The groups behind the figure, in the order in which their first rows came."""
+        if not isinstance(figure, FromTallies) or figure.each is None:
+            return ()
+        keys, values = (run(self._over_tallies(figure, gathered, names)) for run in figure.each)
+        if not isinstance(keys, tuple) or not isinstance(values, tuple):
+            return ()
+        return tuple((str(key), value) for key, value in zip(keys, values, strict=True))
 
     def _computed(self, computed: Computed, gathered: "_Gathered", names: Mapping[str, Value]) -> Value:
         match computed:
@@ -298,13 +320,17 @@ class _Gathered:
     def group_records(self, scope: Scope, slots: Sequence[int]) -> tuple[Mapping[str, Value], ...]:
         """Each group as a record of the results of these slots."""
         return tuple(
-            {group_cell(place): tallies[slot].result(scope) for place, slot in enumerate(slots)}
-            for tallies in self.groups.values()
+            {GROUP_KEY: _word(key), **{group_cell(n): tallies[slot].result(scope) for n, slot in enumerate(slots)}}
+            for key, tallies in self.groups.items()
         )
 
     def group_lists(self) -> tuple[tuple[Mapping[str, Value], ...], ...]:
         """Each group as the list of its rows."""
         return tuple(tuple(rows) for rows in self.rows_of.values())
+
+
+def _word(key: Hashable) -> str:
+    return f"{key:f}" if isinstance(key, Decimal) else str(key)
 
 
 def _tallies(slots: Sequence[Slot]) -> tuple[Tally, ...]:

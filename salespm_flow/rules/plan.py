@@ -4,22 +4,22 @@ Knows no rows: a plan is made once from definitions and used for any number of p
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from salespm_flow.expr.aggregates import zero_of
 from salespm_flow.expr.check import Checked, check
 from salespm_flow.expr.evaluate import compile_node, compile_term
 from salespm_flow.expr.scope import Compiled
-from salespm_flow.expr.syntax import Name, Node, walk
-from salespm_flow.expr.types import BOOLEAN, NUMBER, ListType, RecordType, RefType, Type, Typed
+from salespm_flow.expr.syntax import Call, For, Name, Node, Path, walk
+from salespm_flow.expr.types import BOOLEAN, NUMBER, TEXT, ListType, RecordType, RefType, Type, Typed
 from salespm_flow.expr.values import Value
 from salespm_flow.model.figures import FIGURE, grouping_of, kpis_read
 from salespm_flow.model.names import type_of_unit
 from salespm_flow.model.populations import GROUPS, moment_of
 from salespm_flow.model.rules import Computed, Kpi
 from salespm_flow.nouns import dataclass
+from salespm_flow.rules.groups import GROUP_KEY, lower_groups
 from salespm_flow.rules.groups import cell as group_cell
-from salespm_flow.rules.groups import lower_groups
 from salespm_flow.rules.lower import LIST, ROW, Aggregate, Lowered, RowsNeeded, lower, placeholder
 
 PERIOD = "period"
@@ -58,12 +58,14 @@ class Population:
 class FromTallies:
     """A figure made of tallies: `slots[n]` is the population's slot behind `placeholder(n)`.
 
-    With `group_slots` it sees its groups as records: of each the population's group slot behind each column.
+    With `group_slots` it sees its groups as records: of each the population's group slot behind each column. `each` are
+    the keys and the values of the groups, where the figure is the greatest or the least of them.
     """
 
     run: Compiled
     slots: tuple[int, ...]
     group_slots: tuple[int, ...] = ()
+    each: tuple[Compiled, Compiled] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,7 +269,8 @@ class _Planner:
         lowered_node: Node | None = node
         if kpi.by is not None:
             lowered_node, element, group_slots = self.group_aggregates(kpi, group, node)
-            names = {**whole, GROUPS: Typed(ListType(Typed(RecordType(element))))}
+            keyed = {GROUP_KEY: Typed(TEXT), **element}
+            names = {**whole, GROUPS: Typed(ListType(Typed(RecordType(keyed))))}
         lowered = None if lowered_node is None else lower(lowered_node, kpi.of)
         if not isinstance(lowered, Lowered) or not self.are_plain(lowered.aggregates):
             group.keeps_rows = True
@@ -278,7 +281,8 @@ class _Planner:
         results = tuple(self.result_type(aggregate) for aggregate in lowered.aggregates)
         names |= {placeholder(index): typed for index, typed in enumerate(results)}
         run = compile_node(lowered.remainder, names, expected)
-        return FromTallies(run=run, slots=slots, group_slots=group_slots)
+        each = None if kpi.by is None else _each(lowered.remainder, names)
+        return FromTallies(run=run, slots=slots, group_slots=group_slots, each=each)
 
     def group_aggregates(
         self, kpi: Kpi, group: _Group, node: Node
@@ -322,6 +326,17 @@ class _Planner:
             return Typed(ListType(element))
         of: Type = element.type
         return Typed(of, nullable=element.nullable or aggregate.function != "sum")
+
+
+def _each(remainder: Node, names: Mapping[str, Typed]) -> tuple[Compiled, Compiled] | None:
+    """What tells the keys of the groups and their values, where the formula is `max(for g in groups return …)`."""
+    match remainder:
+        case Call(function="max" | "min", arguments=(For(bindings=(binding,)) as loop,)):
+            group = Name(name=binding.name, start=loop.start, end=loop.end)
+            key = Path(of=group, field=GROUP_KEY, start=loop.start, end=loop.end)
+            return compile_node(replace(loop, body=key), names), compile_node(loop, names)
+        case _:
+            return None
 
 
 def _frozen(group: _Group) -> Population:

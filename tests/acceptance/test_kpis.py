@@ -69,6 +69,7 @@ def deals(runner: Runner) -> None:
         tale.row(raised, "feedback", ref=ref, text="late", open=True)
         tale.row(settled, "feedback", ref=ref, text="late", open=False)
     tale.row("06-10", "feedback", ref="F3", text="late again", open=True)
+    tale.row("04-15", "rivals", name="领航软件")
     tale.approval("N1", "04-20", "04-20 19:00", ApprovalStatus.REJECTED).end()
     # D3: Xin for the first time, 300,000 in 60 days.
     tale = deal(runner, "D3", "04-11", "he").fields(
@@ -89,6 +90,7 @@ def deals(runner: Runner) -> None:
         ("D5", "04-20", "06-01", 400_000, "price"),
     ):
         tale = deal(runner, name, opened).fields(opened, amount=cny(amount)).fields(lost, lost_reason=why)
+        tale.row(opened, "rivals", name="领航软件" if why == "rival" else "远图科技")
         tale.outcome(lost, "lost").end()
     # D6: open in negotiation, to be decided on 27 June in the end; back to the proposal once, in against a rule.
     tale = deal(runner, "D6", "05-01").fields("05-01", amount=cny(500_000), decision_on=date(2026, 6, 20))
@@ -315,6 +317,7 @@ EXPECTED = MappingProxyType(
         "rotting": "1",  # D6 in negotiation since 25 May, D7 in prospecting since 2 June: more than 20 working days
         "lead_conversion": "0.666667",  # of D2, D3 and D7, two are won
         "best_channel_conversion": "1",  # all of them: each channel brought one deal, which was won
+        "rival_win_rate": "0",  # none of one against 远图科技 (D5); one of two against 领航软件 (D2, D4)
         "best_campaign": "300000 CNY",  # D3
         "needs_coverage": "0.5",  # one of D2's two
         "proposal_hit_rate": "1",  # D2; D6 is open
@@ -519,3 +522,20 @@ def test_figures_are_the_same_over_a_store_that_was_copied(world: Runner) -> Non
     }
     assert tuple(copy.verify()) == ()
     copy.close()
+
+
+def test_a_figure_that_is_the_best_of_its_groups_tells_them(world: Runner) -> None:
+    found = asked(world).kpis
+    assert written(dict(found["rival_win_rate"].groups)) == {"领航软件": "0.5", "远图科技": "0"}
+    assert written(dict(found["best_campaign"].groups)) == {"展会": "300000 CNY"}
+    assert found["revenue"].groups == ()
+
+
+def test_the_figures_of_one_project_are_those_that_a_pass_over_all_comes_to(world: Runner) -> None:
+    """Only the project and its children are read; beside another question all of them are."""
+    library = world.definitions.library
+    own = Question(period=QUARTER, subject=Subject(kind=SubjectKind.PROJECT, id="P1"))
+    for past in (False, True):
+        (alone,) = evaluate_many(world.store, library, (own,), at=at("07-10"), is_past=past)
+        beside, _ = evaluate_many(world.store, library, (own, Question()), at=at("07-10"), is_past=past)
+        assert alone == beside

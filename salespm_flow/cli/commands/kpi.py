@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from salespm_flow.rules.kpi import KpiResult
 
 FIRST_ROWS: Final = 5
+MOST_GROUPS: Final = 20
 NOUN: Final = Bilingual("指标", "KPI")
 ARROWS: Final = {"higher": Bilingual("越高越好", "higher"), "lower": Bilingual("越低越好", "lower")}
 
@@ -210,10 +211,17 @@ def _result_lines(session: Session, result: "KpiResult", evaluation: "Evaluation
         said.append((session.text("= 分子", "= numerator"), shown(session, result.numerator)))
         said.append((session.text("÷ 分母", "÷ denominator"), shown(session, result.denominator)))
     said.append((session.text("样本行数", "rows"), str(result.population)))
+    by = "" if result.kpi.by is None else result.kpi.by.text
+    said += [(f"{by} = {key}", shown(session, one)) for key, one in _first_groups(result)]
     for name in _reads(result.kpi, evaluation):
         read = evaluation.kpis[name]
         said.append((f"kpi.{name}", figure(session, read.value, read.kpi.unit)))
     return said
+
+
+def _first_groups(result: "KpiResult") -> "list[tuple[str, Value]]":
+    """The first groups behind the figure, by key."""
+    return sorted(result.groups, key=lambda one: one[0])[:MOST_GROUPS]
 
 
 def _sample(session: Session, result: "KpiResult", columns: tuple[str, ...]) -> str:
@@ -307,6 +315,7 @@ def _answer(result: "KpiResult") -> dict[str, object]:
         **{name: plain(one) for name, one in figure.items()},
         "population": result.population,
         "absent": told,
+        **({"groups": {key: plain(one) for key, one in result.groups}} if result.groups else {}),
     }
 
 

@@ -37,21 +37,65 @@ class Case:
     entries: tuple[Entry, ...] = ()
 
 
-def cases(store: Store, workflows: Collection[str], *, with_history: bool, until: datetime | None) -> Iterator[Case]:
+def cases(
+    store: Store,
+    workflows: Collection[str],
+    *,
+    with_history: bool,
+    until: datetime | None,
+    only: Collection[str] | None = None,
+) -> Iterator[Case]:
     """The projects of the workflows, each once; with `until`, as they stood at that moment, by effective time.
 
-    Streamed: what is held at a time is one page of the store and the entries of one project.
+    Streamed: what is held at a time is one page of the store and the entries of one project. With `only` nothing but
+    those projects and their children is read.
     """
+    if only is not None:
+        yield from _named(store, workflows, _family(store, only), with_history=with_history, until=until)
+        return
     if not with_history and until is None:
         for workflow in workflows:
             yield from (Case(project=project) for project in store.projects(workflow=workflow))
         return
-    for _, group in groupby(store.histories(), key=lambda entry: entry.project):
+    yield from _told(store.histories(), workflows, with_history=with_history, until=until)
+
+
+def _family(store: Store, ids: Collection[str]) -> Mapping[str, Project]:
+    """The projects that there are, and their children, by id."""
+    found: dict[str, Project] = {}
+    for name in ids:
+        project = store.project(name)
+        if project is not None:
+            children = (child for born in store.children(name).values() for child in born)
+            found |= {one.id: one for one in (project, *children)}
+    return found
+
+
+def _named(
+    store: Store,
+    workflows: Collection[str],
+    family: Mapping[str, Project],
+    *,
+    with_history: bool,
+    until: datetime | None,
+) -> Iterator[Case]:
+    for name, project in family.items():
+        if with_history or until is not None:
+            yield from _told(store.history(name), workflows, with_history=with_history, until=until)
+        elif project.pin.workflow in workflows:
+            yield Case(project=project)
+
+
+def _told(
+    entries: Iterable[Entry], workflows: Collection[str], *, with_history: bool, until: datetime | None
+) -> Iterator[Case]:
+    """The projects as their entries, one project's after the other's, make them."""
+    for _, group in groupby(entries, key=lambda entry: entry.project):
         # Effective times never run backwards within a project.
-        entries = tuple(takewhile(lambda entry: until is None or entry.at <= until, group))
-        project = replay(entries)
+        own = tuple(takewhile(lambda entry: until is None or entry.at <= until, group))
+        project = replay(own)
         if project is not None and project.pin.workflow in workflows:
-            yield Case(project=project, entries=entries if with_history else ())
+            yield Case(project=project, entries=own if with_history else ())
 
 
 class Census:

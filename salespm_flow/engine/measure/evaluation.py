@@ -9,7 +9,7 @@ from functools import partial
 from salespm_flow.engine.compiled import Compiled
 from salespm_flow.engine.definitions import Definitions
 from salespm_flow.engine.measure.census import HISTORICAL, Case, Census, cases
-from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, capacity, test_of
+from salespm_flow.engine.measure.subjects import EVERYTHING, Subject, SubjectKind, capacity, test_of
 from salespm_flow.engine.ports import KpiValue, Store
 from salespm_flow.engine.queries import calendar_of, scopes_of
 from salespm_flow.expr.evaluate import compile_node
@@ -191,7 +191,7 @@ class _Evaluator:
         for own in self._own():
             by_workflow.setdefault(own.workflow.id, []).append(own.station)
         with_history = any(station.of in HISTORICAL for station in self.stations)
-        for case in cases(self.store, by_workflow, with_history=with_history, until=until):
+        for case in cases(self.store, by_workflow, with_history=with_history, until=until, only=_named(desks)):
             interested = [desk for desk in desks if desk.counts(case.project)]
             if interested:
                 self._visit(case, by_workflow[case.project.pin.workflow], interested)
@@ -202,6 +202,13 @@ class _Evaluator:
         for station in stations:
             for row in census.rows(station.of, self.computed[name], station.entered):
                 _hand_out(station, row, desks)
+
+
+def _named(desks: Sequence["_Desk"]) -> Collection[str] | None:
+    """The projects that alone are asked about; None where others are too."""
+    subjects = [desk.question.subject for desk in desks]
+    is_named = all(subject.kind is SubjectKind.PROJECT for subject in subjects)
+    return tuple(subject.id for subject in subjects) if is_named else None
 
 
 def _hand_out(station: _Station, row: Mapping[str, Value], desks: Sequence["_Desk"]) -> None:

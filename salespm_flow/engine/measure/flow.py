@@ -57,6 +57,27 @@ def flow_by_version(ways: Ways, window: Window) -> Mapping[int, Flow]:
     return {version: counts[version].flow() for version in sorted(counts)}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionFlow:
+    """How the projects of one version of the definition did, and since when there have been any."""
+
+    since: datetime
+    flow: Flow
+
+
+def flow_with_versions(ways: Ways, window: Window, whole: Window) -> tuple[Flow, Mapping[int, VersionFlow]]:
+    """The flow of all projects in one window, and that of each version in another; one pass."""
+    count = _count(ways, window)
+    counts: dict[int, FlowCount] = {}
+    since: dict[int, datetime] = {}
+    for trip in trips(ways):
+        count.take(trip)
+        counts.setdefault(trip.version, _count(ways, whole)).take(trip)
+        since[trip.version] = min(trip.opened_at, since.get(trip.version, trip.opened_at))
+    versions = {name: VersionFlow(since=since[name], flow=counts[name].flow()) for name in sorted(counts)}
+    return count.flow(), versions
+
+
 def cumulative_of(ways: Ways, moments: Sequence[datetime]) -> Cumulative:
     """How many projects were in each state at each of the moments, which are in order."""
     count = CumulativeCount(moments, Track(ways.workflow.states))

@@ -16,6 +16,7 @@ from salespm_flow.model.fields import FieldType, Record
 from salespm_flow.model.history import Entry, FieldSet, Moved
 from salespm_flow.model.project import Project, Risk, Task
 from salespm_flow.model.statuses import RiskStatus, TaskStatus
+from salespm_flow.report.management.indicators import project_indicators
 from salespm_flow.report.management.lines import risk_table
 from salespm_flow.report.management.page import (
     Block,
@@ -30,6 +31,7 @@ from salespm_flow.report.management.page import (
     Tiles,
     Words,
 )
+from salespm_flow.report.management.progress import progress_section
 from salespm_flow.report.management.risk_parts import matrix_section, risk_note
 from salespm_flow.report.management.sheet import Inquiry, Sheet
 from salespm_flow.report.management.words import APPROVAL_STATUSES, DOINGS, OUTCOMES, TASK_STATUSES
@@ -78,6 +80,7 @@ class _Project:
     def standing(self) -> Iterator[Section]:
         """As it stands."""
         yield self._overview()
+        yield self._progress()
         yield self._times()
         yield from self._work()
         yield from self._risks()
@@ -88,6 +91,9 @@ class _Project:
     def closing(self) -> Iterator[Section]:
         """As it ended: what came of it, how long it took, what went otherwise, what was learned."""
         yield self._result()
+        goals = project_indicators(self._sheet.inquiry, self._sheet, self._project)
+        if goals is not None:
+            yield goals
         yield self._times()
         yield from self._records()
         yield from self._learned()
@@ -114,6 +120,9 @@ class _Project:
                 ),
             ),
         )
+
+    def _progress(self) -> Section:
+        return progress_section(self._sheet, self._project, self._compiled, self._note)
 
     def _result(self) -> Section:
         sheet, project = self._sheet, self._project

@@ -10,13 +10,17 @@ from salespm_flow.engine.measure.evaluation import Evaluation, Question, evaluat
 from salespm_flow.engine.measure.flow import Ways, burndown_of, cumulative_of
 from salespm_flow.engine.measure.goals import Tracked, track
 from salespm_flow.engine.measure.portfolio import WorkflowBook, portfolio
+from salespm_flow.engine.measure.workload import workload
 from salespm_flow.model.rules import KpiSet
 from salespm_flow.model.workflow import Workflow
+from salespm_flow.report.management.change_parts import process_section
 from salespm_flow.report.management.flow_parts import forecast_section, funnel_section
+from salespm_flow.report.management.indicators import group_section, indicator_section
 from salespm_flow.report.management.page import Cell, Column, Page, Picture, Section, Table, Words
 from salespm_flow.report.management.portfolio import outline_of
 from salespm_flow.report.management.sheet import Inquiry, Sheet
 from salespm_flow.report.management.words import PROGRESS
+from salespm_flow.report.management.work_parts import planned_section
 from salespm_flow.report.values import NOTHING, figure, number
 from salespm_flow.rules.flow.series import Burndown, Cumulative
 from salespm_flow.rules.scorecard import Score
@@ -44,9 +48,15 @@ def _sections(sheet: Sheet) -> Iterator[Section]:
         yield forecast_section(sheet, book)
     question = Question(period=inquiry.period)
     (answer,) = evaluate_many(runner.store, runner.library, (question,), at=inquiry.at, is_past=inquiry.is_past)
+    yield indicator_section(sheet, answer, runner.library.scorecards)
     yield from (_card(sheet, score, answer) for score in answer.scores.values() if score.total is not None)
     for book in books:
+        yield process_section(sheet, book)
         yield from _flow(sheet, book)
+    yield planned_section(sheet, workload(outline_of(inquiry)))
+    groups = group_section(sheet, answer)
+    if groups is not None:
+        yield groups
     for kpis in runner.library.kpi_sets.values():
         section = _figures(sheet, kpis, answer)
         if section is not None:

@@ -6,9 +6,17 @@ from decimal import Decimal
 from salespm_flow.engine.measure.evaluation import Evaluation, Question, evaluate_many
 from salespm_flow.engine.measure.portfolio import PersonBook, Portfolio, portfolio
 from salespm_flow.engine.measure.subjects import Subject, SubjectKind
+from salespm_flow.engine.measure.workload import workload
 from salespm_flow.report.management.page import Cell, Column, Page, Section, Table, Words
 from salespm_flow.report.management.portfolio import outline_of
 from salespm_flow.report.management.sheet import Inquiry, Sheet
+from salespm_flow.report.management.work_parts import (
+    aimless_section,
+    assignment_section,
+    issues_section,
+    load_section,
+    supervision_section,
+)
 from salespm_flow.report.values import NOTHING, number
 
 # A card for each person reads every KPI for each of them: beyond so many people only the table is told.
@@ -16,7 +24,7 @@ RATED = 40
 
 
 def team_page(inquiry: Inquiry) -> Page:
-    """The page: one pass over the projects, and one for the cards."""
+    """The page: two passes over the projects, and one for the cards."""
     sheet = Sheet(inquiry)
     found = portfolio(outline_of(inquiry))
     days = sheet.days_of(inquiry.period)
@@ -26,9 +34,17 @@ def team_page(inquiry: Inquiry) -> Page:
 
 def _sections(sheet: Sheet, found: Portfolio) -> Iterator[Section]:
     yield _people(sheet, found)
+    work = workload(outline_of(sheet.inquiry))
+    yield load_section(sheet, work)
+    yield assignment_section(sheet, work)
+    yield supervision_section(sheet, work)
+    yield issues_section(sheet, work)
+    aimless = aimless_section(sheet, work)
+    if aimless is not None:
+        yield aimless
     cards = sheet.inquiry.runner.library.scorecards
     if cards and found.people:
-        yield _cards(sheet, tuple(found.people))
+        yield from _cards(sheet, tuple(found.people))
 
 
 def _people(sheet: Sheet, found: Portfolio) -> Section:
@@ -81,7 +97,7 @@ def _person(sheet: Sheet, name: str, one: PersonBook, note: str) -> tuple[Cell, 
     )
 
 
-def _cards(sheet: Sheet, people: tuple[str, ...]) -> Section:
+def _cards(sheet: Sheet, people: tuple[str, ...]) -> Iterator[Section]:
     text, inquiry = sheet.text, sheet.inquiry
     rated = [name for name in people if name][:RATED]
     questions = [Question(period=inquiry.period, subject=Subject(kind=SubjectKind.PERSON, id=name)) for name in rated]
@@ -100,7 +116,38 @@ def _cards(sheet: Sheet, people: tuple[str, ...]) -> Section:
         rows=rows,
         rest=text(f"另有 {rest} 人未评分", f"{rest} more people are not rated here") if rest else "",
     )
-    return Section(id="cards", title=text("计分卡", "Scorecards"), blocks=(table,))
+    yield Section(id="cards", title=text("计分卡", "Scorecards"), blocks=(table,))
+    yield _ranking(sheet, dict(zip(rated, answers, strict=True)), notes)
+
+
+def _ranking(sheet: Sheet, answers: Mapping[str, Evaluation], notes: Mapping[str, str]) -> Section:
+    """Who comes first by each card; equal totals share a place."""
+    text, cards = sheet.text, sheet.inquiry.runner.library.scorecards
+    rows: list[tuple[Cell, ...]] = []
+    for card, note in notes.items():
+        totals = {name: answer.scores[card].total for name, answer in answers.items()}
+        known = sorted(((total, name) for name, total in totals.items() if total is not None), key=_best_first)
+        for total, name in known:
+            place = 1 + sum(other > total for other, _ in known)
+            told = number(total.quantize(Decimal("0.1")))
+            rows.append((Cell(sheet.of(cards[card].title)), Cell(str(place), note), Cell(name), Cell(told, note)))
+    table = Table(
+        caption=text("按各计分卡的总分", "by the total of each card"),
+        columns=(
+            Column(text("计分卡", "Scorecard")),
+            Column(text("名次", "Place"), is_number=True),
+            Column(text("人员", "Person")),
+            Column(text("总分", "Total"), is_number=True),
+        ),
+        rows=tuple(rows),
+    )
+    empty = Words(text("没有可排名的总分。", "There is no total to rank."))
+    return Section(id="ranking", title=text("排名", "Ranking"), blocks=(table if rows else empty,), is_wide=False)
+
+
+def _best_first(one: tuple[Decimal, str]) -> tuple[Decimal, str]:
+    total, name = one
+    return -total, name
 
 
 def _card_note(sheet: Sheet, name: str, people: int) -> str:

@@ -65,6 +65,10 @@ class World:
         (answer,) = evaluate_many(_quarter()[0], library, (question,), at=at("07-10"))
         return answer.scores[name]
 
+    def quarter(self) -> Runner:
+        """A runner over that quarter."""
+        return Runner(_quarter()[0], replace(self.library, workflows=_quarter()[1].workflows), SystemClock())
+
 
 _WHOLE: list[Library] = []
 
