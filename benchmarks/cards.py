@@ -1,7 +1,7 @@
 """The KPIs behind the shipped scorecards over a stream of projects, ours and by the same formulas in rule-engine."""
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -30,8 +30,16 @@ class OurCard:
 
     def take(self, projects: Iterable[Project]) -> None:
         """The projects are counted."""
-        for project in projects:
-            self.passing.take(row_of(project, self.compiled, self.now, self.columns))
+        self.count(self.read(projects))
+
+    def read(self, projects: Iterable[Project]) -> Iterator[Mapping[str, Value]]:
+        """The projects as rows, computed fields among them."""
+        return (row_of(project, self.compiled, self.now, self.columns) for project in projects)
+
+    def count(self, rows: Iterable[Mapping[str, Value]]) -> None:
+        """The rows are counted."""
+        for row in rows:
+            self.passing.take(row)
 
     def figures(self) -> dict[str, Value]:
         """The KPIs by id."""

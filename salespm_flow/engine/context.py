@@ -7,7 +7,7 @@ from typing import Final
 
 from salespm_flow.engine.aims import PREFIX, goal_record
 from salespm_flow.engine.compiled import TEST, Compiled, Purpose
-from salespm_flow.engine.draft import Draft, draft_of
+from salespm_flow.engine.draft import Draft
 from salespm_flow.engine.places import active_paths
 from salespm_flow.expr.scope import Conflict, Scope
 from salespm_flow.expr.values import Money, Value
@@ -25,10 +25,13 @@ from salespm_flow.rules.risk import summary
 
 @dataclass(slots=True, kw_only=True)
 class View:
-    """One moment of a project: what the loaders of names read."""
+    """One moment of a project: what the loaders of names read.
+
+    `draft` is the project as it stands, a Draft while it is being changed; it is only read here.
+    """
 
     compiled: Compiled
-    draft: Draft
+    draft: Draft | Project
     snapshot: Snapshot | None
     actor: Actor
     now: datetime
@@ -177,10 +180,7 @@ def row_of(
     columns["probability"] = probability(project.leaves, project.outcome, workflow)
     wanted = [name for name in compiled.computed if computed is None or name in computed]
     if wanted:
-        view = View(
-            compiled=compiled, draft=draft_of(project, now), snapshot=None, actor=Actor(id=project.owner), now=now
-        )
-        names = Names(view)
+        names = Names(View(compiled=compiled, draft=project, snapshot=None, actor=Actor(id=project.owner), now=now))
         columns |= {name: names[name] for name in wanted}
     return columns
 

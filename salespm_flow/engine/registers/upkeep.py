@@ -5,7 +5,6 @@ from datetime import datetime
 
 from salespm_flow.engine.compiled import TEST, Compiled, CompiledRisks
 from salespm_flow.engine.context import Names, Overlay, View, scope_over
-from salespm_flow.engine.draft import draft_of
 from salespm_flow.engine.durations import later
 from salespm_flow.engine.parties import resolve
 from salespm_flow.engine.registers.risks import begin_issue, loss_of, occasion_of, record, value_of
@@ -52,8 +51,8 @@ def _assess(turn: Turn, risks: CompiledRisks) -> None:
 def risk_truths(compiled: Compiled, snapshot: Snapshot, now: datetime) -> dict[str, bool | None]:
     """Whether each risk rule of the definition holds at that moment, by `<model>.<rule>`; nothing is changed."""
     project = snapshot.project
-    actor, draft = Actor(id=project.owner), draft_of(project, now)
-    view = View(compiled=compiled, draft=draft, snapshot=snapshot, actor=actor, now=now)
+    actor = Actor(id=project.owner)
+    view = View(compiled=compiled, draft=project, snapshot=snapshot, actor=actor, now=now)
     names = Names(view)
     return {
         f"{risks.model.id}.{rule}": truth
