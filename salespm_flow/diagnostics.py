@@ -57,7 +57,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fix:
-    """Edits of one file that remove a finding; a safe one keeps what the author meant, another one guesses it."""
+    """Edits that remove a finding; a safe one keeps what the author meant, another one guesses it."""
 
     title: Bilingual
     edits: tuple[Edit, ...]
@@ -92,7 +92,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """One finding. `code` is permanent; `hint` says what would be accepted, such as a did-you-mean."""
+    """One finding. `code` is permanent; `hint` says what would be accepted, such as a did-you-mean.
+
+    `also` are the other places of the same mistake; `owing_to` is the file whose errors bring the finding about.
+    """
 
     code: str
     severity: Severity
@@ -101,6 +104,8 @@ class Diagnostic:
     hint: Bilingual | None = None
     fix: Fix | None = None
     witness: Witness | None = None
+    also: tuple[Span, ...] = ()
+    owing_to: str | None = None
 
 
 def in_source_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -119,6 +124,8 @@ _LABELS: Mapping[Severity, Bilingual] = {
 }
 _HINT = Bilingual("建议：", "hint: ")
 _WITNESS = Bilingual("重现：", "witness: ")
+_ALSO = Bilingual("同样见于：", "also at: ")
+_MOST_ALSO = 6
 _REFUSED = Bilingual("（被拒绝）", " (refused)")
 _NOT_REPLAYED = Bilingual("（假定条件都成立，未实际执行）", " (conditions taken to hold, not replayed)")
 _LONGEST_MEASURED = 10_000
@@ -157,6 +164,8 @@ def _rendered(found: Diagnostic, lines: list[str], language: Language) -> list[s
         rendered.append(f"  {' ' * len(number)} | {carets}")
     if found.hint is not None:
         rendered.append(_printable(f"  {_HINT.of(language)}{found.hint.of(language)}"))
+    if found.also:
+        rendered.append(_printable(f"  {_ALSO.of(language)}{also_text(found).of(language)}"))
     if found.witness is not None:
         rendered.append(_printable(f"  {_WITNESS.of(language)}{witness_text(found.witness).of(language)}"))
     return rendered
@@ -168,6 +177,20 @@ def witness_text(witness: Witness) -> Bilingual:
     if witness.is_replayed:
         return Bilingual(zh, en)
     return Bilingual(f"{zh}{_NOT_REPLAYED.zh}", f"{en}{_NOT_REPLAYED.en}")
+
+
+def also_text(found: Diagnostic) -> Bilingual:
+    """The other places of the same mistake, the first few of many: lines of the same file, `file:line` of others."""
+    here = found.span.file
+    lines = [str(span.line) for span in found.also if span.file == here]
+    places = [f"{span.file}:{span.line}" for span in found.also if span.file != here]
+    own, others = list(dict.fromkeys(lines)), list(dict.fromkeys(places))
+    left = len(own) + len(others) - _MOST_ALSO
+    own, others = own[:_MOST_ALSO], others[: max(0, _MOST_ALSO - len(own))]
+    zh = ([f"第 {'、'.join(own)} 行"] if own else []) + others
+    en = ([f"line{'s' if len(own) > 1 else ''} {', '.join(own)}"] if own else []) + others
+    more = Bilingual(f"，另有 {left} 处", f" and {left} more") if left > 0 else Bilingual("", "")
+    return Bilingual(f"{'、'.join(zh)}{more.zh}", f"{', '.join(en)}{more.en}")
 
 
 def _deed_text(deed: Deed, language: Language) -> str:

@@ -1,6 +1,7 @@
 """Makes a file of scenarios ready to be run: fills its tables, types its values, and finds what its workflow lacks."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
@@ -115,7 +116,10 @@ class _Reading:
 
     def _step(self, step: Step, number: int) -> CaseStep:
         link = None if step.on is None else self._link(step.on)
-        vocabulary = self._of_child(link)
+        vocabulary = self.vocabulary if step.on is None else self._of_child(link)
+        if vocabulary is None:
+            # What the step may name is not known: that it is so is told at the link, or at the child.
+            return _Reading._step(replace(self, found=[]), replace(step, on=None), number)
         text = "" if step.named is None else self._text(step.named)
         return CaseStep(
             number=number,
@@ -177,12 +181,13 @@ class _Reading:
         self._unknown("SF305", Bilingual("关联", "link"), word, links)
         return None
 
-    def _of_child(self, link: str | None) -> Vocabulary:
+    def _of_child(self, link: str | None) -> Vocabulary | None:
+        """The names of the child's workflow; None where there is no such link or workflow."""
         if link is None:
-            return self.vocabulary
+            return None
         library = self.vocabulary.library
         child = library.workflows.get(self.vocabulary.workflow.links[link].workflow)
-        return self.vocabulary if child is None else Vocabulary(workflow=child, library=library)
+        return None if child is None else Vocabulary(workflow=child, library=library)
 
     # --------------------------------------------------------------------------------------------- expectations
 

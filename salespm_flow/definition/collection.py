@@ -1,6 +1,6 @@
 """Puts drafts together into one library: newest versions, tables, checks against each other."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import tzinfo
 from pathlib import Path
@@ -62,7 +62,7 @@ def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Coll
     poisoned = {
         name
         for draft in composed
-        if draft.built is not None and isinstance(draft.built.document, KpiSet)
+        if draft.built is not None and isinstance(draft.built.document, KpiSet | Workflow | Reference)
         for name in draft.built.poisoned
     }
     poisoned |= {id_ for kind, id_ in unusable if kind == "decision_table"}
@@ -70,7 +70,10 @@ def collect(drafts: Sequence[Draft], workspace: Workspace, zone: tzinfo) -> Coll
     world = World(library=whole, unusable=frozenset(unusable), poisoned=frozenset(poisoned))
     checked = [found for draft in composed if draft.composition is None for found in _check(draft, world)]
     told = {*checked, *(found for draft in composed for found in draft.diagnostics)}
-    checked += [found for draft in composed for found in _check_composed(draft, world, told)]
+    # What a base has anyway is told there, and makes what stands on it unusable too.
+    wholes = {id(draft): _check(draft, world) for draft in composed if draft.composition is not None}
+    unusable |= {identity for identity, draft in newest.items() if _has_error(wholes.get(id(draft), ()))}
+    checked += [found for draft in composed for found in _brought_about(draft, wholes.get(id(draft), ()), told)]
     files = {found.span.file for found in checked if found.severity is Severity.ERROR}
     unusable |= {identity for identity, draft in newest.items() if draft.file in files}
     sound = _sound(documents, frozenset(unusable))
@@ -87,11 +90,15 @@ def _check(draft: Draft, world: World) -> tuple[Diagnostic, ...]:
     return () if draft.built is None else check_document(draft.built, world)
 
 
-def _check_composed(draft: Draft, world: World, told: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """What the overlay brings about; what the base has anyway is told there."""
+def _brought_about(draft: Draft, found: Iterable[Diagnostic], told: Collection[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """What the overlay brings about, at its own lines."""
     if draft.composition is None:
         return ()
-    return tuple(pointed(draft.composition, (found for found in _check(draft, world) if found not in told)))
+    return tuple(pointed(draft.composition, (one for one in found if one not in told)))
+
+
+def _has_error(findings: Iterable[Diagnostic]) -> bool:
+    return any(found.severity is Severity.ERROR for found in findings)
 
 
 def _newest(drafts: Sequence[Draft]) -> tuple[Mapping[Identity, Draft], tuple[Diagnostic, ...]]:

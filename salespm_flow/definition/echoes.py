@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from salespm_flow.diagnostics import Diagnostic, Severity
+from salespm_flow.definition.misread import Misread
+from salespm_flow.diagnostics import Diagnostic
 
 # A value refused as such; what else is said at the same place follows from it.
 _REFUSED: Final = frozenset({"SF113", "SF116", "SF118", "SF144", "SF208", "SF311"})
@@ -39,8 +40,6 @@ _LOST: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
 _ONCE: Final = frozenset({"SF333"})
 # A key that is missing, told by the schema at what lacks it and by the reader at the type that needs it.
 _MISSING, _INCOMPLETE = "SF141", "SF314"
-# What a scenario names in vain: while another file has findings, its workflow may lack what it will have again.
-_UNTESTED: Final = "SF395"
 # Where the threshold is mistyped, it is not missing.
 _THRESHOLD, _UNKNOWN_STEP, _UNPROVEN = "accept_below:", "SF309", "SF337"
 
@@ -49,7 +48,7 @@ _Place = tuple[str, int, int]
 
 def without_echoes(findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     """The findings but for those that another one of the same file brings about; `texts` are the files."""
-    every = _without_tests_of_the_broken(tuple(findings))
+    every = tuple(findings)
     refused: set[_Place] = set()
     lost: set[tuple[str, str]] = set()
     for found in every:
@@ -63,10 +62,11 @@ def without_echoes(findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> 
                 lost.update((found.span.file, code) for code in _LOST.get(section, ()))
         elif found.code == _UNKNOWN_STEP and _line(found, texts).startswith(_THRESHOLD):
             lost.add((found.span.file, _UNPROVEN))
+    misread = Misread(every, texts)
     gaps = [found for found in every if found.code == _MISSING]
     told: set[tuple[str, str]] = set()
     kept: list[Diagnostic] = []
-    for found in every:
+    for found in (one for one in every if not misread.explains(one)):
         key = (found.span.file, found.code)
         is_first = key not in told
         told.add(key)
@@ -77,11 +77,6 @@ def without_echoes(findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> 
         elif found.code != _INCOMPLETE or not any(_is_inside(found, gap, texts) for gap in gaps):
             kept.append(found)
     return tuple(kept)
-
-
-def _without_tests_of_the_broken(findings: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-    worse = {found.span.file for found in findings if found.code != _UNTESTED and found.severity is not Severity.INFO}
-    return tuple(found for found in findings if found.code != _UNTESTED or worse <= {found.span.file})
 
 
 def _is_inside(found: Diagnostic, key: Diagnostic, texts: Mapping[str, str]) -> bool:

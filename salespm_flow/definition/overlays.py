@@ -76,7 +76,8 @@ class _Composer:
                 f"{shown(extends.text)} ({base.file}) has errors and cannot be extended",
             )
             # A warning: what is wrong is told where it stands, and once.
-            return _failed(draft, warning("SF361", extends.span, message), base)
+            cause = next((one.owing_to for one in base.diagnostics if one.owing_to is not None), base.file)
+            return _failed(draft, replace(warning("SF361", extends.span, message), owing_to=cause), base)
         kind = base.built.source.kind
         if kind not in COMPOSABLE:
             kinds = ", ".join(COMPOSABLE)

@@ -54,12 +54,15 @@ class Silenced:
 class Judgement:
     """The findings to report and the silenced ones, each in source order, and the texts that they stand in.
 
+    `every` are the findings of all places, where `findings` tell a mistake made in several of them once.
+
     `paths` are all files that were judged, those without a finding too, by the names that findings show. A finding at
     least as bad as `threshold` fails the whole.
     """
 
     findings: tuple[Diagnostic, ...]
     silenced: tuple[Silenced, ...]
+    every: tuple[Diagnostic, ...]
     texts: Mapping[str, str]
     paths: Mapping[str, Path]
     threshold: Severity = Severity.ERROR
@@ -104,12 +107,21 @@ def judge(loaded: Loaded, standard: Standard) -> Judgement:
         findings, known = _compared(findings, loaded, standard, standard.baseline)
         silenced = (*silenced, *known)
     return Judgement(
-        findings=findings,
+        findings=_told_once(findings, loaded.texts),
         silenced=silenced,
+        every=findings,
         texts=loaded.texts,
         paths=loaded.paths,
         threshold=standard.threshold,
     )
+
+
+def _told_once(findings: tuple[Diagnostic, ...], texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
+    if len(findings) < 2:  # noqa: PLR2004 - nothing to compare with
+        return findings
+    from salespm_flow.lint.once import told_once  # noqa: PLC0415 - only where there are several
+
+    return told_once(findings, texts)
 
 
 def _weighed(findings: Iterable[Diagnostic], choices: Sequence[SeverityChoice]) -> Iterable[Diagnostic]:
@@ -174,7 +186,8 @@ def analysed(loaded: Loaded, strict: Collection[str] = frozenset()) -> Iterator[
         for table in tables:
             yield from table_findings(table, loaded.library)
     goal_sets = [goals for goals in loaded.library.goal_sets.values() if goals.source.path in loaded.paths]
-    if goal_sets:
+    # What uses a goal may be in a file that is left out for its errors.
+    if goal_sets and not any(found.severity is Severity.ERROR for found in loaded.diagnostics):
         from salespm_flow.rules.goal_findings import goal_findings  # noqa: PLC0415 - only where there are goals
 
         for goals in goal_sets:
@@ -236,8 +249,13 @@ def _of_overlay(
         return
     found = tuple(_of_workflow(surroundings, whole, strict))
     base = base_of(composition, library) if found else None
-    known = frozenset() if base is None else frozenset(_of_workflow(surroundings, base, strict))
-    yield from brought_about(composition, (one for one in found if one not in known))
+    known = frozenset() if base is None else frozenset(map(_claim, _of_workflow(surroundings, base, strict)))
+    yield from brought_about(composition, (one for one in found if _claim(one) not in known))
+
+
+def _claim(found: Diagnostic) -> tuple[str, Span, str]:
+    """What is said, whatever way leads there: an overlay may lengthen it."""
+    return found.code, found.span, found.message.en
 
 
 def identified(judgement: Judgement) -> "tuple[Identity, ...]":
@@ -245,6 +263,13 @@ def identified(judgement: Judgement) -> "tuple[Identity, ...]":
     from salespm_flow.lint.outline import identities  # noqa: PLC0415 - as above
 
     return identities(judgement.findings, judgement.texts)
+
+
+def identified_everywhere(judgement: Judgement) -> "tuple[Identity, ...]":
+    """What each finding at each place is about: what a baseline keeps."""
+    from salespm_flow.lint.outline import identities  # noqa: PLC0415 - as above
+
+    return identities(judgement.every, judgement.texts)
 
 
 def _documents(loaded: Loaded) -> Iterator[str]:

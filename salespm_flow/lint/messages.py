@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from salespm_flow.definition.findings import listed, shown
+from salespm_flow.definition.suggest import did_you_mean
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.lint.inspection import Inspection, finding
 from salespm_flow.model.actions import Action, ReturnToParent, SendEvent, SpawnChild
@@ -92,8 +93,10 @@ def _unsent(inspection: Inspection, parents: Sequence[tuple[Workflow, Link]]) ->
                 f"{names.zh} 不会发 {shown(said)}，{shown(event)} 不会出现",
                 f"{names.en} never sends {shown(said)}, so {shown(event)} never comes",
             )
-            words = listed(sorted({word for one in speakers.values() for word in one}))
-            hint = Bilingual(f"它会发：{words.zh}", f"it sends: {words.en}") if any(speakers.values()) else None
+            sent = sorted({word for one in speakers.values() for word in one})
+            words = listed(sent)
+            all_sent = Bilingual(f"它会发：{words.zh}", f"it sends: {words.en}") if sent else None
+            hint = did_you_mean(said, sent) or all_sent
             yield finding("SF651", transition.span, message, hint, witness=_waiting(inspection, transition))
 
 

@@ -34,6 +34,7 @@ def finding_answer(found: Diagnostic) -> dict[str, object]:
         **_place(found.span),
         "fix": None if found.fix is None else _fix(found.fix),
         "witness": None if found.witness is None else _witness(found.witness),
+        "also": [{"file": span.file, **_place(span)} for span in found.also],
     }
 
 
@@ -57,7 +58,9 @@ def _fix(fix: Fix) -> dict[str, object]:
     return {
         "title": _both(fix.title),
         "safe": fix.is_safe,
-        "edits": [{**_place(edit.span), "was": edit.was, "text": edit.text} for edit in fix.edits],
+        "edits": [
+            {"file": edit.span.file, **_place(edit.span), "was": edit.was, "text": edit.text} for edit in fix.edits
+        ],
     }
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from salespm_flow.diagnostics import Diagnostic, Language, Span, witness_text
+from salespm_flow.diagnostics import Bilingual, Diagnostic, Language, Span, also_text, witness_text
 from salespm_flow.lint.judgement import Judgement, identified
 from salespm_flow.lint.outline import Identity, identities
 from salespm_flow.lint.pages import page_path
@@ -14,6 +14,7 @@ from salespm_flow.nouns import dataclass
 
 # JSON itself escapes only some of the characters that steer a terminal.
 _STEERING = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_ALSO = Bilingual("同样见于：", "also at: ")
 _LINE_END = re.compile("\r\n|\r|\n")
 
 
@@ -38,10 +39,11 @@ class FindingsReport:
         return resolved.relative_to(base).as_posix() if resolved.is_relative_to(base) else file
 
     def message(self, found: Diagnostic) -> str:
-        """The message on one line, with the hint and the witness where there are such."""
+        """The message on one line, with the hint, the witness and the other places where there are such."""
         parts = [found.message.of(self.language)]
         parts += [] if found.hint is None else [f"({found.hint.of(self.language)})"]
         parts += [] if found.witness is None else [f"[{witness_text(found.witness).of(self.language)}]"]
+        parts += [] if not found.also else [f"[{_ALSO.of(self.language)}{also_text(found).of(self.language)}]"]
         return " ".join(parts)
 
     def help_uri(self, code: str) -> str | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from salespm_flow.diagnostics import Diagnostic, Fix, Severity, Span
+from salespm_flow.diagnostics import Diagnostic, Edit, Fix, Severity, Span
 from salespm_flow.lint.codes import EVERY_CODE
 from salespm_flow.lint.judgement import Silenced, Silencer
 from salespm_flow.lint.outline import Identity
@@ -78,16 +78,27 @@ class _Log:
             ],
             "partialFingerprints": {"salespmFlow/v1": fingerprint(identity)},
         }
+        if found.also:
+            result["relatedLocations"] = [
+                {"physicalLocation": {"artifactLocation": self._file(span), "region": self._region(span)}}
+                for span in found.also
+            ]
         if found.fix is not None:
             result["fixes"] = [self._fix(found.fix)]
         return result
 
     def _fix(self, fix: Fix) -> Json:
-        replacements = [
-            {"deletedRegion": self._region(edit.span), "insertedContent": {"text": edit.text}} for edit in fix.edits
+        by_file: dict[str, list[Edit]] = {}
+        for edit in fix.edits:
+            by_file.setdefault(edit.span.file, []).append(edit)
+        changes = [
+            {"artifactLocation": self._file(edits[0].span), "replacements": [self._replacement(one) for one in edits]}
+            for edits in by_file.values()
         ]
-        change = {"artifactLocation": self._file(fix.edits[0].span), "replacements": replacements}
-        return {"description": {"text": fix.title.of(self._report.language)}, "artifactChanges": [change]}
+        return {"description": {"text": fix.title.of(self._report.language)}, "artifactChanges": changes}
+
+    def _replacement(self, edit: Edit) -> Json:
+        return {"deletedRegion": self._region(edit.span), "insertedContent": {"text": edit.text}}
 
     def _file(self, span: Span) -> Json:
         return {"uri": quote(self._report.name(span.file), errors="replace")}

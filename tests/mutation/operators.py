@@ -52,7 +52,7 @@ class _Spot:
         return self.path[-2] if len(self.path) > 1 else ""
 
 
-class _Text:
+class Cut:
     """A text that is cut by the spans of its nodes."""
 
     def __init__(self, text: str) -> None:
@@ -82,7 +82,7 @@ class _Text:
         return re.sub(r",\s*$", "", self.text[:begin]) + tail
 
 
-Operator = Callable[[_Text, _Spot], Iterator[str]]
+Operator = Callable[[Cut, _Spot], Iterator[str]]
 
 
 def _scalars(node: Node) -> Iterator[ScalarNode]:
@@ -95,12 +95,12 @@ def _scalars(node: Node) -> Iterator[ScalarNode]:
             return
 
 
-def _drop_state(text: _Text, spot: _Spot) -> Iterator[str]:
+def _drop_state(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.parent == "states":
         yield text.without(spot.entry)
 
 
-def _add_unreachable(text: _Text, spot: _Spot) -> Iterator[str]:
+def _add_unreachable(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.parent == "states":
         indent = " " * (spot.entry.key.span.column - 1)
         begin = text.at(spot.entry.key.span.line, 1)
@@ -109,19 +109,19 @@ def _add_unreachable(text: _Text, spot: _Spot) -> Iterator[str]:
             yield text.text[:begin] + line + text.text[begin:]
 
 
-def _rename_target(text: _Text, spot: _Spot) -> Iterator[str]:
+def _rename_target(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in PLACES and spot.parent not in {"fields", "values", "carry"} and "scenarios" not in spot.path:
         for scalar in _scalars(spot.entry.value):
             if scalar.text not in {"any", "parent", "self"}:
                 yield text.replaced(scalar.span, f"{scalar.text}_x")
 
 
-def _drop_transition(text: _Text, spot: _Spot) -> Iterator[str]:
+def _drop_transition(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.parent == "transitions" and "scenarios" not in spot.path:
         yield text.without(spot.entry)
 
 
-def _duplicate_key(text: _Text, spot: _Spot) -> Iterator[str]:
+def _duplicate_key(text: Cut, spot: _Spot) -> Iterator[str]:
     key = spot.entry.key
     begin = text.at(key.span.line, key.span.column)
     before = text.text[:begin].rpartition("\n")[2]
@@ -130,7 +130,7 @@ def _duplicate_key(text: _Text, spot: _Spot) -> Iterator[str]:
     yield f"{text.text[:begin]}{word}: 1{tail}{text.text[begin:]}"
 
 
-def _wrong_type(text: _Text, spot: _Spot) -> Iterator[str]:
+def _wrong_type(text: Cut, spot: _Spot) -> Iterator[str]:
     value = spot.entry.value
     is_block = (
         isinstance(value, MapNode | ListNode) and text.text[text.at(value.span.line, value.span.column)] not in "{["
@@ -139,7 +139,7 @@ def _wrong_type(text: _Text, spot: _Spot) -> Iterator[str]:
         yield text.replaced(value.span, "[{a: [b]}]" if not isinstance(value, ListNode) else "{a: {b: [c]}}")
 
 
-def _swap_currency(text: _Text, spot: _Spot) -> Iterator[str]:
+def _swap_currency(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in {"title", "message", "zh", "en", "source"}:
         return
     for scalar in _scalars(spot.entry.value):
@@ -148,37 +148,37 @@ def _swap_currency(text: _Text, spot: _Spot) -> Iterator[str]:
             yield text.replaced(scalar.span, other)
 
 
-def _delete_title(text: _Text, spot: _Spot) -> Iterator[str]:
+def _delete_title(text: Cut, spot: _Spot) -> Iterator[str]:
     # The words of a test are for those who wrote it.
     if spot.name == "title" and "scenarios" not in spot.path:
         yield text.without(spot.entry)
 
 
-def _one_language(text: _Text, spot: _Spot) -> Iterator[str]:
+def _one_language(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in {"zh", "en"} and spot.parent == "title":
         yield text.without(spot.entry)
 
 
-def _unknown_role(text: _Text, spot: _Spot) -> Iterator[str]:
+def _unknown_role(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in ROLES and "scenarios" not in spot.path:
         for scalar in _scalars(spot.entry.value):
             yield text.replaced(scalar.span, "nobody_x")
 
 
-def _wrong_choice(text: _Text, spot: _Spot) -> Iterator[str]:
+def _wrong_choice(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in CHOICES and spot.parent not in {"fields", "conditions"}:
         for scalar in _scalars(spot.entry.value):
             yield text.replaced(scalar.span, f"{scalar.text}x")
 
 
-def _break_reference(text: _Text, spot: _Spot) -> Iterator[str]:
+def _break_reference(text: Cut, spot: _Spot) -> Iterator[str]:
     is_listed = spot.parent == "uses"
     if (spot.name in REFERENCES or is_listed) and not (spot.name == "source" and "kpis" in spot.path):
         for scalar in _scalars(spot.entry.value):
             yield text.replaced(scalar.span, f"x_{scalar.text}")
 
 
-def _unknown_field(text: _Text, spot: _Spot) -> Iterator[str]:
+def _unknown_field(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name not in EXPRESSIONS and spot.parent != "conditions":
         return
     for scalar in _scalars(spot.entry.value):
@@ -187,18 +187,18 @@ def _unknown_field(text: _Text, spot: _Spot) -> Iterator[str]:
             yield text.replaced(scalar.span, f"{scalar.text[: names[0].end()]}_x{scalar.text[names[0].end() :]}")
 
 
-def _misspell_key(text: _Text, spot: _Spot) -> Iterator[str]:
+def _misspell_key(text: Cut, spot: _Spot) -> Iterator[str]:
     known = ROLES | PLACES | CHOICES | REFERENCES | EXPRESSIONS | NEEDED | {"title", "fields", "states", "transitions"}
     if spot.name in known and spot.parent not in {"fields", "values", "conditions", "carry", "inputs", "outputs"}:
         yield text.replaced(spot.entry.key.span, f"{spot.name}x")
 
 
-def _drop_needed(text: _Text, spot: _Spot) -> Iterator[str]:
+def _drop_needed(text: Cut, spot: _Spot) -> Iterator[str]:
     if spot.name in NEEDED and "scenarios" not in spot.path and spot.parent not in {"fields", "values"}:
         yield text.without(spot.entry)
 
 
-def _out_of_range(text: _Text, spot: _Spot) -> Iterator[str]:
+def _out_of_range(text: Cut, spot: _Spot) -> Iterator[str]:
     value = spot.entry.value
     if spot.name not in {"probability", "weight"} or "scenarios" in spot.path or not isinstance(value, ScalarNode):
         return
@@ -231,7 +231,7 @@ def mutants(text: str, file: str) -> Iterator[Mutant]:
     root = parse(text, file).root
     if root is None:
         return
-    cut = _Text(text)
+    cut = Cut(text)
     for spot in _spots(root, ()):
         for name, operator in OPERATORS.items():
             for changed in operator(cut, spot):

@@ -33,7 +33,7 @@ def mend(judgement: Judgement, judge: Judge, *, with_unsafe: bool) -> Mended:
     def judged(changed: Mapping[str, str]) -> Judgement:
         return judge({paths[file].resolve(): text for file, text in changed.items() if text != texts[file]})
 
-    fixed = fix(judgement.findings, texts, lambda changed: judged(changed).findings, with_unsafe=with_unsafe)
+    fixed = fix(judgement.every, texts, lambda changed: judged(changed).every, with_unsafe=with_unsafe)
     return Mended(fixed=fixed, before=judgement, after=judged({**texts, **fixed.texts}))
 
 

@@ -205,10 +205,10 @@ def _write_baseline(session: Session, judgement: "Judgement", file: str) -> int:
     from salespm_flow.cli.files import write_file
     from salespm_flow.cli.output import write_message
     from salespm_flow.lint.baseline import write_baseline
-    from salespm_flow.lint.judgement import identified
+    from salespm_flow.lint.judgement import identified_everywhere
 
-    write_file(file, write_baseline(identified(judgement)).encode())
-    count = len(judgement.findings)
+    write_file(file, write_baseline(identified_everywhere(judgement)).encode())
+    count = len(judgement.every)
     write_message(session.text(f"基线 {file}：{count} 个问题", f"baseline {file}: {count} finding(s)"))
     return 0
 
@@ -259,7 +259,7 @@ def _tell_unusable(session: Session, loaded: "Loaded", judgement: "Judgement") -
     """That what is not reported still stops a definition, where nothing else says so."""
     from salespm_flow.cli.output import write_message
 
-    hidden = len(loaded.errors) - judgement.count(Severity.ERROR)
+    hidden = len(loaded.errors) - sum(found.severity is Severity.ERROR for found in judgement.every)
     if hidden > 0:
         write_message(
             session.text(

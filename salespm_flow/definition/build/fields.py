@@ -113,6 +113,7 @@ def _read_field(reader: Reader, id_: str, owner: FieldOwner) -> Field:
         reader.findings.error("SF314", message, reader.key_place("formula"))
     # A reference's rows are not edited in a project, so its fields have no rights and no formulas.
     is_column = owner.pointer == "reference.field"
+    formula = None if is_column else reader.expression("formula")
     return Field(
         id=id_,
         title=reader.title("title", id_),
@@ -124,7 +125,8 @@ def _read_field(reader: Reader, id_: str, owner: FieldOwner) -> Field:
         maximum=maximum,
         by=None if is_column else read_parties(reader, "by"),
         editable_in=None if is_column else read_editable_in(reader, owner.path_of),
-        formula=None if is_column else reader.expression("formula"),
+        # What a formula must give is not known without a type.
+        formula=None if type_ is None else formula,
     )
 
 

@@ -47,6 +47,7 @@ def report(*findings: Diagnostic, text: str = TEXT, silenced: tuple[Silenced, ..
     judgement = Judgement(
         findings=findings,
         silenced=silenced,
+        every=findings,
         texts={FILE: text},
         paths={FILE: Path("/base/flows/流程/deal.yaml"), "clean.yaml": Path("/base/clean.yaml")},
     )
@@ -92,9 +93,20 @@ def test_json_has_both_languages_the_fix_and_the_path_of_keys() -> None:
             "fix": {
                 "title": {"zh": "改", "en": "replace"},
                 "safe": False,
-                "edits": [{"line": 4, "column": 6, "end_line": 4, "end_column": 12, "was": "amuont", "text": "amount"}],
+                "edits": [
+                    {
+                        "file": FILE,
+                        "line": 4,
+                        "column": 6,
+                        "end_line": 4,
+                        "end_column": 12,
+                        "was": "amuont",
+                        "text": "amount",
+                    }
+                ],
             },
             "witness": None,
+            "also": [],
             "document": "workflow deal",
             "path": "conditions.𠮷",
         }
