@@ -5,7 +5,8 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.draw.approvals import approval_lines
-from salespm_flow.draw.phrases import OUTCOMES, Phrases, escaped, ratio
+from salespm_flow.draw.phrases import Phrases
+from salespm_flow.draw.words import OUTCOMES, escaped, ratio
 from salespm_flow.model.actions import (
     Action,
     AppendRow,

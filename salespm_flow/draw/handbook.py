@@ -7,8 +7,9 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.entries import Entries
 from salespm_flow.draw.goal_pages import goal_section
-from salespm_flow.draw.phrases import OUTCOMES, Phrases, ratio
+from salespm_flow.draw.phrases import Phrases
 from salespm_flow.draw.tables import table_section
+from salespm_flow.draw.words import OUTCOMES, ratio
 from salespm_flow.model.actions import Action, Notify, OpenTask
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, Record

@@ -8,9 +8,22 @@ from dataclasses import field, replace
 from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.draw.words import (
+    CALLS,
+    GROUPING,
+    LENGTHS,
+    NAMES_STATES,
+    OPPOSITES,
+    OUTCOMES,
+    PARTIES,
+    PATHS,
+    SIGNS,
+    UNITS,
+    escaped,
+    ratio,
+)
 from salespm_flow.expr.precedence import BINDING_POWERS
 from salespm_flow.expr.syntax import (
     Between,
@@ -39,84 +52,6 @@ from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, Scalar, 
 from salespm_flow.model.organisation import Organisation, Person, Role, Skill
 from salespm_flow.model.workflow import Outcome, Workflow
 from salespm_flow.nouns import dataclass
-
-UNITS: Final[Mapping[Unit, tuple[str, str]]] = {
-    Unit.MILLISECOND: ("毫秒", "millisecond"),
-    Unit.SECOND: ("秒", "second"),
-    Unit.MINUTE: ("分钟", "minute"),
-    Unit.HOUR: ("小时", "hour"),
-    Unit.DAY: ("天", "day"),
-    Unit.WORKING_DAY: ("个工作日", "working day"),
-    Unit.WEEK: ("周", "week"),
-    Unit.MONTH: ("个月", "month"),
-    Unit.YEAR: ("年", "year"),
-}
-LENGTHS: Final = (
-    (timedelta(days=1), Unit.DAY),
-    (timedelta(hours=1), Unit.HOUR),
-    (timedelta(minutes=1), Unit.MINUTE),
-    (timedelta(seconds=1), Unit.SECOND),
-)
-PARTIES: Final[Mapping[PartyKind, Bilingual]] = {
-    PartyKind.OWNER: Bilingual("项目负责人", "the owner"),
-    PartyKind.MANAGER: Bilingual("负责人的经理", "the owner's manager"),
-    PartyKind.REQUESTER: Bilingual("申请人", "the requester"),
-    PartyKind.ACTOR: Bilingual("操作人", "whoever acts"),
-}
-OUTCOMES: Final[Mapping[Outcome, Bilingual]] = {
-    Outcome.WON: Bilingual("赢单", "won"),
-    Outcome.DELIVERED: Bilingual("已交付", "delivered"),
-    Outcome.LOST: Bilingual("丢单", "lost"),
-    Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
-    Outcome.RETURNED: Bilingual("已退回", "returned"),
-}
-SIGNS: Final[Mapping[Operator, str]] = {
-    Operator.UNEQUAL: "≠",
-    Operator.LESS_EQUAL: "≤",
-    Operator.GREATER_EQUAL: "≥",
-    Operator.MULTIPLY: "×",
-    Operator.DIVIDE: "÷",
-}
-# On their right, operators of the same power must stay together.
-GROUPING: Final = frozenset({Operator.SUBTRACT, Operator.DIVIDE})
-OPPOSITES: Final[Mapping[Operator, Operator]] = {
-    Operator.EQUAL: Operator.UNEQUAL,
-    Operator.UNEQUAL: Operator.EQUAL,
-    Operator.LESS: Operator.GREATER_EQUAL,
-    Operator.GREATER_EQUAL: Operator.LESS,
-    Operator.GREATER: Operator.LESS_EQUAL,
-    Operator.LESS_EQUAL: Operator.GREATER,
-}
-# `{}` stands for the arguments, in order.
-CALLS: Final[Mapping[tuple[str, int], Bilingual]] = {
-    ("count", 1): Bilingual("{}的条数", "the number of {}"),
-    ("sum", 1): Bilingual("{}合计", "the sum of {}"),
-    ("mean", 1): Bilingual("{}平均值", "the mean of {}"),
-    ("min", 1): Bilingual("{}最低值", "the lowest {}"),
-    ("max", 1): Bilingual("{}最高值", "the highest {}"),
-    ("default", 2): Bilingual("{}（未填按 {} 计）", "{} (if empty, {})"),
-    ("today", 0): Bilingual("今天", "today"),
-    ("now", 0): Bilingual("此刻", "now"),
-    ("entered", 1): Bilingual("进入{}的时间", "the entry into {}"),
-    ("time_in", 1): Bilingual("在{}停留的时间", "the time in {}"),
-    ("in_state", 1): Bilingual("正处于{}", "it stands in {}"),
-    ("changed", 1): Bilingual("{}有变动", "{} changed"),
-    ("changed", 2): Bilingual("{}自{}以来有变动", "{} changed since {}"),
-}
-NAMES_STATES: Final = frozenset({"entered", "time_in", "in_state"})
-PATHS: Final[Mapping[str, Bilingual]] = {
-    "risk.level": Bilingual("风险等级", "the risk level"),
-    "risk.score": Bilingual("风险分", "the risk score"),
-    "task.overdue": Bilingual("逾期任务数", "the number of overdue tasks"),
-    "task.open": Bilingual("未完成任务数", "the number of open tasks"),
-    "outcome": Bilingual("结果", "outcome"),
-    "at": Bilingual("登记时间", "time of entry"),
-}
-
-
-def escaped(text: str) -> str:
-    """The text on one line, its characters kept from being read as Markdown."""
-    return "".join(f"\\{one}" if one in "\\`*<>|[]" else one for one in " ".join(text.split()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -396,9 +331,3 @@ class Phrases:
         inner = replace(self, rows={**self.rows, **found})
         sources = self.listed(tuple(self.words(one.source) for one in node.bindings))
         return self.pick(f"{sources}满足：{inner.words(node.body)}", f"{sources} such that {inner.words(node.body)}")
-
-
-def ratio(value: Decimal) -> str:
-    """A ratio as percent, without trailing zeros."""
-    text = f"{value * 100:f}"
-    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"

@@ -1,6 +1,6 @@
 """Draws a risk matrix as a heat map in SVG that needs nothing else: no script, no font file, light and dark."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -30,10 +30,7 @@ _IMPACT: Final = Bilingual("影响", "Impact")
 
 def risk_matrix(matrix: RiskMatrix, language: Language, title: Bilingual | None = None) -> str:
     """The SVG text; each cell carries how many risks lie in it, and names them to whoever points at it."""
-    columns, rows = len(matrix.impacts), len(matrix.rows)
-    needed = _LEFT + columns * _CELL_WIDTH + _RIGHT
-    width = max(needed, _LEFT + len(matrix.levels) * _LEGEND, _NARROWEST)
-    height = _TOP + rows * _CELL_HEIGHT + _FOOT
+    width, height = _size(matrix)
     heading = (title or matrix.title).of(language)
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     named = f'role="img" lang="{language.value}" aria-label="{escape(heading)}"'
@@ -49,6 +46,32 @@ def risk_matrix(matrix: RiskMatrix, language: Language, title: Bilingual | None 
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
+
+
+def risk_matrices(matrices: Sequence[tuple[RiskMatrix, Bilingual]], language: Language) -> str:
+    """The SVG text of several matrices with their titles, one below the other; of one that matrix alone."""
+    if len(matrices) == 1:
+        ((matrix, title),) = matrices
+        return risk_matrix(matrix, language, title)
+    parts: list[str] = []
+    width = top = 0
+    for matrix, title in matrices:
+        parts.append(risk_matrix(matrix, language, title).replace("<svg ", f'<svg y="{top}" ', 1))
+        wide, high = _size(matrix)
+        width, top = max(width, wide), top + high + _TOP // 2
+    height = max(top - _TOP // 2, 0)
+    label = escape(Bilingual("、", ", ").of(language).join(title.of(language) for _, title in matrices))
+    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" lang="{language.value}" aria-label="{label}">'
+    style = f'<style>{_STYLE}</style>\n<rect class="page" width="{width}" height="{height}" rx="8"/>'
+    return "\n".join((head, style, *parts, "</svg>")) + "\n"
+
+
+def _size(matrix: RiskMatrix) -> tuple[int, int]:
+    """How wide and high the picture of the matrix is."""
+    needed = _LEFT + len(matrix.impacts) * _CELL_WIDTH + _RIGHT
+    width = max(needed, _LEFT + len(matrix.levels) * _LEGEND, _NARROWEST)
+    return width, _TOP + len(matrix.rows) * _CELL_HEIGHT + _FOOT
 
 
 def _axes(matrix: RiskMatrix, language: Language) -> Iterator[str]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.draw.phrases import escaped, ratio
+from salespm_flow.draw.words import escaped, ratio
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 from salespm_flow.model.expression import Expression
 from salespm_flow.model.fields import EnumOf, FieldType, Scalar, SimpleType

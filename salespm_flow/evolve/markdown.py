@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.draw.phrases import escaped
+from salespm_flow.draw.words import escaped
 from salespm_flow.evolve.comparison import Comparison
 from salespm_flow.evolve.difference import IMPACTS, Difference, Impact
 from salespm_flow.evolve.documents import DocumentComparison

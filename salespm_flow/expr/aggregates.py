@@ -12,6 +12,7 @@ from salespm_flow.expr.types import Kind, MoneyType, Type, kind_of
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 
 _LONGEST_SCALE = 6000
+_STEPS_OF_A_SQUARE = 4
 
 
 def over_list(fold: Callable[[Scope, tuple[Value, ...]], Value]) -> Body:
@@ -53,6 +54,7 @@ def total(scope: Scope, values: tuple[Value, ...]) -> Value:
     """The sum of one or more values."""
     if not values:
         return None
+    scope.burn(len(values))
     if isinstance(values[0], Money):
         return _total_money(values, values[0].currency)
     result: Value = values[0] if _is_addable(values[0]) else None
@@ -100,7 +102,7 @@ def median(scope: Scope, values: tuple[Value, ...]) -> Value:
 
 def standard_deviation(scope: Scope, values: tuple[Value, ...]) -> Value:
     """The sample standard deviation of numbers; null of fewer than two."""
-    scope.burn(len(values))
+    scope.burn(_STEPS_OF_A_SQUARE * len(values))
     center = mean(scope, values)
     if len(values) < 2 or not isinstance(center, Decimal):  # noqa: PLR2004
         return None

@@ -29,7 +29,7 @@ _DECIMALS = (None, ",", ".")
 _SWAPPED = str.maketrans(",.", ".,")
 _MINUTE = 60
 # Steps that writing a part of a value takes.
-_TO_WRITE = 3
+_TO_WRITE = 6
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 
 

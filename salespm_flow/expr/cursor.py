@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.refusals import SyntaxStopError, own_function, unexpected
-from salespm_flow.expr.syntax import KEYWORDS, LEFT_OUT, SPACED_FUNCTIONS, Node
+from salespm_flow.expr.syntax import KEYWORDS, Node
 from salespm_flow.expr.tokens import Token, TokenKind
+from salespm_flow.expr.words import LEFT_OUT, SPACED_FUNCTIONS
 
 _NAMES = (*SPACED_FUNCTIONS, *LEFT_OUT)
 

@@ -13,6 +13,9 @@ from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Range, Value
 from salespm_flow.nouns import dataclass
 
+# Up to four comparisons of places.
+_STEPS = 12
+
 _Place = tuple[Value, int]  # a value, and a touch after (1) or before (-1) it
 
 
@@ -51,7 +54,8 @@ def relation(name: str) -> Body:
     """The body of the relation of that name: three-valued, null beside a bound that is null or cannot be compared."""
     wanted = _RELATIONS[name]
 
-    def body(_scope: Scope, arguments: tuple[Value, ...]) -> Value:
+    def body(scope: Scope, arguments: tuple[Value, ...]) -> Value:
+        scope.burn(_STEPS)
         first, second = _span(arguments[0]), _span(arguments[1])
         pairs = (
             (first.start, second.start),

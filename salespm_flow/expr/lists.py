@@ -8,11 +8,11 @@ from decimal import Decimal
 from salespm_flow.expr.aggregates import elements, in_order
 from salespm_flow.expr.arithmetic import equal, whole
 from salespm_flow.expr.moments import instant
-from salespm_flow.expr.scope import Scope
+from salespm_flow.expr.scope import TO_COMPARE, Scope
 from salespm_flow.expr.values import Money, Reference, Value
 
 # What it takes to tell a value from others, and to remember it.
-_TO_TELL_APART = 3
+_TO_TELL_APART = 4
 
 
 def contains_element(scope: Scope, arguments: tuple[Value, ...]) -> Value:
@@ -134,7 +134,7 @@ def mode(scope: Scope, values: tuple[Value, ...]) -> Value:
 def burn_nested(scope: Scope, values: Value, wanted: Value) -> None:
     """Take the fuel for comparing a value with the elements of a list, where that takes more than a step each."""
     if isinstance(wanted, tuple | Mapping):
-        scope.burn_deep(values)
+        scope.burn_deep(values, TO_COMPARE)
 
 
 def _identity(value: Value) -> object:

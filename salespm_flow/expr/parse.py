@@ -13,7 +13,7 @@ from salespm_flow.expr.cursor import Cursor
 from salespm_flow.expr.lex import lex
 from salespm_flow.expr.precedence import BINDING_POWERS, COMPARISON_POWER, OPERATORS, POSTFIX_POWER, POWER_POWER
 from salespm_flow.expr.problems import Problem
-from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep, too_long
+from salespm_flow.expr.refusals import SyntaxStopError, stopped, too_deep, too_long, too_many_characters
 from salespm_flow.expr.syntax import (
     EQUALITIES,
     KEYWORDS,
@@ -67,13 +67,7 @@ class Parsed:
 def parse(text: str) -> Parsed:
     """The tree of `text` with its syntax findings; never raises and never recurses deeper than MAX_DEPTH levels."""
     if len(text) > MAX_LENGTH:
-        message = Bilingual(
-            f"表达式有 {len(text)} 个字符，最多 {MAX_LENGTH} 个",
-            f"the expression has {len(text)} characters of {MAX_LENGTH} allowed",
-        )
-        hint = Bilingual("拆成几个 conditions", "split it into conditions")
-        problem = Problem(code="SF208", message=message, start=MAX_LENGTH, end=len(text), hint=hint)
-        return Parsed(node=None, problems=(problem,))
+        return Parsed(node=None, problems=(too_many_characters(text),))
     lexed = lex(text)
     if not lexed.complete:
         return Parsed(node=None, problems=lexed.problems)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.problems import Problem
-from salespm_flow.expr.syntax import MAX_DEPTH
+from salespm_flow.expr.syntax import MAX_DEPTH, MAX_LENGTH
 from salespm_flow.expr.tokens import Token, TokenKind
 
 # What other languages write as a word after a value.
@@ -61,6 +61,16 @@ def too_long(start: int, end: int) -> SyntaxStopError:
     )
     hint = Bilingual("拆成几个 conditions", "split it into conditions")
     return SyntaxStopError(Problem(code="SF208", message=message, start=start, end=end, hint=hint))
+
+
+def too_many_characters(text: str) -> Problem:
+    """The finding about a text longer than any expression may be."""
+    message = Bilingual(
+        f"表达式有 {len(text)} 个字符，最多 {MAX_LENGTH} 个",
+        f"the expression has {len(text)} characters of {MAX_LENGTH} allowed",
+    )
+    hint = Bilingual("拆成几个 conditions", "split it into conditions")
+    return Problem(code="SF208", message=message, start=MAX_LENGTH, end=len(text), hint=hint)
 
 
 def unexpected(token: Token, before: Token | None, expected: Bilingual | None = None) -> SyntaxStopError:

@@ -12,11 +12,12 @@ from salespm_flow.expr.values import Value
 from salespm_flow.nouns import dataclass
 from salespm_flow.working_time import Calendar
 
-# A step takes up to half a microsecond: this is a tenth of a second.
-DEFAULT_FUEL = 200_000
+# A step takes up to a third of a microsecond: a twentieth of a second in all, which leaves a slower machine its half.
+DEFAULT_FUEL = 150_000
 CHARACTERS_A_STEP = 64
 DAYS_A_STEP = 50  # of a calendar's working days
-SLOW_STEPS = 100  # what a logarithm, a root and their like take
+TO_COMPARE = 4  # what a part of a list or record takes
+SLOW_STEPS = 300  # what a logarithm, a root and their like take
 
 
 class StateClock(Protocol):

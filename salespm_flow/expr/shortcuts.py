@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from salespm_flow.expr import arithmetic
-from salespm_flow.expr.scope import CHARACTERS_A_STEP, Compiled, Scope
+from salespm_flow.expr.scope import CHARACTERS_A_STEP, TO_COMPARE, Compiled, Scope
 from salespm_flow.expr.syntax import Operator
 from salespm_flow.expr.values import Money, Value
 
@@ -134,7 +134,7 @@ def equality(left: Compiled, right: Compiled, *, is_wanted: bool) -> Compiled:
         first = left(scope)
         second = right(scope)
         if type(first) is tuple and type(second) is tuple:
-            scope.burn_deep(first)
+            scope.burn_deep(first, TO_COMPARE)
         answer = equal(first, second)
         return None if answer is None else answer is is_wanted
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from salespm_flow.expr.values import Months
+from salespm_flow.expr.zones import without_fold
 from salespm_flow.nouns import dataclass
 
 MAX_LENGTH = 4000
@@ -65,42 +66,6 @@ class Quantifier(StrEnum):
 KEYWORDS = frozenset(
     "and or if then else some every in satisfies for return between true false null".split()  # noqa: SIM905
 )
-
-# The built-in functions with spaces in their names. The function table holds the same ones; a test compares them.
-SPACED_FUNCTIONS = (
-    "date and time",
-    "day of week",
-    "day of year",
-    "distinct values",
-    "ends with",
-    "finished by",
-    "index of",
-    "insert before",
-    "is defined",
-    "list contains",
-    "list replace",
-    "lower case",
-    "met by",
-    "month of year",
-    "overlaps after",
-    "overlaps before",
-    "round down",
-    "round half down",
-    "round half up",
-    "round up",
-    "started by",
-    "starts with",
-    "string join",
-    "string length",
-    "substring after",
-    "substring before",
-    "upper case",
-    "week of year",
-    "working days",
-    "years and months duration",
-)
-# Of FEEL, and read as calls so that they can be refused by name.
-LEFT_OUT = ("context merge", "context put", "get entries", "get value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,11 +124,19 @@ class DurationLiteral:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TemporalLiteral:
-    """`@"2026-01-05"`; a datetime without offset means the time zone in force where it is evaluated."""
+    """`@"2026-01-05"`; a datetime without offset means the time zone in force where it is evaluated.
+
+    A moment that the clocks of its zone alone do not tell (the second of an hour shown twice, or in an hour left out)
+    is kept with its offset, since no text could say it in its zone.
+    """
 
     value: date | datetime | time | timedelta | Months
     start: int = dataclass_field(compare=False)
     end: int = dataclass_field(compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.value, datetime) and self.value.fold:
+            object.__setattr__(self, "value", without_fold(self.value))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Time zones as they are written in an expression: an offset, `Z`, or a name behind `@`. Knows no moments."""
 
 import re
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -48,3 +48,10 @@ def zone_name(zone: tzinfo | None) -> str | None:
     if zone is UTC:
         return "UTC"
     return zone.key if isinstance(zone, ZoneInfo) else None
+
+
+def without_fold(moment: datetime) -> datetime:
+    """The same moment, told by its zone's clocks where they tell it without a fold, else by its offset."""
+    plain = moment.replace(fold=0)
+    offset = moment.utcoffset()
+    return plain if offset is None or plain.utcoffset() == offset else plain.replace(tzinfo=timezone(offset))

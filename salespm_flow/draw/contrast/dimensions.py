@@ -10,7 +10,8 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.contrast import sentences
 from salespm_flow.draw.contrast.sides import Side
-from salespm_flow.draw.phrases import Phrases, ratio
+from salespm_flow.draw.phrases import Phrases
+from salespm_flow.draw.words import ratio
 from salespm_flow.model.library import Library
 from salespm_flow.model.rules import Scorecard
 from salespm_flow.model.workflow import Workflow

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.contrast.dimensions import TOPICS, Contrast
-from salespm_flow.draw.phrases import escaped
+from salespm_flow.draw.words import escaped
 
 
 def contrast_page(found: Contrast, language: Language) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.contrast.sides import Side
-from salespm_flow.draw.phrases import ratio
+from salespm_flow.draw.words import ratio
 
 # What the usual families of skills are called; any other goes by its own name.
 FAMILIES: Final[Mapping[str, Bilingual]] = MappingProxyType(

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.draw.phrases import OUTCOMES
+from salespm_flow.draw.words import OUTCOMES
 from salespm_flow.model.goals import Goal
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.rules import Kpi, Scorecard

@@ -8,7 +8,8 @@ import pytest
 from salespm_flow.definition.workspace import load, shipped_definitions
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.handbook import handbook
-from salespm_flow.draw.phrases import Phrases, escaped
+from salespm_flow.draw.phrases import Phrases
+from salespm_flow.draw.words import escaped
 from salespm_flow.expr.parse import parse
 from salespm_flow.model.library import Library, organisation_of
 from salespm_flow.model.workflow import Workflow

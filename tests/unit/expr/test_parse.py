@@ -12,7 +12,6 @@ from salespm_flow.expr.problems import MOST_PROBLEMS
 from salespm_flow.expr.syntax import (
     KEYWORDS,
     MAX_DEPTH,
-    SPACED_FUNCTIONS,
     Binary,
     Call,
     Name,
@@ -22,6 +21,7 @@ from salespm_flow.expr.syntax import (
     walk,
 )
 from salespm_flow.expr.unparse import unparse
+from salespm_flow.expr.words import SPACED_FUNCTIONS
 
 
 def read(text: str) -> Node:

@@ -571,7 +571,7 @@ def test_checking_and_evaluating_any_tree_never_raises(world: "World", node: Nod
         assert_finite(value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=max(300, settings().max_examples))
 @given(well_typed, worlds)
 def test_well_typed_expressions_give_a_value_of_their_type(
     world: "World", node: Node, values: dict[str, Value]
