@@ -27,6 +27,7 @@ class Break(StrEnum):
     HEAD = "head"
     STATE = "state"
     ORPHAN = "orphan"
+    ROW = "row"
     DEFINITION = "definition"
     PIN = "pin"
     ANSWER = "answer"
@@ -54,6 +55,10 @@ BREAKS = {
         "保存的项目状态与重放历史所得不符", "the stored project differs from the replay of its history"
     ),
     Break.ORPHAN: Bilingual("有数据属于不存在的项目", "there are rows of a project that does not exist"),
+    Break.ROW: Bilingual(
+        "数据库中该表的行号已被改动，或有行被删除",
+        "the rows of this table of the database were renumbered, or some were removed",
+    ),
     Break.DEFINITION: Bilingual(
         "保存的定义文本与其摘要不符", "the text of a stored definition does not match its digest"
     ),

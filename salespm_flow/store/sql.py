@@ -142,3 +142,21 @@ ORPHANS = " UNION ".join(
     f"SELECT project FROM {table} WHERE project NOT IN (SELECT id FROM projects)"
     for table in ("entries", "records", "tasks", "risks", "approvals", "approvers", "clocks", "outbox", "answers")
 )
+# Rows are numbered without gaps, in the order in which they came, and none of these tables ever loses one.
+_RENUMBERED = {
+    **{
+        table: f"(SELECT min(number) <> 1 OR max(number) <> count(*) FROM {table})"
+        for table in ("projects", "pins", "tasks", "risks", "approvals")
+    },
+    "pin_members": """EXISTS (SELECT 1 FROM pin_members GROUP BY pin
+        HAVING min(position) <> 0 OR max(position) <> count(*) - 1)""",
+    "records": """EXISTS (SELECT 1 FROM records GROUP BY project, record
+        HAVING min(number) <> 1 OR max(number) <> count(*))""",
+}
+RENUMBERED = " UNION ALL ".join(f"SELECT '{table}' WHERE {wrong}" for table, wrong in _RENUMBERED.items())
+BODIES = """SELECT 'projects', id, 0, body FROM projects WHERE id = ?1
+    UNION ALL SELECT 'records', record, number, body FROM records WHERE project = ?1
+    UNION ALL SELECT 'tasks', id, 0, body FROM tasks WHERE project = ?1
+    UNION ALL SELECT 'risks', id, 0, body FROM risks WHERE project = ?1
+    UNION ALL SELECT 'approvals', id, 0, body FROM approvals WHERE project = ?1"""
+LINK = "SELECT parent, parent_link, parent_is_many FROM projects WHERE id = ?"
