@@ -13,6 +13,7 @@ from salespm_flow.definition.build import build, default_workspace
 from salespm_flow.definition.collection import Collected, collect, table_of
 from salespm_flow.definition.compose import Composition
 from salespm_flow.definition.drafts import SETTINGS, Draft, find_files, holds_scenarios, read_draft, real_path
+from salespm_flow.definition.elsewhere import with_owners
 from salespm_flow.definition.findings import error, shown
 from salespm_flow.definition.source import parse
 from salespm_flow.definition.suggest import suggestion
@@ -96,7 +97,9 @@ def load(
     collected = collect(every, workspace, zone_named(workspace.timezone))
     return Loaded(
         library=collected.library,
-        diagnostics=in_source_order((*missing, *collected.diagnostics)),
+        diagnostics=with_owners(
+            in_source_order((*missing, *collected.diagnostics)), collected.texts, collected.library
+        ),
         texts=collected.texts,
         paths=_paths(every),
         compositions=_compositions(collected),
@@ -173,10 +176,14 @@ def _speaking_of(drafts: Iterable[Draft], collected: Collected) -> Loaded:
     spoken = {*files, *(table for draft in drafts if (table := table_of(draft)) is not None)}
     return Loaded(
         library=collected.library,
-        diagnostics=tuple(
-            found
-            for found in collected.diagnostics
-            if found.span.file in spoken or found.span.file not in collected.texts
+        diagnostics=with_owners(
+            (
+                found
+                for found in collected.diagnostics
+                if found.span.file in spoken or found.span.file not in collected.texts
+            ),
+            collected.texts,
+            collected.library,
         ),
         texts=collected.texts,
         paths=files,

@@ -1,5 +1,7 @@
 """The life of a risk on the command line, from the list to the matrix; and every shipped rule acts once."""
 
+import xml.etree.ElementTree as ET
+
 import pytest
 
 from tests.acceptance.terminal import Cli, Scene, scene
@@ -60,7 +62,7 @@ def test_a_response_that_proves_nothing_is_refused_with_what_it_lacks(cli: Cli) 
         (("risk", "respond", "D1", "risk-1", "pray", "x"), 'there is no strategy "pray"'),
         (("risk", "respond", "D1", "risk-1", "avoid", "x", "--residual", "much"), "such as 2x3"),
         (("risk", "review", "D1", "risk-1", "--days", "soon"), "such as 5"),
-        (("risk", "matrix"), "say which risk model by --model"),
+        (("risk", "matrix", "--model", "sale_risks"), "did you mean `sales_risks`?"),
         (("issue", "add", "D1", "x"), "give --category and --impact"),
     ],
 )
@@ -81,6 +83,36 @@ def test_the_matrix_counts_risks_on_the_terminal_as_json_and_as_a_picture(cli: C
         (3, 4, ["D1 risk-1"])
     ]
     assert cli("risk", "matrix", "--model", "sales_risks", "--format", "svg").out.startswith("<svg ")
+
+
+def test_without_a_model_the_matrix_of_each_that_has_risks_is_told(cli: Cli) -> None:
+    empty = cli("risk", "matrix", *JSON).data
+    assert len(empty["matrices"]) == 1
+    assert sum(one["count"] for one in empty["cells"]) == 0
+    cli("risk", "add", "D1", "x", "--category", "market", "--probability", "3", "--impact", "4", *WANG)
+    assert cli("new", "kanban", "--id", "K1", "purpose=x", *WANG).code == 0
+    cli("risk", "add", "K1", "y", "--category", "schedule", "--probability", "2", "--impact", "2", *WANG)
+    told = cli("risk", "matrix", *JSON).data
+    assert {one["model"]: one["levels"] for one in told["matrices"]} == {
+        "sales_risks": {"low": 0, "medium": 0, "high": 1, "extreme": 0},
+        "kanban_risks": {"low": 1, "medium": 0, "high": 0, "extreme": 0},
+    }
+    human = cli("risk", "matrix", "--lang", "en").out
+    assert human.count("Probability \\ impact") == 2
+    drawn = ET.fromstring(cli("risk", "matrix", "--format", "svg").out)  # noqa: S314 -- our own text
+    assert len(drawn.findall("{http://www.w3.org/2000/svg}svg")) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("zh", "已成为问题：解决后用 issue resolve 了结"), ("en", "settle it by `issue resolve`")],
+)
+def test_closing_a_risk_that_occurred_says_how_it_ends(cli: Cli, language: str, told: str) -> None:
+    cli("risk", "add", "D1", "x", "--category", "market", "--probability", "3", "--impact", "4", *WANG)
+    assert cli("risk", "occur", "D1", "risk-1", *WANG).code == 0
+    refused = cli("risk", "close", "D1", "risk-1", "gone", "--lang", language, *WANG)
+    assert refused.code == 1
+    assert told in refused.out + refused.err
 
 
 def test_the_portfolio_adds_up_what_its_risks_may_cost(cli: Cli) -> None:

@@ -1,6 +1,6 @@
 """`risk matrix`: how many risks lie in each cell of a model's scales, on the terminal, as JSON or as a heat map."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -14,34 +14,40 @@ if TYPE_CHECKING:
     from salespm_flow.model.risk_matrix import Cell, RiskMatrix
     from salespm_flow.model.rules import RiskModel
 
+    Found = list[tuple[RiskModel, list[tuple[str, Risk]]]]
+
 FORMATS: Final = ("human", "json", "svg")
 # From harmless to worst, told apart without colours too.
 _SHADES: Final = "░▒▓█"
 
 
 def run(session: Session, project: str | None, *, model: str | None, is_residual: bool) -> int:
-    """The matrix is on standard output."""
+    """The matrix of the model is on standard output, without one those of all models that have risks."""
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.rules.risk_matrix import matrix_of
 
-    found, risks = _found(session, project, model)
-    matrix = matrix_of(found, risks, is_residual=is_residual)
+    found = _found(session, project, model)
+    matrices = [(one, matrix_of(one, risks, is_residual=is_residual)) for one, risks in found]
     if session.is_json:
-        write_json(_answer(found, matrix))
+        answers = [_answer(one, matrix) for one, matrix in matrices]
+        # One alone is told as it is, too.
+        alone = answers[0] if len(answers) == 1 else {}
+        write_json({"status": "ok", **alone, "matrices": answers})
     elif session.choices.format == "svg":
-        from salespm_flow.draw.risk_matrix import risk_matrix
+        from salespm_flow.draw.risk_matrix import risk_matrices
 
-        write_text(risk_matrix(matrix, session.language, _title(found, project, is_residual=is_residual)))
+        titled = [(matrix, _title(one, project, is_residual=is_residual)) for one, matrix in matrices]
+        write_text(risk_matrices(titled, session.language))
     else:
-        write_text("\n".join(_lines(session, matrix)))
+        write_text("\n\n".join("\n".join(_lines(session, matrix)) for _, matrix in matrices))
     return 0
 
 
-def _found(session: Session, project: str | None, model: str | None) -> "tuple[RiskModel, list[tuple[str, Risk]]]":
-    """The model and the standing risks that it judges.
+def _found(session: Session, project: str | None, model: str | None) -> "Found":
+    """The model asked for, or all that judge standing risks, each with these; the first where there is no risk.
 
     Raises:
-        InputError: several models would do, or none.
+        InputError: there is no model.
     """
     from salespm_flow.cli.lookup import find_project, known
 
@@ -52,19 +58,20 @@ def _found(session: Session, project: str | None, model: str | None) -> "tuple[R
         projects = (find_project(session, project),)
         models = {one.model.id: one.model for one in session.runner.definitions.pinned(projects[0].pin).risks}
     if model is not None:
-        chosen = known(model, models, Bilingual("风险模型", "risk model"))
-    elif models and (len(models) == 1 or project is not None):
-        chosen = next(iter(models.values()))
-    else:
-        listed = ", ".join(models) or "—"
+        models = {model: known(model, models, Bilingual("风险模型", "risk model"))}
+    if not models:
         raise InputError(
-            Bilingual("请用 --model 指明风险模型", "say which risk model by --model"),
-            Bilingual(f"可选：{listed}", f"one of: {listed}"),
+            Bilingual("没有风险模型", "there is no risk model"),
+            Bilingual("在流程里写 uses: {risks: [模型编号]}", "name one in the workflow: uses: {risks: [ID]}"),
         )
-    return chosen, list(_risks(session, chosen, projects or tuple(session.store.projects(is_open=True))))
+    sorted_out = _sorted_out(session, projects or session.store.projects(is_open=True))
+    judged = [(one, sorted_out[name]) for name, one in models.items() if name in sorted_out]
+    return judged or [(next(iter(models.values())), [])]
 
 
-def _risks(session: Session, model: "RiskModel", projects: "tuple[Project, ...]") -> "Iterator[tuple[str, Risk]]":
+def _sorted_out(session: Session, projects: "Iterable[Project]") -> "dict[str, list[tuple[str, Risk]]]":
+    """The standing risks of the projects by the model that judges them."""
+    found: dict[str, list[tuple[str, Risk]]] = {}
     for project in projects:
         standing = [risk for risk in project.risks.values() if risk.is_standing]
         if not standing:
@@ -73,8 +80,8 @@ def _risks(session: Session, model: "RiskModel", projects: "tuple[Project, ...]"
         for risk in standing:
             own = risk.rule.partition(".")[0]
             # What no rule found is judged by the workflow's first model.
-            if (own if own in models else models[0]) == model.id:
-                yield project.id, risk
+            found.setdefault(own if own in models else models[0], []).append((project.id, risk))
+    return found
 
 
 def _title(model: "RiskModel", project: str | None, *, is_residual: bool) -> Bilingual:
@@ -86,7 +93,6 @@ def _title(model: "RiskModel", project: str | None, *, is_residual: bool) -> Bil
 
 def _answer(model: "RiskModel", matrix: "RiskMatrix") -> dict[str, object]:
     return {
-        "status": "ok",
         "model": model.id,
         "cells": [
             {
@@ -146,9 +152,10 @@ def _shade(rank: int, levels: int) -> str:
 COMMAND: Final = BilingualCommand(
     "matrix",
     Bilingual(
-        "风险矩阵：每格有几项风险；不写项目就是所有进行中的项目。\n"
+        "风险矩阵：每格有几项风险；不写项目就是所有进行中的项目，不写模型就是所有有风险的模型。\n"
         "例：salespm-flow risk matrix D1 --format svg > matrix.svg",
-        "The risk matrix: how many risks lie in each cell, of a project or of all open ones.\n"
+        "The risk matrix: how many risks lie in each cell, of a project or of all open ones,\n"
+        "of one model or of each that has risks.\n"
         "Example: salespm-flow risk matrix D1 --format svg > matrix.svg",
     ),
     (

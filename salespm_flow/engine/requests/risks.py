@@ -58,6 +58,17 @@ _STATUSES: Final = {
     RiskStatus.OCCURRED: Bilingual("已发生", "occurred"),
     RiskStatus.CLOSED: Bilingual("已关闭", "closed"),
 }
+# What can be done with a risk that stands so.
+_WAYS: Final = {
+    RiskStatus.OPEN: Bilingual(
+        "：已经发生就用 risk occur，不会再发生就用 risk close",
+        ": say `risk occur` if it came true, `risk close` if it will not",
+    ),
+    RiskStatus.OCCURRED: Bilingual(
+        "，已成为问题：解决后用 issue resolve 了结", ", so it is an issue now: settle it by `issue resolve`"
+    ),
+    RiskStatus.CLOSED: Bilingual("：再次出现时用 risk add 登记", ": if it comes up again, put it down by `risk add`"),
+}
 _Ask = RespondToRisk | ReviewRisk | RiskOccurred | CloseRisk | ResolveIssue
 
 
@@ -312,8 +323,8 @@ def _standing(turn: Turn, risk: Risk, status: RiskStatus) -> list[Reason]:
 
 
 def _elsewhere(risk: Risk) -> Reason:
-    status = _STATUSES[risk.status]
-    zh, en = f"风险“{risk.id}”{status.zh}", f'the risk "{risk.id}" is {status.en}'
+    status, ways = _STATUSES[risk.status], _WAYS[risk.status]
+    zh, en = f"风险“{risk.id}”{status.zh}{ways.zh}", f'the risk "{risk.id}" is {status.en}{ways.en}'
     return reason_of(risk.id, ReasonKind.STATE, Bilingual(zh, en))
 
 
