@@ -20,7 +20,7 @@ TABLE_CODES: Mapping[str, Bilingual] = MappingProxyType(
         "SF412": Bilingual("any 的规则答案不同", "rules of an any table that contradict each other"),
         "SF413": Bilingual("规则被其他规则遮住", "a rule that others always come before"),
         "SF414": Bilingual("规则永远不会匹配", "a rule that never matches"),
-        "SF415": Bilingual("规则太多，没有分析", "too many rules to be analysed"),
+        "SF415": Bilingual("规则没有比较完，不能证明", "not proven: rules that were not all compared"),
         # DMN files
         "SF420": Bilingual("DMN 中不支持的内容", "something in a DMN file that is not supported"),
         "SF421": Bilingual("DMN 的表达式无法检查通过", "a decision whose expressions do not pass our checks"),

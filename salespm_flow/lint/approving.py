@@ -7,13 +7,29 @@ from salespm_flow.lint.inspection import Inspection
 from salespm_flow.lint.replay import Walk
 from salespm_flow.lint.space import Move
 from salespm_flow.model.statuses import ApprovalStatus
-from salespm_flow.model.workflow import Transition
+from salespm_flow.model.workflow import Approval, Transition
+from salespm_flow.nouns import dataclass
 
 
-def witness_of_nobody(inspection: Inspection, way: Sequence[Move], transition: Transition) -> Witness | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An approval that a transition takes."""
+
+    transition: Transition
+    approval: Approval
+
+
+def _needing(inspection: Inspection, walk: Walk | None, approval: Approval) -> Walk | None:
+    """The walk where the approval is asked for, which may depend on a condition."""
+    if walk is None or approval.when is None:
+        return walk
+    return inspection.stage.made_true(walk, approval.when.node) or walk
+
+
+def witness_of_nobody(inspection: Inspection, way: Sequence[Move], asked: Asked) -> Witness | None:
     """The deeds of the only one who may ask, whom the engine then does not let approve; None where it was not shown."""
-    stage = inspection.stage
-    walk = stage.walk(way)
+    stage, transition = inspection.stage, asked.transition
+    walk = _needing(inspection, stage.walk(way), asked.approval)
     trigger = next((event for event in transition.events if "." not in event and event != "*"), None)
     if walk is None or trigger is None:
         return None
@@ -34,10 +50,10 @@ def _pending(walk: Walk, transition: Transition) -> tuple[str, ...]:
     )
 
 
-def witness_of_both(inspection: Inspection, way: Sequence[Move], transition: Transition) -> Witness | None:
+def witness_of_both(inspection: Inspection, way: Sequence[Move], asked: Asked) -> Witness | None:
     """The deeds of the one who asks and approves; None where nobody could be led to do so."""
-    stage = inspection.stage
-    walk = stage.walk(way)
+    stage, transition = inspection.stage, asked.transition
+    walk = _needing(inspection, stage.walk(way), asked.approval)
     trigger = next((event for event in transition.events if "." not in event and event != "*"), None)
     if walk is None or trigger is None:
         return None

@@ -43,9 +43,9 @@ def _both(inspection: Inspection, transition: Transition, approval: Approval) ->
         f"The {noun.en} {who} may both ask for {id_} and approve it ({name})",
     )
     hint = Bilingual("写 except: [requester]", "write except: [requester]")
-    from salespm_flow.lint.approving import witness_of_both  # noqa: PLC0415 - the engine only where it is needed
+    from salespm_flow.lint.approving import Asked, witness_of_both  # noqa: PLC0415 - the engine only where it is needed
 
-    witness = witness_of_both(inspection, _way(inspection, transition), transition)
+    witness = witness_of_both(inspection, _way(inspection, transition), Asked(transition, approval))
     yield finding("SF642", approval.span, message, hint, witness=witness)
 
 
@@ -88,9 +88,9 @@ def _nobody_else(inspection: Inspection, transition: Transition, approval: Appro
             f"Only {who} may ask for {shown(transition.id)}, and only {who} could approve it, but not as its requester",
         )
         hint = Bilingual("在 by 中加入别人", "name somebody else in `by`")
-        from salespm_flow.lint.approving import witness_of_nobody  # noqa: PLC0415 - as above
+        from salespm_flow.lint.approving import Asked, witness_of_nobody  # noqa: PLC0415 - as above
 
-        witness = witness_of_nobody(inspection, _way(inspection, transition), transition)
+        witness = witness_of_nobody(inspection, _way(inspection, transition), Asked(transition, approval))
         yield finding("SF643", approval.span, message, hint, witness=witness)
 
 

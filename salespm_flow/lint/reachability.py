@@ -10,7 +10,7 @@ from salespm_flow.definition.findings import shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.lint.inspection import Inspection, finding
-from salespm_flow.lint.space import MOST_CONFIGURATIONS, Space, components
+from salespm_flow.lint.space import MOST_CONFIGURATIONS, MOST_MOVES, Space, components
 from salespm_flow.model.workflow import State, StateKind, Transition
 
 
@@ -19,8 +19,10 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
     space = inspection.space
     if not space.is_whole:
         message = Bilingual(
-            f"配置超过 {MOST_CONFIGURATIONS} 种，没有查完：到不了的状态、走不出去的状态等都没有证明",
-            f"More than {MOST_CONFIGURATIONS} configurations: not proven that every state can be reached and left",
+            f"配置超过 {MOST_CONFIGURATIONS} 种，或其间的移动超过 {MOST_MOVES} 步，没有查完："
+            "到不了的状态、走不出去的状态等都没有证明",
+            f"More than {MOST_CONFIGURATIONS} configurations, or {MOST_MOVES} moves between them: "
+            "not proven that every state can be reached and left",
         )
         hint = Bilingual("减少并行区域或 history", "use fewer parallel regions or histories")
         yield finding("SF618", inspection.workflow.span, message, hint)

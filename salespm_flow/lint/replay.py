@@ -19,6 +19,7 @@ from salespm_flow.engine.remedies.remedy import remedy
 from salespm_flow.engine.remedies.trial import world_of
 from salespm_flow.engine.values import shown
 from salespm_flow.errors import SalesPMFlowError
+from salespm_flow.expr.syntax import Node
 from salespm_flow.expr.values import Value
 from salespm_flow.lint.space import AUTOMATIC, Move, Space
 from salespm_flow.model.decision import (
@@ -281,6 +282,11 @@ class Stage:
             states = self.states_if_moved(walk, decision.project)
             walk = walk.after(decision, (Deed(verb="add", name=row.record, values=texts, states=states),))
         return walk
+
+    def made_true(self, walk: Walk, node: Node) -> Walk | None:
+        """The walk after changes that make the condition hold; None where none were found."""
+        proposal = propose(world_of(self.compiled, self.snapshot(walk.project), _SYSTEM, walk.now), [Goal(node)])
+        return None if proposal is None else self._changed(walk, proposal.fields, proposal.rows)
 
     def _decide(self, walk: Walk, request: Request) -> Decision:
         return decide(self.compiled, self.snapshot(walk.project), request, walk.now)

@@ -6,6 +6,8 @@ bounded: of a very large table it may miss something, but what it tells is so. S
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Severity, Span
@@ -15,7 +17,7 @@ from salespm_flow.model.library import Library
 from salespm_flow.model.tables import DecisionTable, HitPolicy, TableRule
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.table_run import Answered, TableRun
-from salespm_flow.rules.table_space import Box, Space, meet, space_of, subtract
+from salespm_flow.rules.table_space import Box, Cells, Space, meet, space_of, subtract
 from salespm_flow.rules.table_words import region, witness
 
 MOST_RULES: Final = 1000
@@ -60,9 +62,13 @@ class _Survey:
         self.boxed = tuple(
             _Rule(rule=rule, box=box, at=at) for at, (rule, box) in enumerate(boxes) if box is not None and all(box)
         )
+        # What is not compared to the end: rules by id, and whether anything else was left.
+        self.open_rules = () if all(box is not None for box in self.space.boxes) else self.not_compared(rules, cells)
+        self.is_open = False
 
     def findings(self) -> Iterator[Diagnostic]:
         yield from self.impossible()
+        is_judged = True
         match self.table.hit:
             case HitPolicy.UNIQUE:
                 yield from self.overlaps()
@@ -71,9 +77,43 @@ class _Survey:
             case HitPolicy.FIRST | HitPolicy.PRIORITY:
                 yield from self.masked()
             case _:
-                pass
+                is_judged = False
         if not self.table.hit.gives_list and any(one.default is None for one in self.table.outputs.values()):
             yield from self.gaps()
+            is_judged = True
+        if is_judged and (self.open_rules or self.is_open):
+            yield self.not_proven()
+
+    def not_compared(self, rules: Sequence[TableRule], cells: Cells) -> tuple[str, ...]:
+        """The ids of the rules that nothing is known about; none where they are sound whatever is computed."""
+        # Computed inputs may take fewer values than all of their type: what holds for all holds for these.
+        free = [replace(one, formula=None) for one in self.table.inputs.values()]
+        space = space_of(free, cells, self.run.constant)
+        unknown = tuple(rule.id for rule, box in zip(rules, space.boxes, strict=True) if box is None)
+        if unknown:
+            return unknown
+        boxes = [box for box in space.boxes if box is not None]
+        left, is_whole = [space.whole], True
+        for box in boxes:
+            if is_whole:
+                left, is_whole = subtract(left, box, MOST_BOXES)
+        is_full = (is_whole and not left) or all(one.default is not None for one in self.table.outputs.values())
+        is_apart = all(meet(one, other) is None for one, other in combinations(boxes, 2))
+        if is_full and is_apart:
+            return ()
+        return tuple(rule.id for rule, box in zip(rules, self.space.boxes, strict=True) if box is None)
+
+    def not_proven(self) -> Diagnostic:
+        """That more may be wrong than is told."""
+        names = [f"`{id_}`" for id_ in self.open_rules]
+        cells = Bilingual(f"（{'、'.join(names)} 的条件不是范围）", f" (the cells of {', '.join(names)} are no ranges)")
+        why = cells if self.open_rules else Bilingual("（组合太多）", " (there are too many combinations)")
+        message = Bilingual(
+            f"没有证明规则之间没有空缺、重叠或互相遮住{why.zh}",
+            f"It is not proven that no rule overlaps or masks another, and that there is no gap{why.en}",
+        )
+        hint = Bilingual("拆成几张表，或写成范围", "split the table, or write the cells as ranges")
+        return _warning("SF415", self.table.place, message, hint)
 
     def answer(self, box: Box) -> tuple[Bilingual, Answered] | None:
         """What the table, run, says to a value out of the box, and that value in words."""
@@ -114,6 +154,7 @@ class _Survey:
                 continue
             told += 1
             if told > MOST_TOLD:
+                yield _more("SF411", second.rule.span)
                 break
             zh = f"规则 {first.rule.id} 与 {second.rule.id} 重叠：{region(self.space.columns, shared).zh}"
             en = f"The rules {first.rule.id} and {second.rule.id} overlap: {region(self.space.columns, shared).en}"
@@ -139,6 +180,7 @@ class _Survey:
                 continue
             told += 1
             if told > MOST_TOLD:
+                yield _more("SF412", second.rule.span)
                 break
             message = Bilingual(
                 f"规则 {first.rule.id} 与 {second.rule.id} 同时匹配而答案不同，例如 {found[0].zh}",
@@ -164,6 +206,7 @@ class _Survey:
                     by.append(other)
                     left, is_whole = subtract(left, other.box, FEW_BOXES)
                     if not is_whole:
+                        self.is_open = True
                         break
             if not left:
                 yield from self.told_masked(rule, by)
@@ -203,7 +246,8 @@ class _Survey:
         """Inputs that no rule matches, where nothing stands for them."""
         left: list[Box] = [self.space.whole]
         for rule in sorted(self.boxed, key=lambda one: -sum(mask.bit_count() for mask in one.box)):
-            left, _ = subtract(left, rule.box, MOST_BOXES)
+            left, is_whole = subtract(left, rule.box, MOST_BOXES)
+            self.is_open = self.is_open or not is_whole
         told = 0
         for box in sorted(left, key=lambda box: -sum(mask.bit_count() for mask in box)):
             found = self.answer(box)
@@ -211,6 +255,7 @@ class _Survey:
                 continue
             told += 1
             if told > MOST_TOLD:
+                yield _more("SF410", self.table.place)
                 break
             where = region(self.space.columns, box)
             message = Bilingual(
@@ -218,6 +263,13 @@ class _Survey:
             )
             hint = Bilingual("补一条规则，或给输出写 default", "add a rule, or give the outputs a `default`")
             yield _warning("SF410", self.table.place, message, hint)
+
+
+def _more(code: str, span: Span) -> Diagnostic:
+    message = Bilingual(
+        f"这类问题还有，只报告前 {MOST_TOLD} 个", f"There are more of these: the first {MOST_TOLD} are told"
+    )
+    return _warning(code, span, message)
 
 
 def _warning(code: str, span: Span, message: Bilingual, hint: Bilingual | None = None) -> Diagnostic:

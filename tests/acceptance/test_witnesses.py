@@ -11,6 +11,8 @@ from docs.code_pages import FOLDER, WRONG, judged, section
 from salespm_flow.cli.main import main
 from salespm_flow.definition.workspace import shipped_definitions
 from salespm_flow.diagnostics import Deed
+from salespm_flow.lint.analysis_codes import ANALYSIS_CODES
+from tests.golden import corpus
 
 BLOCK = re.compile(r"```yaml\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -59,3 +61,15 @@ def test_what_init_writes_is_clean_when_all_is_to_be_heard(
     assert main(["init", "--lang", "en"]) == 0
     capsys.readouterr()
     assert main(["validate", "--strict", "--lang", "en"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("code", sorted(ANALYSIS_CODES))
+def test_an_analysis_shows_a_way_that_the_engine_has_gone_or_its_page_says_why_there_is_none(
+    code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(corpus.FOLDER)
+    told = [one for case in corpus.by_code()[code] for one in corpus.judged(case).findings if one.code == code]
+    page = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    says_why = ("no witness" in page and "没有重现" in page) or code == "SF618"
+    assert says_why or any(found.witness is not None and found.witness.is_replayed for found in told)
+    assert says_why or all(found.witness is not None for found in told)

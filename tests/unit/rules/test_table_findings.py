@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from salespm_flow.rules import table_findings as table_findings_module
 from salespm_flow.rules.table_findings import table_findings
 from salespm_flow.rules.table_run import TableRun
 from salespm_flow.rules.table_space import space_of, subtract
@@ -128,7 +129,45 @@ outputs: {z: {type: number}}
 rules: {a: {x: "? > 5 or ? <= 5", z: 1}, b: {double: "> 100000", z: 2}}
 """
     # Not even the gap that the boxes seem to leave: the table, run, matches there.
+    assert found(text) == [f"{NOT_PROVEN} (the cells of `a`, `b` are no ranges)"]
+    assert found(text.replace("unique", "collect")) == []
+
+
+NOT_PROVEN = "1 SF415 It is not proven that no rule overlaps or masks another, and that there is no gap"
+CROSS = """hit: first
+inputs: {x: {type: number, min: 0, max: 9}, y: {type: number, min: 0, max: 9}}
+outputs: {z: {type: number}}
+rules:
+  a: {x: "[4..5]", y: "[4..5]", z: 1}
+"""
+
+
+@pytest.mark.parametrize(("bound", "second"), [("MOST_BOXES", ""), ("FEW_BOXES", '  b: {x: "< 9", z: 3}\n')])
+def test_what_was_not_compared_to_the_end_is_not_proven(
+    bound: str, second: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = CROSS + second
+    assert NOT_PROVEN not in [one.partition(" (")[0] for one in found(text)]
+    monkeypatch.setattr(table_findings_module, bound, 1)
+    assert f"{NOT_PROVEN} (there are too many combinations)" in found(text)
+
+
+def test_rules_on_a_computed_input_that_part_all_its_values_are_sound() -> None:
+    text = """hit: unique
+inputs: {x: {type: number}, double: {type: number, formula: x * 2}}
+outputs: {z: {type: number}}
+rules: {a: {double: "<= 7", z: 1}, b: {double: "> 7", z: 2}}
+"""
     assert found(text) == []
+    assert found(text.replace("> 7", "> 8")) == [f"{NOT_PROVEN} (the cells of `a`, `b` are no ranges)"]
+
+
+def test_beyond_the_first_few_it_is_told_that_there_are_more() -> None:
+    rules = "\n".join(f"  r{n}: {{z: {n}}}" for n in range(5))
+    text = f"hit: unique\ninputs: {{x: {{type: number}}}}\noutputs: {{z: {{type: number}}}}\nrules:\n{rules}\n"
+    codes = [one.split()[1] for one in found(text)]
+    assert codes == ["SF411"] * 6
+    assert found(text)[-1].endswith("There are more of these: the first 5 are told")
 
 
 def test_a_very_large_table_says_that_it_is_not_analysed() -> None:
