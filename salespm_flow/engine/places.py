@@ -1,18 +1,14 @@
 """Where a project stands, read off the paths of its active leaves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 from salespm_flow.model.workflow import StateKind, Workflow
 
 
-def active_paths(leaves: Iterable[str]) -> tuple[str, ...]:
-    """The full paths of all active states and regions, parents before their children."""
-    return _active_paths(tuple(leaves))
-
-
 @lru_cache(maxsize=4096)  # many projects stand in few places, and one decision asks several times
-def _active_paths(leaves: tuple[str, ...]) -> tuple[str, ...]:
+def active_paths(leaves: tuple[str, ...]) -> tuple[str, ...]:
+    """The full paths of all active states and regions, parents before their children."""
     paths: dict[str, None] = {}
     for leaf in leaves:
         parts = leaf.split(".")

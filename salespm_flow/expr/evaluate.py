@@ -17,7 +17,7 @@ from salespm_flow.expr.literals import duration_value
 from salespm_flow.expr.loops import compile_filter, compile_for, compile_quantified
 from salespm_flow.expr.moments import zoned
 from salespm_flow.expr.paths import compile_name, compile_path
-from salespm_flow.expr.scope import DEFAULT_FUEL, Body, Compiled, OutOfFuel, Scope, StateClock
+from salespm_flow.expr.scope import CHARACTERS_A_STEP, DEFAULT_FUEL, Body, Compiled, OutOfFuel, Scope, StateClock
 from salespm_flow.expr.signatures import Signature, takes_nulls
 from salespm_flow.expr.syntax import (
     ORDERINGS,
@@ -326,8 +326,9 @@ def _call(term: Term, signature: Signature) -> Compiled:
     arguments = tuple(_argument(part, signature, at) for at, part in enumerate(term.parts))
     body = signature.body
     strict = not takes_nulls(signature.nulls)
-    if not arguments:
-        return lambda scope: body(scope, ())
+    names = tuple(part.node.value for part in term.parts if isinstance(part.node, TextLiteral))
+    if len(names) == len(arguments) and all(len(name) < CHARACTERS_A_STEP for name in names):
+        return lambda scope: body(scope, names)  # as of a state, or without any: nothing to evaluate, no fuel to burn
     if len(arguments) == 1 and strict:
         empty = None if signature.when_empty is None else signature.when_empty(term.typed.type)
         return _unary_call(arguments[0], body, empty)

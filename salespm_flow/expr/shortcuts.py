@@ -94,6 +94,8 @@ def ordering(operator: Operator, left: Compiled, right: Compiled) -> Compiled:
 
     def run(scope: Scope) -> Value:
         first = left(scope)
+        if first is None:
+            return None
         second = right(scope)
         if type(first) is Decimal and type(second) is Decimal:
             return test(first, second)

@@ -39,14 +39,14 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
 def reached_states(space: Space) -> frozenset[str]:
     """The full paths of all states that are active in some configuration."""
     leaves = {leaf for one in space.configurations for leaf in one.leaves}
-    return frozenset(active_paths(leaves))
+    return frozenset(active_paths(tuple(leaves)))
 
 
 def _resting(space: Space) -> frozenset[str]:
     """The full paths of all states that are active where autos do not only go round."""
     spinning = space.spinning()
     leaves = (leaf for number, one in enumerate(space.configurations) if number not in spinning for leaf in one.leaves)
-    return frozenset(active_paths(dict.fromkeys(leaves)))
+    return frozenset(active_paths(tuple(dict.fromkeys(leaves))))
 
 
 def _unreachable(inspection: Inspection, seen: frozenset[str], dead: list[Transition]) -> Iterator[Diagnostic]:
