@@ -189,9 +189,9 @@ def find_task(project: Project, named: str) -> str:
 
 
 def read_assignments(
-    session: Session, assignments: Sequence[str], fields: Mapping[str, Field], noun: Bilingual
+    session: Session, assignments: Sequence[str], fields: Mapping[str, Field], whose: Bilingual
 ) -> Mapping[str, Value]:
-    """The values that `field=value` words give, by field; a blank value is None.
+    """The values that `field=value` words give, by field; a blank value is None. `whose` names what has the fields.
 
     Raises:
         UnknownNameError: no such field.
@@ -200,7 +200,10 @@ def read_assignments(
     values: dict[str, Value] = {}
     for word in assignments:
         name, text = _split(word)
-        field = known(name, fields, noun)
+        field = fields.get(name)
+        if field is None:
+            nothing = Bilingual(f"{whose.zh}没有字段“{name}”", f'{whose.en} has no field "{name}"')
+            raise UnknownNameError(nothing, _known_names(name, tuple(fields), Bilingual("字段", "field")))
         if name in values:
             raise InputError(Bilingual(f"“{name}”给了两次", f'"{name}" is given twice'))
         try:
@@ -236,11 +239,15 @@ def _matches(pattern: str, event: str) -> bool:
 
 
 def _unknown(named: str, names: Iterable[str], noun: Bilingual) -> UnknownNameError:
-    every = tuple(names)
-    hint = suggestion(named, every) or _first_names(every)
-    if not every:
-        hint = Bilingual(f"这里没有任何{noun.zh}", f"there is no {noun.en} here at all")
+    hint = _known_names(named, tuple(names), noun)
     return UnknownNameError(Bilingual(f"没有{noun.zh}“{named}”", f'there is no {noun.en} "{named}"'), hint)
+
+
+def _known_names(named: str, every: Sequence[str], noun: Bilingual) -> Bilingual | None:
+    """What was probably meant, else what there is."""
+    if not every:
+        return Bilingual(f"这里没有任何{noun.zh}", f"there is no {noun.en} here at all")
+    return suggestion(named, every) or _first_names(every)
 
 
 def _first_names(names: Sequence[str]) -> Bilingual | None:

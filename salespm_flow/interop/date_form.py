@@ -46,7 +46,7 @@ def form_reader(form: str, zone: tzinfo) -> Callable[[str], datetime]:
             except ValueError:
                 pass
         raise InputError(
-            Bilingual(f"{shown(text)} 不是 {form} 形式的日期", f"{shown(text)} is not a date of the form {form}"),
+            Bilingual(f"{shown(text)} 不是可用的日期", f"{shown(text)} is not a date that can be read"),
             Bilingual(f"应写成 {form}", f"expected {form}"),
         )
 

@@ -291,7 +291,8 @@ def _odd_width(found: int, expected: int) -> BadCell:
         text="",
         place=Bilingual("", ""),
         message=Bilingual(
-            f"这一行有 {found} 格，表头有 {expected} 列", f"the row has {found} cells, the header {expected} columns"
+            f"这一行有 {found} 格，表头有 {expected} 列",
+            f"cells in the row: {found}; columns in the header: {expected}",
         ),
         hint=Bilingual("含逗号的单元格要放在双引号里", "a cell with a comma stands in double quotes"),
     )

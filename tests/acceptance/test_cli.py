@@ -481,7 +481,7 @@ def test_row_that_cannot_be_read_stays_out_alone_and_is_listed(cli: Cli, tmp_pat
     told = cli(*ask, "--preview")
     assert told.code == 1
     refused = [line for line in told.out.splitlines() if "第 3 行（O2）：列 close_date：" in line]
-    assert refused == ["  第 3 行（O2）：列 close_date：`09/01/2017` 不是 yyyy-MM-dd 形式的日期；应写成 yyyy-MM-dd"]
+    assert refused == ["  第 3 行（O2）：列 close_date：`09/01/2017` 不是可用的日期；应写成 yyyy-MM-dd"]
     assert cli(*ask, "--report", str(listing)).code == 1
 
     with listing.open(encoding="utf-8-sig", newline="") as text:

@@ -181,7 +181,7 @@ def test_undo_takes_back_one_step_after_the_other(attempt: Try) -> None:
     ("line", "said"),
     [
         ("ofer", 'Error SF502: there is no transition "ofer"\n  → did you mean `offer`?'),
-        ("set amout=1", 'Error SF502: there is no field of deal "amout"\n  → did you mean `amount`?'),
+        ("set amout=1", 'Error SF502: deal has no field "amout"\n  → did you mean `amount`?'),
         ("set", "Usage error: no field=value is given"),
         ("set amount=-", "Error SF503"),
         ("add need need=1", 'Error SF502: there is no record "need"\n  → did you mean `needs`?'),

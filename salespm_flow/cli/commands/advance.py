@@ -20,12 +20,12 @@ def run(
     workflow = workflow_of(session, found)
     check_trigger(workflow, trigger)
     check_role(session, workflow)
-    noun = Bilingual(f"流程 {workflow.id} 的字段", f"field of {workflow.id}")
+    whose = Bilingual(f"流程 {workflow.id} ", workflow.id)
     choices = session.choices
     request = Advance(
         trigger=trigger,
         actor=session.actor,
-        fields=read_assignments(session, assignments, workflow.fields, noun),
+        fields=read_assignments(session, assignments, workflow.fields, whose),
         comment=choices.comment or "",
         is_override=is_override,
     )

@@ -30,11 +30,11 @@ def run(
 
     defined = find_workflow(session, workflow)
     check_role(session, defined)
-    noun = Bilingual(f"流程 {defined.id} 的字段", f"field of {defined.id}")
+    whose = Bilingual(f"流程 {defined.id} ", defined.id)
     request = Open(
         project=project or fresh_id(workflow, session.choices.key),
         owner=owner or session.actor.id,
-        fields=read_assignments(session, assignments, defined.fields, noun),
+        fields=read_assignments(session, assignments, defined.fields, whose),
         actor=session.actor,
         comment=session.choices.comment or "",
     )

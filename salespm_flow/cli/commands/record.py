@@ -26,8 +26,8 @@ def add(session: Session, project: str, record: str, assignments: tuple[str, ...
     workflow = workflow_of(session, found)
     declared = known(record, workflow.records, Bilingual("记录", "record"))
     check_role(session, workflow)
-    noun = Bilingual(f"记录 {record} 的字段", f"field of {record}")
-    values = read_assignments(session, assignments, declared.fields, noun)
+    whose = Bilingual(f"记录 {record} ", record)
+    values = read_assignments(session, assignments, declared.fields, whose)
     choices = session.choices
     request = AddRow(record=record, values=values, actor=session.actor, comment=choices.comment or "")
     answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)

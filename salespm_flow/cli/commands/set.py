@@ -20,8 +20,8 @@ def run(session: Session, project: str, assignments: tuple[str, ...]) -> int:
     found = find_project(session, project)
     workflow = workflow_of(session, found)
     check_role(session, workflow)
-    noun = Bilingual(f"流程 {workflow.id} 的字段", f"field of {workflow.id}")
-    fields = read_assignments(session, assignments, workflow.fields, noun)
+    whose = Bilingual(f"流程 {workflow.id} ", workflow.id)
+    fields = read_assignments(session, assignments, workflow.fields, whose)
     choices = session.choices
     request = SetFields(fields=fields, actor=session.actor, comment=choices.comment or "")
     answered = session.runner.apply(found.id, request, at=session.at, key=choices.key, dry_run=choices.dry_run)

@@ -124,7 +124,7 @@ def test_unknown_state_is_an_unreadable_cell(deals: World) -> None:
 def test_row_of_another_width_is_told(deals: World) -> None:
     assert refusals(deals, HEADER + WON.replace("Ann", "Ann, Bob") + WON.replace("A1", "A2")) == {
         "width": [
-            "2 A1: the row has 11 cells, the header 10 columns; a cell with a comma stands in double quotes",
+            "2 A1: cells in the row: 11; columns in the header: 10; a cell with a comma stands in double quotes",
         ]
     }
 

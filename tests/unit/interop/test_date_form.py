@@ -31,7 +31,7 @@ def test_form_reads_its_dates(form: str, text: str, expected: datetime) -> None:
 def test_other_texts_are_refused(text: str) -> None:
     with pytest.raises(InputError) as refused:
         form_reader("yyyy-MM-dd", UTC)(text)
-    assert refused.value.message.en == f"`{text}` is not a date of the form yyyy-MM-dd"
+    assert refused.value.message.en == f"`{text}` is not a date that can be read"
     assert refused.value.hint is not None
     assert refused.value.hint.en == "expected yyyy-MM-dd"
 
