@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable
 from dataclasses import field
 from decimal import Decimal, InvalidOperation
-from typing import Final, NotRequired, TypeAlias, TypedDict, get_args
+from typing import Any, Final, NotRequired, TypeAlias, TypedDict, get_args
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.ports import Answer, KpiValue
@@ -43,8 +43,24 @@ def _dumps() -> Callable[[object], str]:
     return lambda thing: "".join(chunks(thing, 0))
 
 
+def _loads() -> Callable[[str], Any]:
+    """A decoder of a text that holds one JSON value and nothing around it: looking for spaces takes half the time."""
+    scan = json.JSONDecoder().scan_once  # type: ignore[attr-defined]  # the stubs leave it out
+
+    def decode(text: str) -> object:
+        try:
+            thing, end = scan(text, 0)
+        except StopIteration:
+            end = -1
+        if end != len(text):
+            raise ValueError(text)
+        return thing
+
+    return decode
+
+
 dumps = _dumps()
-loads = json.JSONDecoder().decode
+loads = _loads()
 
 _CHANGE = union_of(get_args(Change))
 _ROW = shape_of(Row)

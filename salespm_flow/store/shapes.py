@@ -76,8 +76,7 @@ def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
         return encoders[type(thing)](thing)
 
     def decode(content: Mapping[str, object]) -> Noun:
-        arguments = dict(content)
-        return decoders[str(arguments.pop(TAG))](arguments)
+        return decoders[str(content[TAG])](content)
 
     return Shape(encode, decode)
 
@@ -85,17 +84,45 @@ def union_of(nouns: Iterable[type[Noun]]) -> Shape[Noun]:
 def _shape(noun: type[Noun], *, tag: str = "") -> Shape[Noun]:
     hints = get_type_hints(noun)
     names = tuple(field.name for field in fields(noun))  # type: ignore[arg-type]  # no type says "a dataclass"
-    found = {name: _conversion(hints[name])[1] for name in names}
-    inward = tuple((name, convert) for name, convert in found.items() if convert is not None)
+    hinted = {name: hints[name] for name in names}
+    return Shape(_encoder(hinted, tag=tag), _decoder(noun, hinted, tag=tag))
+
+
+def _decoder(noun: type[Noun], hints: Mapping[str, object], *, tag: str) -> Callable[[Mapping[str, object]], Noun]:
+    """Makes the noun of an object of the fields of these names and annotations, its tag among them if it has one."""
+    count = len(hints) + bool(tag)
+    reads = {name: _conversion(hint)[1] for name, hint in hints.items()}
+    made: Callable[[Mapping[str, object]], Noun] | None = None
 
     def decode(content: Mapping[str, object]) -> Noun:
-        arguments = dict(content)
-        for name, convert in inward:
-            if name in arguments:  # a field newer than the text takes its default
-                arguments[name] = convert(arguments[name])
-        return noun(**arguments)
+        nonlocal made
+        if len(content) != count:  # a field newer than the text takes its default
+            return noun(**{name: _read(value, reads.get(name)) for name, value in content.items() if name != TAG})
+        if made is None:  # compiled where it is first needed, as the encoder
+            made = _compiled_decoder(noun, hints)
+        return made(content)
 
-    return Shape(_encoder({name: hints[name] for name in names}, tag=tag), decode)
+    return decode
+
+
+def _read(value: object, read: _Read) -> object:
+    return value if read is None else read(value)
+
+
+def _compiled_decoder(noun: type[Noun], hints: Mapping[str, object]) -> Callable[[Mapping[str, object]], Noun]:
+    """One call of the noun with its fields out of an object that has them all."""
+    names: dict[str, object] = {"_noun": noun}
+    parts = []
+    for place, (name, hint) in enumerate(hints.items()):
+        value = f"content[{name!r}]"
+        present = _present(hint)
+        read = _conversion(present or hint)[1]
+        if read is not None:
+            names[f"_{place}"] = read
+            value = f"_{place}({value})" if present is None else f"None if {value} is None else _{place}({value})"
+        parts.append(f"{name}={value}")
+    made: Callable[[Mapping[str, object]], Noun] = eval(f"lambda content: _noun({', '.join(parts)})", names)  # noqa: S307 -- our names
+    return made
 
 
 def _encoder(hints: Mapping[str, object], *, tag: str = "") -> Callable[..., str]:

@@ -35,6 +35,8 @@ from salespm_flow.store.staging import Staging, Stored, chained
 
 # From so many writes on, asking for all projects at once costs less than for each alone.
 _MANY: Final = 8
+# Where the columns of a clock, the widest register, end in a row of `sql.PROJECT`.
+_CLOCK_END: Final = 10
 
 
 def stage(connection: sqlite3.Connection, staging: Staging, writes: Sequence[Write]) -> None:
@@ -204,8 +206,8 @@ def read_project(connection: sqlite3.Connection, name: str) -> Project | None:
     rows = connection.execute(sql.PROJECT, (name,)).fetchall()
     rows.sort()  # by table, then in the order in which they came
     registers = Registers()
-    for table, _, *row in rows[1:]:
-        _keep(registers, table, row)
+    for row in rows[1:]:
+        _keep(registers, row[0], row[2:_CLOCK_END])
     return decode_project(rows[0][2:], registers) if rows and not rows[0][0] else None
 
 
@@ -238,7 +240,7 @@ def _keep(registers: Registers, table: str, row: Sequence[str]) -> None:
         case "approvals":
             registers.approvals[name] = decode_approval(body)
         case _:
-            registers.clocks[name] = decode_clock(cast("ClockRow", row[:8]))
+            registers.clocks[name] = decode_clock(cast("ClockRow", row))
 
 
 def write_definitions(connection: sqlite3.Connection, pin: Pin, sources: Sequence[Source]) -> None:
