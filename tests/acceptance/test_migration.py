@@ -170,7 +170,7 @@ def test_rolled_back_projects_are_as_they_were(folder: Path, before: dict[str, P
     assert migrated
     terminal = Terminal()
 
-    planned = terminal.data("migrate pipeline_next --rollback --as wang")
+    planned = terminal.data("migrate pipeline_next --rollback --apply --dry-run --as wang")
     told = terminal.data("migrate pipeline_next --rollback --apply --as wang")
 
     assert (planned["moved"], planned["dry_run"]) == (told["moved"], True) == (COUNT, True)

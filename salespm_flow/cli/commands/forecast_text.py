@@ -68,7 +68,7 @@ def _figures(session: Session, one: "Outlook", currency: str) -> str:
             (session.text("达成率", "attainment"), rate(one.attainment)),
             (session.text("期间已过", "of the period gone"), rate(one.elapsed)),
             (session.text("进度（达成 ÷ 已过）", "pace (attained ÷ gone)"), pace),
-            (session.text("管道覆盖率 / 所需", "coverage / needed"), f"{covered} / {needed}"),
+            (session.text("管线覆盖率 / 所需", "coverage / needed"), f"{covered} / {needed}"),
         ]
     return pairs(rows, session.palette)
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
-from salespm_flow.cli.options import argument, count_option, flag, option, shared_options
+from salespm_flow.cli.options import argument, count_option, dry_run_option, flag, option, shared_options
 from salespm_flow.cli.usage import BilingualUsageError
 from salespm_flow.diagnostics import Bilingual
 
@@ -36,8 +36,9 @@ def run(
 
         return tell_plan(session, meant, draft)
     job = job_of(session, meant, comment=comment or "", is_back=rollback)
-    tally = _run(session, job, is_dry=not apply, batch=batch)
-    _tell(session, meant, tally, is_dry=not apply, is_back=rollback)
+    is_dry = session.choices.dry_run or not apply
+    tally = _run(session, job, is_dry=is_dry, batch=batch)
+    _tell(session, meant, tally, is_dry=is_dry, is_back=rollback)
     return 1 if tally.stayed else 0
 
 
@@ -121,6 +122,7 @@ COMMAND: Final = BilingualCommand(
         option("comment", "--comment", Bilingual("说明，记入历史", "A remark, kept in the history"), metavar="TEXT"),
         count_option("batch", "--batch", Bilingual("每批多少个项目", "Projects in a batch")),
         *shared_options(),
+        dry_run_option(),
     ),
     run,
 )
