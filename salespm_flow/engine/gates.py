@@ -122,20 +122,21 @@ def binds_exit(turn: Turn, left: State, transition: Transition, step: Step) -> b
     """
     if transition.is_forward is not None:
         return transition.is_forward
-    order = turn.compiled.order
     targets = _targets_of(turn, left, transition)
-    if any(_is_failure(target) or is_set_aside(turn, target, step) for target in targets):
-        return False
+    for target in targets:  # no `any`: every move asks, and mostly of one target
+        if _is_failure(target) or is_set_aside(turn, target, step):
+            return False
     if _stands_aside(turn, left, step):
         return False
+    order = turn.compiled.order
     return not targets or not all(order[target.path] < order[left.path] for target in targets)
 
 
 def is_set_aside(turn: Turn, target: State, step: Step) -> bool:
     """Whether entering the target sets the project, or its region, aside: by itself, by what holds it or begins it."""
-    states = turn.compiled.workflow.states
     if not turn.compiled.asides:
         return False
+    states = turn.compiled.workflow.states
     if target.is_aside:
         return True
     if any(states[path].is_aside and is_within(target.path, path) for path in step.entered):
@@ -150,7 +151,7 @@ def is_set_aside(turn: Turn, target: State, step: Step) -> bool:
 def _targets_of(turn: Turn, left: State, transition: Transition) -> tuple[State, ...]:
     """The targets that the departure from `left` is about: of several regions only its own, where one is aimed at."""
     states = turn.compiled.workflow.states
-    targets = tuple(states[target.path] for target in transition.to)
+    targets = tuple([states[target.path] for target in transition.to])
     parent = left.parent
     if len(targets) < 2 or parent is None:  # noqa: PLR2004 -- one target leaves nothing to choose from
         return targets

@@ -1,6 +1,7 @@
 """Whether values may be written: known name, right type and bounds, allowed actor, allowed state. Changes nothing."""
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.engine.gates import claim_asked, is_present, name_actor, name_parties
@@ -15,6 +16,8 @@ from salespm_flow.model.decision import Reason, ReasonKind
 from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, FieldType, ListOf, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.names import type_of
+
+_OWNER: Final = Party(PartyKind.OWNER)
 
 
 def field_reasons(turn: Turn, values: Mapping[str, Value]) -> tuple[Reason, ...]:
@@ -45,7 +48,7 @@ def value_reasons(turn: Turn, field: Field, value: Value) -> list[Reason]:
         return [_wrong_type(field, value)]
     if (flaw := flaw_of(value)) is not None:
         return [_about(field, flaw, shown(value))]
-    return _bounds(field, value) + _reference(turn, field, field.type, value)
+    return [*_bounds(field, value), *_reference(turn, field, field.type, value)]
 
 
 def row_reasons(turn: Turn, record: Record, values: Mapping[str, Value]) -> tuple[Reason, ...]:
@@ -100,12 +103,12 @@ def _writers(turn: Turn, by: tuple[Party, ...] | None) -> tuple[Party, ...]:
     if by is not None:
         return by
     states = turn.compiled.workflow.states
-    roles = dict.fromkeys(states[path].owner_role for path in active_paths(turn.draft.leaves))
-    return (Party(PartyKind.OWNER), *(Party(PartyKind.ROLE, role) for role in roles if role is not None))
+    roles = [states[path].owner_role for path in active_paths(turn.draft.leaves)]
+    return (_OWNER, *[Party(PartyKind.ROLE, role) for role in dict.fromkeys(roles) if role is not None])
 
 
 def _bounds(field: Field, value: Value) -> list[Reason]:
-    reasons = []
+    reasons: list[Reason] = []
     if field.minimum is not None and compare(value, field.minimum) in {-1, None}:
         reasons.append(_out_of_bounds(field, value, field.minimum, Bilingual("不能小于", "must not be below")))
     if field.maximum is not None and compare(value, field.maximum) in {1, None}:

@@ -1,6 +1,6 @@
 """Who a party is in a given project, and whether it covers who asks; the organisation says so where there is one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
@@ -66,24 +66,25 @@ def right_of(turn: Turn, actor: Actor, parties: Iterable[Party] | None) -> Right
     if parties is None:
         return Right(known[0].person, actor.role) if known else None
     wanted = tuple(parties)
-    return next((right for one in known for right in _rights(turn, one, wanted, actor)), None)
+    for standing in known:
+        for party in wanted:
+            if _covers(turn, party, standing):
+                return Right(standing.person, party.name if party.kind is PartyKind.ROLE else actor.role)
+    return None
 
 
-def _rights(turn: Turn, standing: Standing, parties: Iterable[Party], actor: Actor) -> Iterator[Right]:
-    for party in parties:
-        match party.kind:
-            case PartyKind.OWNER:
-                covers = standing.person == turn.draft.owner
-            case PartyKind.PERSON:
-                covers = standing.person == party.name
-            case PartyKind.MANAGER:
-                covers = standing.person == owners_manager(turn)
-            case PartyKind.ROLE:
-                covers = party.name in standing.roles
-            case PartyKind.ACTOR | PartyKind.REQUESTER:
-                covers = True
-        if covers:
-            yield Right(standing.person, party.name if party.kind is PartyKind.ROLE else actor.role)
+def _covers(turn: Turn, party: Party, standing: Standing) -> bool:
+    match party.kind:
+        case PartyKind.OWNER:
+            return standing.person == turn.draft.owner
+        case PartyKind.PERSON:
+            return standing.person == party.name
+        case PartyKind.MANAGER:
+            return standing.person == owners_manager(turn)
+        case PartyKind.ROLE:
+            return party.name in standing.roles
+        case PartyKind.ACTOR | PartyKind.REQUESTER:
+            return True
 
 
 def exercise(turn: Turn, actor: Actor, parties: Iterable[Party] | None) -> bool:

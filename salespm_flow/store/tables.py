@@ -132,23 +132,20 @@ def flush(connection: sqlite3.Connection, staging: Staging) -> None:
     if staging.is_empty:
         return
     _write_projects(connection, staging)
-    _write(connection, sql.INSERT_ENTRY, [(*row, output, head) for row, output, head in staging.entries])
+    connection.executemany(sql.INSERT_ENTRY, [(*row, output, head) for row, output, head in staging.entries])
     _write_registers(connection, staging)
-    _write(connection, sql.INSERT_OUTBOX, [(*row, entry) for row, entry in staging.outbox.values()])
-    _write(connection, sql.DELIVER, [(name,) for name in staging.delivered])
-    _write(connection, sql.INSERT_ANSWER, [_answer(key[0], *kept) for key, kept in staging.answers.items()])
+    if staging.outbox:
+        connection.executemany(sql.INSERT_OUTBOX, [(*row, entry) for row, entry in staging.outbox.values()])
+    if staging.delivered:
+        connection.executemany(sql.DELIVER, [(name,) for name in staging.delivered])
+    if staging.answers:
+        connection.executemany(sql.INSERT_ANSWER, [_answer(key[0], *kept) for key, kept in staging.answers.items()])
     staging.clear()
 
 
 def _answer(project: str, answer: Answer, entry: int | None) -> tuple[object, ...]:
     row = encode_answer(project, answer)
     return (*row, entry, seal(row) if entry is None else None)
-
-
-def _write(connection: sqlite3.Connection, statement: str, rows: Sequence[tuple[object, ...]]) -> None:
-    """The statement has run for each row; without rows it costs nothing, which a single advance feels."""
-    if rows:
-        connection.executemany(statement, rows)
 
 
 def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
@@ -170,25 +167,30 @@ def _write_projects(connection: sqlite3.Connection, staging: Staging) -> None:
     for statement, rows in ((sql.UPDATE_PROJECT, changed), (sql.UPDATE_INDEXED, indexed)):
         if rows and connection.executemany(statement, rows).rowcount != len(rows):
             raise sqlite3.DatabaseError("the index of the projects does not find their rows")
-    _write(connection, sql.INSERT_PROJECT, opened)
+    if opened:
+        connection.executemany(sql.INSERT_PROJECT, opened)
 
 
 def _write_registers(connection: sqlite3.Connection, staging: Staging) -> None:
-    clocks, rows, tasks, risks = staging.clocks.items(), staging.rows, staging.tasks.items(), staging.risks.items()
-    _write(connection, sql.DELETE_CLOCK, list(staging.cleared))
-    _write(connection, sql.UPSERT_CLOCK, [encode_clock(project, clock) for (project, _), clock in clocks])
-    _write(
-        connection,
-        sql.INSERT_RECORD,
-        [(project, record, row.number, encode_record_row(row)) for project, record, row in rows],
-    )
-    _write(connection, sql.UPSERT_TASK, [(*key, encode_task(task)) for key, task in tasks])
-    _write(connection, sql.UPSERT_RISK, [(*key, encode_risk(risk)) for key, risk in risks])
-    requests = staging.approvals.items()
-    _write(connection, sql.UPSERT_APPROVAL, [(*key, encode_approval(request)) for key, request in requests])
-    _write(connection, sql.DELETE_APPROVERS, list(staging.approvals))
-    approvers = [row for (project, _), request in requests for row in encode_approvers(project, request)]
-    _write(connection, sql.INSERT_APPROVER, approvers)
+    """The registers' rows; those of which nothing is staged cost nothing, which a single advance feels."""
+    write = connection.executemany
+    if staging.cleared:
+        write(sql.DELETE_CLOCK, list(staging.cleared))
+    if staging.clocks:
+        write(sql.UPSERT_CLOCK, [encode_clock(project, clock) for (project, _), clock in staging.clocks.items()])
+    if staging.rows:
+        rows = [(project, record, row.number, encode_record_row(row)) for project, record, row in staging.rows]
+        write(sql.INSERT_RECORD, rows)
+    if staging.tasks:
+        write(sql.UPSERT_TASK, [(*key, encode_task(task)) for key, task in staging.tasks.items()])
+    if staging.risks:
+        write(sql.UPSERT_RISK, [(*key, encode_risk(risk)) for key, risk in staging.risks.items()])
+    if staging.approvals:
+        requests = staging.approvals.items()
+        write(sql.UPSERT_APPROVAL, [(*key, encode_approval(request)) for key, request in requests])
+        write(sql.DELETE_APPROVERS, list(staging.approvals))
+        approvers = [row for (project, _), request in requests for row in encode_approvers(project, request)]
+        write(sql.INSERT_APPROVER, approvers)
 
 
 def read_answer(connection: sqlite3.Connection, staging: Staging, project: str, key: str) -> Answer | None:
