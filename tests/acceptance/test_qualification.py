@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load, shipped_definitions
+from salespm_flow.engine.context import row_of
 from salespm_flow.expr.values import Money
 from salespm_flow.model.library import Library
 from salespm_flow.store.sqlite import open_in_memory, open_sqlite
@@ -87,6 +88,24 @@ def test_bant_evidence_of_a_day_to_come_is_none(desk: Desk) -> None:
     discovered(desk, "sales_pipeline")
     bant(desk, day=DAY + timedelta(days=1))
     assert desk.move("D", "propose") == {"dated"}
+
+
+def test_what_the_methods_score_is_a_field_of_the_deal_with_a_grade(desk: Desk) -> None:
+    discovered(desk, "sales_pipeline")
+
+    def scored() -> tuple[object, ...]:
+        snapshot, compiled = desk.runner.snapshot("D")
+        row = row_of(snapshot.project, compiled, desk.clock.moment)
+        return row["bant_score"], row["bant_grade"], row["meddpicc_score"]
+
+    assert scored() == (None, None, None)
+    for element, score in (("budget", 3), ("authority", 3), ("need", 2), ("timeline", 2)):
+        desk.row("D", "bant", element=element, score=Decimal(score), evidence="预算批文", seen_on=DAY)
+    meddpicc(desk)
+    # 25 % of 3, twice, 30 % and 20 % of 2; eight times 2.
+    assert scored() == (Decimal("2.5"), "A", Decimal(16))
+    desk.wait(91)
+    assert scored() == (Decimal("1.25"), "D", Decimal(8))
 
 
 def test_large_deals_need_spin_and_meddpicc_beside_bant(desk: Desk) -> None:
