@@ -1,5 +1,6 @@
 """Makes a file of scenarios ready to be run: fills its tables, types its values, and finds what its workflow lacks."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
@@ -38,6 +39,7 @@ from salespm_flow.model.scenarios import (
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 
+_COLUMN: Final = re.compile(r"\$\w+")
 _SLA: Final = ("ok", "warn", "breach")
 _MOMENT: Final = SimpleType(Scalar.DATETIME)
 _SOME_TIME: Final = datetime(2026, 1, 5, 9, 0)  # noqa: DTZ001 -- in the workspace's zone, which is not known yet
@@ -79,13 +81,11 @@ class _Reading:
             return
         names = [column.text for column in scenario.table.columns]
         for number, row in enumerate(scenario.table.rows, 1):
-            filled = _Reading(
-                vocabulary=self.vocabulary,
-                zone=self.zone,
-                found=self.found,
-                cells=dict(zip(names, row, strict=True)),
-            )
-            yield filled._case(document, scenario, number)
+            filled = replace(self, found=[], cells=dict(zip(names, row, strict=True)))
+            yield _Reading._case(filled, document, scenario, number)
+            # Without a column, what stands in its place is wrong only because of that.
+            columns = [one for one in filled.found if one.message.en.startswith("Unknown column")]
+            self.found.extend(columns or filled.found)
 
     def _case(self, document: Scenarios, scenario: Scenario, row: int | None) -> Case:
         around, own = document.given, scenario.given
@@ -373,14 +373,12 @@ class _Reading:
             cell = cells.get(word.text[1:])
             if cell is not None:
                 return cell.items if isinstance(cell, Words) else (cell,)
-        text = word.text
-        # The longest first, since one name may begin another.
-        for name in sorted(cells, key=len, reverse=True):
-            cell = cells[name]
-            text = text.replace(f"${name}", cell.text if isinstance(cell, Word) else "")
-        if "$" in text and self.cells is not None:
-            self._unknown("SF395", Bilingual("列", "column"), Word(text=text, span=word.span), [f"${n}" for n in cells])
-        return (Word(text=text, span=word.span),)
+        unknown = [name for name in _COLUMN.findall(word.text) if name[1:] not in cells]
+        if unknown and self.cells is not None:
+            place = Word(text=unknown[0], span=word.span)
+            self._unknown("SF395", Bilingual("列", "column"), place, [f"${name}" for name in cells])
+        texts = {f"${name}": cell.text if isinstance(cell, Word) else "" for name, cell in cells.items()}
+        return (Word(text=_COLUMN.sub(lambda found: texts.get(found[0], found[0]), word.text), span=word.span),)
 
 
 def _node(word: Word) -> ScalarNode:

@@ -1,11 +1,17 @@
 """Shorthand for the findings about a definition file's text and shape. Knows neither YAML nor schemas."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Diagnostic, Edit, Fix, Severity, Span
 
 QUOTED_LENGTH = 60
+# What YAML 1.1 took for booleans, and what people write.
+BOOLEANS: Final[Mapping[str, str]] = MappingProxyType(
+    {"yes": "true", "on": "true", "no": "false", "off": "false", "是": "true", "否": "false"}
+)
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 

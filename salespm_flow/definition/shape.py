@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from salespm_flow.definition.findings import error, listed, point, replacement, shown
+from salespm_flow.definition.findings import BOOLEANS, error, listed, point, replacement, shown
 from salespm_flow.definition.later import LATER_ACTIONS
 from salespm_flow.definition.nodes import ListNode, MapEntry, MapNode, Node, ScalarNode
 from salespm_flow.definition.suggest import did_you_mean, renaming
@@ -31,8 +31,6 @@ _TYPES: Mapping[str, Bilingual] = {
     "boolean": Bilingual(" true 或 false", "true or false"),
     "null": Bilingual(" null", "null"),
 }
-# What YAML 1.1 took for booleans, and what people write.
-_BOOLEANS: Mapping[str, str] = {"yes": "true", "on": "true", "no": "false", "off": "false", "是": "true", "否": "false"}
 # What stands in a list in brackets as it stands alone.
 _BRACKETLESS = re.compile(r"[^\W\d][\w. -]*")
 _SINGLE = frozenset({"string", "number", "boolean"})
@@ -209,7 +207,7 @@ def _type_fix(node: Node, accepted: Sequence[str]) -> Fix | None:
     """The same value, written as what is accepted: a list of one, a text in quotes, a boolean by its YAML name."""
     if not isinstance(node, ScalarNode) or not node.text or node.span.line != node.span.end_line:
         return None
-    boolean = _BOOLEANS.get(node.text.lower())
+    boolean = BOOLEANS.get(node.text.lower())
     if "boolean" in accepted and not node.is_quoted and boolean is not None:
         return replacement(node.span, node.text, boolean, is_safe=True)
     if "array" in accepted and not node.is_quoted and _BRACKETLESS.fullmatch(node.text):

@@ -40,7 +40,8 @@ class Loaded:
     """What a workspace defines. The library holds the documents without errors; findings are in source order.
 
     `texts` are the files that findings may show, by the name that spans give; `paths` are the files that were to be
-    judged, by the same names; `compositions` are what overlays among all files make, by the overlay's file.
+    judged, by the same names; `compositions` are what overlays among all files make, by the overlay's file. `tables`
+    are the files of rows that references name, whether they are there or not.
     """
 
     library: Library
@@ -48,6 +49,7 @@ class Loaded:
     texts: Mapping[str, str]
     paths: Mapping[str, Path]
     compositions: Mapping[str, Composition] = field(default_factory=lambda: MappingProxyType({}))
+    tables: tuple[Path, ...] = ()
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -103,6 +105,7 @@ def load(
         texts=collected.texts,
         paths=_paths(every),
         compositions=_compositions(collected),
+        tables=_tables(every),
     )
 
 
@@ -188,7 +191,13 @@ def _speaking_of(drafts: Iterable[Draft], collected: Collected) -> Loaded:
         texts=collected.texts,
         paths=files,
         compositions=_compositions(collected),
+        tables=_tables(drafts),
     )
+
+
+def _tables(drafts: Iterable[Draft]) -> tuple[Path, ...]:
+    built = ((draft.path, draft.built) for draft in drafts if draft.built is not None)
+    return tuple(path.parent / one.table.path for path, one in built if one.table is not None)
 
 
 def _compositions(collected: Collected) -> Mapping[str, Composition]:

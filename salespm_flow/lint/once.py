@@ -5,8 +5,9 @@ same report. Knows places, codes and words, no documents.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from salespm_flow.definition.misread import UNKNOWN
@@ -15,9 +16,10 @@ from salespm_flow.suggest import nearest_name
 
 # Below this are the codes of what keeps a document from running.
 _OF_ANALYSES: Final = "SF6"
-# An event that is awaited in vain, and a message that nobody hears: two sides of one misspelt name.
+# Two sides of one misspelt name: a message that nobody hears and an event awaited in vain, a role that nobody holds and
+# one that somebody holds in vain.
 _AWAITED: Final = frozenset({"SF318", "SF651"})
-_UNHEARD: Final = "SF650"
+_OTHER_SIDES: Final[Mapping[str, frozenset[str]]] = MappingProxyType({"SF650": _AWAITED, "SF376": frozenset({"SF372"})})
 # A value of the wrong type, or a name that is none of an enumeration's.
 _VALUE: Final = "SF312"
 _NO_SUCH_VALUE: Final = "is none of the values"
@@ -52,16 +54,18 @@ def _causes(findings: Sequence[Diagnostic], texts: Mapping[str, str]) -> Sequenc
     broken = frozenset(found.span.file for found in errors if found.code < _OF_ANALYSES)
     files = {found.span.file for found in findings}
     tests = frozenset(file for file in files if _SCENARIOS.search(texts.get(file, "")))
-    awaited = frozenset(_quoted(found)[-1] for found in findings if found.code in _AWAITED and _quoted(found))
+
+    def named(codes: Collection[str]) -> frozenset[str]:
+        return frozenset(_quoted(found)[-1] for found in findings if found.code in codes and _quoted(found))
 
     def is_effect(found: Diagnostic) -> bool:
         if found.owing_to is not None:
             return found.owing_to in broken
-        if found.code == _UNHEARD:
-            return _resembles(_quoted(found)[-1:], awaited)
+        if found.code in _OTHER_SIDES:
+            return _resembles(_quoted(found)[-1:], named(_OTHER_SIDES[found.code]))
         if found.code not in UNKNOWN or found.span.file not in tests:
             return False
-        return bool(broken - tests) or _resembles(_quoted(found)[-1:], awaited)
+        return bool(broken - tests) or _resembles(_quoted(found)[-1:], named(_AWAITED))
 
     return [found for found in findings if not is_effect(found)]
 

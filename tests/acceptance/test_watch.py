@@ -62,6 +62,26 @@ def test_a_failing_call_is_told_and_may_do_better_after_the_next_change(tmp_path
     assert first[0].startswith(b"Error SF503")
 
 
+def test_rows_outside_of_the_folders_are_watched_too(tmp_path: Path) -> None:
+    (tmp_path / "salespm.yaml").write_text("salespm: 1\nkind: workspace\n", encoding="utf-8")
+    (tmp_path / "workflows").mkdir()
+    rows = tmp_path / "customers.csv"
+    rows.write_text("id,tier\na,high\n", encoding="utf-8")
+    (tmp_path / "workflows" / "customers.yaml").write_text(
+        "salespm: 1\nkind: reference\nid: customers\nversion: 1\nkey: id\nsource: ../customers.csv\n"
+        "fields: {id: {type: text}, tier: {type: integer}}\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen(PROGRAM, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        first = until(process.stdout, b"watching")
+        rows.write_text("id,tier\na,1\n", encoding="utf-8")
+        second = until(process.stdout, b"watching")
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+    assert [b"SF353" in b"".join(first), len(second)] == [True, 1]
+
+
 def test_stamps_tell_changed_new_and_deleted_files_in_folders_and_by_name(tmp_path: Path) -> None:
     folder, other = tmp_path / "workflows", tmp_path / "known.json"
     (folder / ".git").mkdir(parents=True)

@@ -67,7 +67,10 @@ def run(
         )
     from salespm_flow.cli.commands.watching import watch as watched
 
-    return watched(session, lambda: _watched_places(session, asked), lambda: _answer(session, asked))
+    tables: set[Path] = set()
+    return watched(
+        session, lambda: (*_watched_places(session, asked), *tables), lambda: _answer(session, asked, tables)
+    )
 
 
 class Asked(NamedTuple):
@@ -86,14 +89,16 @@ class Asked(NamedTuple):
     save_scenario: str | None
 
 
-def _answer(session: Session, asked: Asked) -> int:
-    """Validation was done once, and what it found told; the exit code."""
+def _answer(session: Session, asked: Asked, tables: "set[Path] | None" = None) -> int:
+    """Validation was done once, and what it found told; the exit code. `tables` then holds all files of rows."""
     paths = _wanted(session, asked)
 
     def loaded_with(texts: "Mapping[Path, str]") -> "Loaded":
         return _loaded(session, paths, texts)
 
     loaded = loaded_with({})
+    if tables is not None:
+        tables.update(loaded.tables)
     known = None if asked.baseline is None or asked.write_baseline else _read_baseline(asked.baseline)
     standard = _standard(session, loaded, known, is_whole=paths is None)
     standard = replace(standard, threshold=asked.threshold, is_strict=asked.strict)

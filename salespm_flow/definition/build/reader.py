@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from salespm_flow.definition.build.keys import READS
-from salespm_flow.definition.findings import replacement, shown
+from salespm_flow.definition.findings import BOOLEANS, replacement, shown
 from salespm_flow.definition.literals import infer_literal, parse_duration, read_literal
 from salespm_flow.definition.nodes import ListNode, MapNode, Node, ScalarNode, text_span
 from salespm_flow.definition.suggest import did_you_mean, renaming, suggestion
@@ -21,7 +21,7 @@ from salespm_flow.expr.parse import parse
 from salespm_flow.expr.problems import Problem, Remedy
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.expression import Duration, Expression
-from salespm_flow.model.fields import FieldType
+from salespm_flow.model.fields import FieldType, Scalar, SimpleType
 
 UNREADABLE = "SF390"
 MISSING = "SF141"
@@ -294,8 +294,16 @@ def literal_of(findings: Findings, node: Node, type_: FieldType) -> Value:
     try:
         return read_literal(node, type_, findings.zone)
     except InputError as error:
-        findings.error("SF312", error.message, node.span, error.hint)
+        findings.error("SF312", error.message, node.span, error.hint, fix=_boolean_fix(node, type_))
         return None
+
+
+def _boolean_fix(node: Node, type_: FieldType) -> Fix | None:
+    """The fix that writes a boolean by its YAML name."""
+    if not isinstance(node, ScalarNode) or node.is_quoted or type_ != SimpleType(Scalar.BOOLEAN):
+        return None
+    meant = BOOLEANS.get(node.text.lower())
+    return None if meant is None else replacement(node.span, node.text, meant, is_safe=True)
 
 
 def expression_of(findings: Findings, node: Node) -> Expression | None:

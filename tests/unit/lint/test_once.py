@@ -114,3 +114,26 @@ def test_of_many_other_places_the_first_few_are_named(tmp_path: Path) -> None:
     assert also_text(replace(found, also=tuple(spans))) == Bilingual(
         "a:1、a:2、a:3、a:4、a:5、b:1，另有 4 处", "a:1, a:2, a:3, a:4, a:5, b:1 and 4 more"
     )
+
+
+def test_a_role_that_only_a_misspelt_one_would_hold_is_one_finding(tmp_path: Path) -> None:
+    firm = """\
+salespm: 1
+kind: organisation
+id: firm
+version: 1
+title: {zh: 公司, en: Firm}
+roles: {director: {title: {zh: 总监, en: Director}}, seller: {title: {zh: 销售, en: Seller}}}
+people: {wang: {title: 王芳, roles: [directo]}, li: {title: 李强, roles: [seller]}}
+"""
+    assert told(judged(write(tmp_path, firm=firm))) == ["firm.yaml:7 error SF372 Unknown role `directo`"]
+    assert [found.code for found in judged(write(tmp_path, firm=firm.replace("directo]", "seller]"))).findings] == [
+        "SF376"
+    ]
+
+
+def test_a_column_of_a_test_that_is_misspelt_is_one_finding(tmp_path: Path) -> None:
+    tests = TESTS.replace("{advance: send, expect: {state: offer}}", "{set: {amount: $amount}}")
+    tests += "    table: {columns: [amoun], rows: [[5], [7]]}\n"
+    root = write(tmp_path, deal=SOUND, deal_tests=tests)
+    assert told(judged(root)) == ["deal_tests.yaml:11 error SF395 Unknown column `$amount`"]
