@@ -17,6 +17,8 @@ from salespm_flow.working_time.days import nth_working_day, require_bounded, too
 
 _MICROSECOND = timedelta(microseconds=1)
 _DAY = timedelta(days=1) // _MICROSECOND
+# Each shift's start and end in microseconds after midnight.
+_Bounds = tuple[tuple[int, int], ...]
 # Decimal128, the precision of the expression language; independent of the context the caller happens to have.
 _DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN)
 
@@ -36,12 +38,13 @@ def add_working_time(calendar: Calendar, start: datetime, days: Decimal) -> date
     if change == 0:
         return start.astimezone(UTC)
     day_length = _day_length(calendar)
-    target = _worked_before(calendar, wall) + change
+    bounds = _bounds(calendar)
+    target = change + (_worked_before(bounds, wall) if is_working_day(calendar, wall.date()) else 0)
     # A target on the border of two days is the end of the earlier one when moving on, the start of the later one when
     # moving back.
     index = (target - 1) // day_length if change > 0 else target // day_length
     day = nth_working_day(calendar, wall.date(), index)
-    return _instant(calendar, day, _time_of_day(calendar, target - index * day_length, is_forward=change > 0))
+    return _instant(calendar, day, _time_of_day(bounds, target - index * day_length, is_forward=change > 0))
 
 
 def working_days_between(calendar: Calendar, start: datetime, end: datetime) -> Decimal:
@@ -55,7 +58,9 @@ def working_days_between(calendar: Calendar, start: datetime, end: datetime) -> 
     day_length = _day_length(calendar)
     first, last = _wall_clock(calendar, start), _wall_clock(calendar, end)
     whole_days = working_days_count(calendar, first.date(), last.date())
-    worked = whole_days * day_length + _worked_before(calendar, last) - _worked_before(calendar, first)
+    bounds = _bounds(calendar)
+    before, after = (_worked_before(bounds, at) if is_working_day(calendar, at.date()) else 0 for at in (first, last))
+    worked = whole_days * day_length + after - before
     return _DECIMAL128.divide(Decimal(worked), Decimal(day_length))
 
 
@@ -81,23 +86,21 @@ def _day_length(calendar: Calendar) -> int:
     return length
 
 
-def _worked_before(calendar: Calendar, wall: datetime) -> int:
-    """The microseconds worked on the day of `wall` before it; 0 on days that are not worked."""
-    if not is_working_day(calendar, wall.date()):
-        return 0
+def _worked_before(bounds: _Bounds, wall: datetime) -> int:
+    """The microseconds worked on a working day before `wall`."""
     now = _since_midnight(wall)
     worked = 0
-    for start, end in _bounds(calendar):
+    for start, end in bounds:
         if now > start:
             worked += min(now, end) - start
     return worked
 
 
-def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
+def _time_of_day(bounds: _Bounds, worked: int, *, is_forward: bool) -> int:
     """The microseconds after midnight when `worked` of a day are done: before a break if forward, after it if not."""
     rest = worked
     moment = 0
-    for start, end in _bounds(calendar):
+    for start, end in bounds:
         moment = start + rest
         if moment < end or (moment == end and is_forward):
             break
@@ -106,7 +109,7 @@ def _time_of_day(calendar: Calendar, worked: int, *, is_forward: bool) -> int:
 
 
 @lru_cache(maxsize=64)
-def _bounds(calendar: Calendar) -> tuple[tuple[int, int], ...]:
+def _bounds(calendar: Calendar) -> _Bounds:
     """Each shift's start and end in microseconds after midnight; every clock that starts asks for them."""
     return tuple(
         (_since_midnight(shift.start), _DAY if shift.end == MIDNIGHT else _since_midnight(shift.end))
