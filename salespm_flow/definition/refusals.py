@@ -92,8 +92,8 @@ def value_missing(span: Span, name: str, cut: ScalarNode | None = None) -> Diagn
     """In a flow map a key has no value; mostly a comma has cut an expression in two, which `cut` is whole."""
     message = Bilingual(f"键 {shown(name)} 没有值", f"the key {shown(name)} has no value")
     hint = Bilingual(
-        "含逗号的表达式请加引号或改用块写法；若它确是键，请写上值",
-        "quote an expression that has a comma, or write it in block style; a key takes a value",
+        "请给表达式加引号，或改用块写法；若它确是键，请写上值",
+        "quote the expression or write it in block style; a key takes a value",
     )
     return error("SF117", span, message, hint, fix=None if cut is None else _quoting(cut))
 

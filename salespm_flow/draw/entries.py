@@ -6,7 +6,8 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.draw.approvals import approval_lines
 from salespm_flow.draw.phrases import Phrases
-from salespm_flow.draw.words import OUTCOMES, escaped, ratio
+from salespm_flow.draw.words import LEVELS, OUTCOMES, escaped, ratio
+from salespm_flow.expr.syntax import BooleanLiteral, NullLiteral
 from salespm_flow.model.actions import (
     Action,
     AppendRow,
@@ -151,6 +152,10 @@ class Entries:
             names = phrases.listed(tuple(self._field(one.name) for one in gate.require))
             yield f"- {self.fact('须填写', 'Fill in', names)}"
         for check in gate.check:
+            if isinstance(known := phrases.settled(check.that), BooleanLiteral) and known.value and check.message:
+                message = phrases.of(check.message)
+                yield phrases.pick(f"- 此处不检查：*{message}*", f"- Not checked here: *{message}*")
+                continue
             text = f"- {self.fact('须满足', 'Must hold', phrases.expression(check.that))}"
             if check.message is not None:
                 text += phrases.pick(
@@ -193,6 +198,8 @@ class Entries:
         phrases, pick = self.phrases, self.phrases.pick
         match action:
             case SetField(field=field, value=value):
+                if isinstance(value.node, NullLiteral):
+                    return pick(f"清空{self._field(field)}", f"empty {self._field(field)}")
                 words = phrases.assigned(field, value)
                 return pick(f"把{self._field(field)}设为 {words}", f"set {self._field(field)} to {words}")
             case AppendRow(record=record, value=value):
@@ -229,7 +236,16 @@ class Entries:
                     if after is None
                     else pick(f"，{phrases.duration(after)}后", f", after {phrases.duration(after)}")
                 )
-                return pick(f"发送 `{event}` 给 `{to}`", f"send `{event}` to `{to}`") + wait
+                return pick(f"把 `{event}` 告知{self._hearer(to)}", f"tell {self._hearer(to)} `{event}`") + wait
+
+    def _hearer(self, to: str) -> str:
+        """Whom an event is sent to: this project, the one that started it, or the projects of a link."""
+        link = self.workflow.links.get(to)
+        if link is not None:
+            return f"“{self.phrases.of(link.title)}”"
+        known = {"self": ("本项目", "this project"), "parent": ("启动它的项目", "the project that started it")}
+        zh, en = known.get(to, (f"`{to}`", f"`{to}`"))
+        return self.phrases.pick(zh, en)
 
     def _event(self, event: str) -> str:
         found = self.workflow.transitions.get(event)
@@ -240,7 +256,8 @@ class Entries:
         score = rule.probability * rule.impact
         level = next((one.id for one in model.levels if one.lowest <= score <= one.highest), "")
         product = f"{rule.probability} × {rule.impact} = {score}"
-        return self.phrases.pick(f"概率 × 影响 {product}（`{level}`）", f"probability × impact {product} (`{level}`)")
+        level = LEVELS[level].of(self.phrases.language) if level in LEVELS else f"`{level}`"
+        return self.phrases.pick(f"概率 × 影响 {product}（{level}）", f"probability × impact {product} ({level})")
 
     def response(self, rule: RiskRule) -> str:
         """What is done about a risk."""

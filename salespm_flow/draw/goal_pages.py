@@ -31,7 +31,8 @@ def _told(goal: Goal, every: Iterable[Goal], phrases: Phrases, *, depth: int) ->
 
 
 def _facts(goal: Goal, phrases: Phrases) -> Iterator[str]:
-    kpi = f"`{goal.kpi}`" if goal.kpi else ""
+    title = phrases.titles.get(f"kpi.{goal.kpi}")
+    kpi = phrases.of(title) if title is not None else f"`{goal.kpi}`" if goal.kpi else ""
     known = (
         ("指标", "KPI", kpi),
         ("目标值", "Target", "" if goal.target is None else phrases.value(goal.target)),

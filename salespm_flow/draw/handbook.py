@@ -1,6 +1,6 @@
 """A workflow as a handbook in Markdown, for the people who work by it. Knows no projects and no terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -39,12 +39,20 @@ def handbook(
     *,
     goals: Iterable[GoalSet] = (),
     organisation: Organisation | None = None,
+    titles: Mapping[str, Bilingual] | None = None,
 ) -> str:
     """The whole handbook; `models`, `tables` and `goals` are the risk models, decision tables and goals it uses.
 
-    Roles, skills and people bear the titles that the organisation gives them. Ends with a line feed.
+    Roles, skills and people bear the titles that the organisation gives them; `titles` are those of KPIs, tables and
+    columns of references. Ends with a line feed.
     """
-    phrases = Phrases(workflow=workflow, language=language, parameters=workflow.parameters, organisation=organisation)
+    phrases = Phrases(
+        workflow=workflow,
+        language=language,
+        parameters=workflow.parameters,
+        organisation=organisation,
+        titles=titles or {},
+    )
     page = _Page(workflow=workflow, phrases=phrases, entries=Entries(workflow=workflow, phrases=phrases))
     lines = [
         *page.head(),

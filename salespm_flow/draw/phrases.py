@@ -10,15 +10,19 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.draw.settled import settled
 from salespm_flow.draw.words import (
     CALLS,
     GROUPING,
     LENGTHS,
+    LEVELS,
     NAMES_STATES,
+    NO,
     OPPOSITES,
     OUTCOMES,
     PARTIES,
     PATHS,
+    RISK_LEVELS,
     SIGNS,
     UNITS,
     escaped,
@@ -32,7 +36,10 @@ from salespm_flow.expr.syntax import (
     Call,
     DurationLiteral,
     Filter,
+    For,
+    If,
     In,
+    ListLiteral,
     Name,
     Node,
     NullLiteral,
@@ -48,7 +55,7 @@ from salespm_flow.expr.syntax import (
 from salespm_flow.expr.unparse import unparse
 from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
-from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, Scalar, SimpleType
+from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.organisation import Organisation, Person, Role, Skill
 from salespm_flow.model.workflow import Outcome, Workflow
 from salespm_flow.nouns import dataclass
@@ -58,7 +65,8 @@ from salespm_flow.nouns import dataclass
 class Phrases:
     """Words of one workflow in one language; `rows` are the records that the names in scope range over.
 
-    The organisation, if there is one, gives roles, skills and people their titles.
+    The organisation, if there is one, gives roles, skills and people their titles; `titles` are those of KPIs, tables
+    and columns of references. `items` are the names in scope that stand for plain values.
     """
 
     workflow: Workflow
@@ -66,6 +74,8 @@ class Phrases:
     parameters: Mapping[str, Parameter]
     rows: Mapping[str, Record] = field(default_factory=lambda: MappingProxyType({}))
     organisation: Organisation | None = None
+    titles: Mapping[str, Bilingual] = field(default_factory=lambda: MappingProxyType({}))
+    items: frozenset[str] = frozenset()
 
     def pick(self, zh: str, en: str) -> str:
         """The text of the language."""
@@ -127,6 +137,8 @@ class Phrases:
                 return f"{amount:,f} {currency}"
             case Decimal():
                 return f"{value:,f}"
+            case bool():
+                return self.pick("是", "yes") if value else self.pick("否", "no")
             case _:
                 return escaped(str(value))
 
@@ -137,8 +149,12 @@ class Phrases:
         return self.value(parameter.value)
 
     def expression(self, expression: Expression) -> str:
-        """What must be true, in words."""
-        return self.words(expression.node)
+        """What must be true, in words; what parameters have settled is left out."""
+        return self.words(self.settled(expression))
+
+    def settled(self, expression: Expression) -> Node:
+        """The expression without what parameters have settled."""
+        return settled(expression.node, self.workflow.conditions, self.parameters)
 
     def assigned(self, name: str, expression: Expression) -> str:
         """What the field is set to; a value of an enum by its title."""
@@ -156,7 +172,7 @@ class Phrases:
                 return self._call(node)
             case Binary():
                 return self._binary(node)
-            case Quantified() | Filter():
+            case Quantified() | Filter() | For() | If():
                 return self._rows(node)
             case Between() | In():
                 return self._within(node)
@@ -165,6 +181,8 @@ class Phrases:
 
     def _literal(self, node: Node) -> str:
         match node:
+            case ListLiteral(items=items):
+                return self.listed(tuple(self._called(items, one) for one in items))
             case BooleanLiteral(value=value):
                 return self.pick("是", "yes") if value else self.pick("否", "no")
             case DurationLiteral(amount=amount, unit=unit):
@@ -178,6 +196,8 @@ class Phrases:
 
     def _name(self, name: str) -> str:
         workflow = self.workflow
+        if name in self.items:
+            return self.pick("该项", "it")
         if len(self.rows) == 1 and (own := self.rows.get("")) is not None and name in own.fields:
             return self.of(own.fields[name].title)
         if name in self.rows:
@@ -201,13 +221,22 @@ class Phrases:
             if isinstance(node.of, Name) and len(self.rows) == 1 and node.of.name in self.rows:
                 return title
         else:
-            title = PATHS[node.field].of(self.language) if node.field in PATHS else escaped(node.field)
+            title = self._column(node)
         match node.of:
             case Path(of=Name(name="child"), field=link) if link in self.workflow.links:
                 owner = self.of(self.workflow.links[link].title)
             case of:
                 owner = self.words(of)
         return self.pick(f"{owner}的{title}", f"{title} of {owner}")
+
+    def _column(self, node: Path) -> str:
+        """What the field of no record is called."""
+        read = self._field(node.of)
+        if read is not None and isinstance(read.type, RefTo):
+            known = self.titles.get(f"{read.type.reference}.{node.field}")
+            if known is not None:
+                return self.of(known)
+        return PATHS[node.field].of(self.language) if node.field in PATHS else escaped(node.field)
 
     def _record(self, node: Node) -> Record | None:
         match node:
@@ -235,10 +264,14 @@ class Phrases:
     def _call(self, node: Call) -> str:
         if node.function == "not" and len(node.arguments) == 1:
             return self._opposite(node.arguments[0])
+        if node.function == "default" and node.arguments[1:] == (NO,):
+            return self.words(node.arguments[0])  # what is unknown does not hold, as readers expect
         pattern = CALLS.get((node.function, len(node.arguments)))
         parts = [self._named(node, argument) for argument in node.arguments]
         if pattern is None:
-            return f"{node.function}({self.listed(tuple(parts))})"
+            title = self.titles.get(node.function)
+            name = node.function if title is None else self.pick(f"表“{self.of(title)}”", f"table “{self.of(title)}” ")
+            return self.pick(f"{name}（{self.listed(tuple(parts))}）", f"{name}({self.listed(tuple(parts))})")
         return pattern.of(self.language).format(*parts)
 
     def _named(self, call: Call, argument: Node) -> str:
@@ -249,6 +282,8 @@ class Phrases:
                 return f"“{self.of(titles[0]) if titles else escaped(name)}”"
             case TextLiteral(value=name) if call.function == "changed":
                 return self._name(name)
+            case TextLiteral() if call.function == "default":
+                return self._choice(call.arguments[0], argument) or self.words(argument)
             case _:
                 return self.words(argument)
 
@@ -271,6 +306,9 @@ class Phrases:
             if node.operator is Operator.EQUAL:
                 return self.pick(f"未填写{name}", f"{name} is empty")
             return self.pick(f"已填写{name}", f"{name} is filled in")
+        if node.operator is Operator.OR and isinstance(node.left, Call) and node.left.function == "not":
+            condition, then = self.words(node.left.arguments[0]), self.words(node.right)
+            return self.pick(f"若{condition}，则{then}", f"if {condition}, then {then}")
         left = self._operand(node, node.left)
         right = self._choice(node.left, node.right) or self._operand(node, node.right)
         match node.operator:
@@ -300,6 +338,8 @@ class Phrases:
         read = self._field(left)
         if read is not None and isinstance(read.type, EnumOf) and right.value in read.type.values:
             return f"“{self.of(read.type.values[right.value])}”"
+        if unparse(left) in RISK_LEVELS and right.value in LEVELS:
+            return f"“{LEVELS[right.value].of(self.language)}”"
         is_outcome = isinstance(left, Path) and left.field == "outcome" and right.value in set(Outcome)
         return f"“{OUTCOMES[Outcome(right.value)].of(self.language)}”" if is_outcome else None
 
@@ -315,7 +355,9 @@ class Phrases:
         tests = self.listed(tuple(self._choice(node.value, test) or self.words(test) for test in node.tests))
         return self.pick(f"{self.words(node.value)}属于 {tests}", f"{self.words(node.value)} is in {tests}")
 
-    def _rows(self, node: Quantified | Filter) -> str:
+    def _rows(self, node: Quantified | Filter | For | If) -> str:
+        if isinstance(node, For | If):
+            return self._made(node)
         if isinstance(node, Quantified):
             lead = self.pick("至少有一条", "at least one of ")
             if node.quantifier is Quantifier.EVERY:
@@ -327,7 +369,30 @@ class Phrases:
 
     def _such(self, node: Quantified) -> str:
         """The rows and what they satisfy."""
-        found = {one.name: record for one in node.bindings if (record := self._record(one.source)) is not None}
-        inner = replace(self, rows={**self.rows, **found})
+        inner = self._inside(node)
         sources = self.listed(tuple(self.words(one.source) for one in node.bindings))
         return self.pick(f"{sources}满足：{inner.words(node.body)}", f"{sources} such that {inner.words(node.body)}")
+
+    def _inside(self, node: Quantified | For) -> "Phrases":
+        """The words inside of a loop, where its variables are known."""
+        found = {one.name: record for one in node.bindings if (record := self._record(one.source)) is not None}
+        items = self.items | {one.name for one in node.bindings if isinstance(one.source, ListLiteral)}
+        return replace(self, rows={**self.rows, **found}, items=items)
+
+    def _made(self, node: For | If) -> str:
+        """A value chosen, or one for each row."""
+        if isinstance(node, If):
+            condition, then, otherwise = map(self.words, (node.condition, node.then, node.otherwise))
+            return self.pick(f"若{condition}则取{then}，否则取{otherwise}", f"{then} if {condition}, else {otherwise}")
+        body = self._inside(node).words(node.body)
+        sources = self.listed(tuple(self.words(one.source) for one in node.bindings))
+        return self.pick(f"（每一条{sources}：{body}）的", f"({body}, for each of {sources})")
+
+    def _called(self, among: tuple[Node, ...], node: Node) -> str:
+        """A value of a list: by its title, where one choice of the workflow has all the values of the list."""
+        texts = {one.value for one in among if isinstance(one, TextLiteral)}
+        places = (self.workflow.fields, *(record.fields for record in self.workflow.records.values()))
+        for one in (each for place in places for each in place.values()):
+            if isinstance(node, TextLiteral) and isinstance(one.type, EnumOf) and texts <= one.type.values.keys():
+                return f"“{self.of(one.type.values[node.value])}”"
+        return self.words(node)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
-from salespm_flow.expr.syntax import Operator, Unit
+from salespm_flow.expr.syntax import BooleanLiteral, Operator, Unit
 from salespm_flow.model.expression import PartyKind
 from salespm_flow.model.workflow import Outcome
 
@@ -43,6 +43,16 @@ OUTCOMES: Final[Mapping[Outcome, Bilingual]] = {
     Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
     Outcome.RETURNED: Bilingual("已退回", "returned"),
 }
+# As most risk models call their levels; others are told by their ids.
+LEVELS: Final[Mapping[str, Bilingual]] = {
+    "low": Bilingual("低", "low"),
+    "medium": Bilingual("中", "medium"),
+    "high": Bilingual("高", "high"),
+    "extreme": Bilingual("极高", "extreme"),
+}
+RISK_LEVELS: Final = frozenset({"risk.level", 'default(risk.level, "low")'})
+# The second half of `default(x, false)`.
+NO: Final = BooleanLiteral(value=False, start=0, end=0)
 SIGNS: Final[Mapping[Operator, str]] = {
     Operator.UNEQUAL: "≠",
     Operator.LESS_EQUAL: "≤",
@@ -68,6 +78,8 @@ CALLS: Final[Mapping[tuple[str, int], Bilingual]] = {
     ("min", 1): Bilingual("{}最低值", "the lowest {}"),
     ("max", 1): Bilingual("{}最高值", "the highest {}"),
     ("default", 2): Bilingual("{}（未填按 {} 计）", "{} (if empty, {})"),
+    ("working days", 2): Bilingual("从{}到{}的工作日数", "the working days from {} to {}"),
+    ("date", 1): Bilingual("{}", "{}"),
     ("today", 0): Bilingual("今天", "today"),
     ("now", 0): Bilingual("此刻", "now"),
     ("entered", 1): Bilingual("进入{}的时间", "the entry into {}"),

@@ -14,6 +14,7 @@ def run(session: Session, workflow: str) -> int:
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.draw.handbook import handbook
     from salespm_flow.draw.tables import table_page
+    from salespm_flow.draw.titles import titles_of
     from salespm_flow.model.library import organisation_of
     from salespm_flow.model.tables import called_tables, tables_behind
 
@@ -29,7 +30,9 @@ def run(session: Session, workflow: str) -> int:
         tables = tables_behind(tuple(called), library.decision_tables)
         company = organisation_of(found, library)
         goals = tuple(library.goal_sets[name] for name in found.uses.goals if name in library.goal_sets)
-        text = handbook(found, models, session.language, tables, goals=goals, organisation=company)
+        text = handbook(
+            found, models, session.language, tables, goals=goals, organisation=company, titles=titles_of(library)
+        )
         version, kind = found.version, "workflow"
     if session.is_json:
         write_json({"status": "ok", kind: workflow, "version": version, "markdown": text})

@@ -38,6 +38,11 @@ def read_states(findings: Findings, tree: StateTree, scope: Scope) -> Mapping[st
     for place in tree.places.values():
         reader = Reader(findings, place.node, "workflow.state")
         own = _read_inherited(reader, heritage[place.parent])
+        if place.is_region and reader.has("probability"):
+            # All regions of a state are active together: whose chance it would be, nobody could say.
+            message = Bilingual("并行区域没有成功率", "A region carries no probability")
+            hint = Bilingual("写在含有这些区域的状态上", "give it to the state that has the regions")
+            findings.error("SF323", message, reader.key_place("probability"), hint)
         heritage[place.path] = own
         states[place.path] = _read_state(reader, place, tree, (own, scope))
     check_needs(findings, states)

@@ -20,7 +20,7 @@ from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import EnumOf, ListOf, MoneyOf, RefTo, Scalar, SimpleType
 from salespm_flow.model.priority import Priority
 from salespm_flow.model.workflow import Domain, Function, Memory, Outcome, StateKind, Target, Uses, Workflow
-from tests.unit.definition.texts import document
+from tests.unit.definition.texts import document, found
 
 HEADER = "salespm: 1\nkind: workflow\nid: w\nversion: 3\ndomain: delivery\n"
 CHART = """\
@@ -367,3 +367,25 @@ states:
 """
     states = workflow(chart=chart).states
     assert (states["a"].initial, states["b"].initial) == (("a.red",), ("b.red",))
+
+
+def test_a_region_carries_no_probability() -> None:
+    assert found("""\
+        salespm: 1
+        kind: workflow
+        id: parallel
+        version: 1
+        domain: sales
+        initial: work
+        states:
+          work:
+            probability: 30%
+            regions:
+              price: {probability: 20%, initial: open, states: {open: {}, agreed: {final: true}}}
+              terms: {initial: asked, states: {asked: {}, given: {final: true}}}
+          closed: {final: true}
+        transitions:
+          agree: {from: open, to: agreed}
+          give: {from: asked, to: given}
+          end: {event: done.work, from: work, to: closed}
+    """) == ["11:15 SF323 A region carries no probability (give it to the state that has the regions)"]

@@ -123,8 +123,8 @@ def test_an_expression_cut_by_a_comma_is_one_finding_and_is_put_together_again()
     result = source.parse(text, "a.yaml")
     assert [(found.code, found.span.line, found.span.column) for found in result.diagnostics] == [("SF117", 1, 16)]
     assert result.diagnostics[0].hint == Bilingual(
-        "含逗号的表达式请加引号或改用块写法；若它确是键，请写上值",
-        "quote an expression that has a comma, or write it in block style; a key takes a value",
+        "请给表达式加引号，或改用块写法；若它确是键，请写上值",
+        "quote the expression or write it in block style; a key takes a value",
     )
     assert result.root is not None
     assert plain(result.root) == {"x": {"that": "f(x, 1)", "b": 2}}

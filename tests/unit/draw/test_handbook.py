@@ -137,7 +137,7 @@ Workflow `flow` · version 1 · domain: sales
 
 - **Too cheap** (`cheap`)
   - When: Amount < 10
-  - Score: probability × impact 2 × 2 = 4 (`high`)
+  - Score: probability × impact 2 × 2 = 4 (high)
   - Owner: the owner
   - Response: avoid – Raise the price, within 2 working days
 
@@ -216,7 +216,7 @@ IN_CHINESE = """\
 
 - **太便宜** (`cheap`)
   - 何时：金额 < 10
-  - 评分：概率 × 影响 2 × 2 = 4（`high`）
+  - 评分：概率 × 影响 2 × 2 = 4（高）
   - 责任人：项目负责人
   - 应对：规避——提价，2 个工作日内
 
