@@ -34,3 +34,5 @@ def imported(world: World) -> None:
             ("engaging", "Jo Tann", None),
             ("won", "Mara Lind", date(2017, 4, 20)),
         ]
+        won = next(one for one in projects if one.state == "won")
+        assert {"product": "Alpha Plus", "account": "Northwind Tools"}.items() <= won.fields.items()
