@@ -1,15 +1,18 @@
 """What refuses a move: every reason at once, each once, and nothing changed."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
+from transitions.core import Event
 
 from salespm_flow.engine.running.runner import Answered
 from salespm_flow.expr.values import Money, Value
 from salespm_flow.model.decision import Actor, Reason, Rejected
-from salespm_flow.statechart.machine import WorkflowEvent
+from salespm_flow.statechart.kernel import Step
+from salespm_flow.statechart.machine import WorkflowMachine
 
 if TYPE_CHECKING:
     from tests.unit.engine.conftest import World
@@ -200,11 +203,34 @@ def test_move_that_an_empty_field_hides_names_the_field(world_of: "MakeWorld", a
 
 
 def test_advance_fails_when_the_machine_does_not_fire(world: "World", monkeypatch: pytest.MonkeyPatch) -> None:
-    """The engine has no way around the machine: without its event nothing moves."""
-    monkeypatch.setattr(WorkflowEvent, "trigger", lambda *_, **__: False)
+    """The engine has no way around the machine: without the library's trigger nothing moves."""
+    monkeypatch.setattr(Event, "trigger", lambda *_, **__: False)
 
     assert not world.advance("pause").is_accepted
     assert not world.advance("lose").is_accepted
+
+
+def test_stored_configuration_is_what_the_machine_returned(world: "World", monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where the machine errs: nobody works the configuration out a second time."""
+    fire = WorkflowMachine.fire
+
+    def errs(
+        machine: WorkflowMachine,
+        leaves: tuple[str, ...],
+        memory: Mapping[str, tuple[str, ...]],
+        event: str | None,
+        answers: Mapping[str, bool],
+    ) -> Step | None:
+        step = fire(machine, leaves, memory, event, answers)
+        return None if step is None else replace(step, leaves=("offer",))
+
+    monkeypatch.setattr(WorkflowMachine, "fire", errs)
+
+    answered, stored = world.advance("pause").project, world.store.project("p")
+
+    assert answered is not None
+    assert stored is not None
+    assert answered.leaves == stored.leaves == ("offer",)
 
 
 def test_reasons_are_equal_for_equal_requests(world: "World") -> None:
