@@ -1,4 +1,4 @@
-"""Conditions that parameters alone decide: what they come to whatever a project holds. Sound, not complete."""
+"""Conditions that the definition alone decides: what they come to whatever a project holds. Sound, not complete."""
 
 from salespm_flow.expr.syntax import Binary, BooleanLiteral, Call, Name, Node, Operator
 from salespm_flow.model.workflow import Workflow
@@ -33,3 +33,9 @@ def settled(node: Node, workflow: Workflow, depth: int = 0) -> bool | None:
             return None if None in sides else not decisive
         case _:
             return None
+
+
+def is_always_given(name: str, workflow: Workflow) -> bool:
+    """Whether no project is ever without the field: none begins without it, and nobody may empty it."""
+    field = workflow.fields.get(name)
+    return field is not None and field.is_required and field.default is None

@@ -13,7 +13,7 @@ from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import Gate, Workflow
 from salespm_flow.nouns import dataclass
-from salespm_flow.scenario.constants import settled
+from salespm_flow.scenario.constants import is_always_given, settled
 from salespm_flow.solve.cases import Cases, Verdict, Wish
 from salespm_flow.solve.comparisons import Want
 
@@ -176,7 +176,7 @@ def coverage_of(
 
 
 def impossible_answers(workflow: Workflow, cases: Cases) -> frozenset[Answer]:
-    """The answers that guards can be proven never to give, such as where a parameter decides them."""
+    """The answers that guards and criteria can be proven never to give, such as where a parameter decides them."""
     found: set[Answer] = set()
     for guard in guards_of(workflow):
         node = guard.that.node
@@ -186,6 +186,8 @@ def impossible_answers(workflow: Workflow, cases: Cases) -> frozenset[Answer]:
         for way, want in (("true", holds), ("false", fails)):
             if known is (way == "false") or cases.together([Wish(node, want)]).verdict is Verdict.NEVER:
                 found.add((guard.place, way))
+    needs = (need for state in workflow.states.values() for need in state.exit.require)
+    found |= {(need.span, "false") for need in needs if is_always_given(need.name, workflow)}
     return frozenset(found)
 
 

@@ -1,6 +1,6 @@
 """What `test` does beyond running: writes scenarios, walks at random, changes definitions to see who notices."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -21,7 +21,7 @@ from salespm_flow.scenario.bench import bench_of
 from salespm_flow.scenario.coverage import Kind
 from salespm_flow.scenario.exploring import explore
 from salespm_flow.scenario.generating import Generator
-from salespm_flow.scenario.mutating import MutationReport, mutate
+from salespm_flow.scenario.mutating import MutationReport, files_of_others, mutate
 from salespm_flow.scenario.writing import document_of, text_of
 
 # A Monday morning: scenarios that nobody has dated are the same tomorrow.
@@ -106,7 +106,7 @@ def change_and_see(session: Session, loaded: Loaded, documents: Sequence[Scenari
             for case in suite_of(document, loaded.library)[0].cases
         )
         with bar(name, session) as told:
-            others = frozenset(_files(loaded, (one for one in tested if one != name)))
+            others = files_of_others(loaded.library, name, tested)
             reports.append(mutate(bench_of(workflow, loaded.library), cases, told, elsewhere=others))
     if session.is_json:
         write_json({"status": "ok", "mutation": {report.workflow: _answer(report) for report in reports}})
@@ -155,12 +155,6 @@ def _answer(report: MutationReport) -> dict[str, object]:
         "survivors": listed(report.survivors),
         "equivalents": listed(report.equivalents),
     }
-
-
-def _files(loaded: Loaded, workflows: Iterable[str]) -> Iterator[str]:
-    """The files that the workflows are written in."""
-    every = loaded.library.workflows
-    return (every[name].source.path for name in workflows if name in every)
 
 
 def _suites(loaded: Loaded, workflow: str) -> Mapping[str, Suite]:
