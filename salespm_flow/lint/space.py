@@ -285,10 +285,7 @@ class Openness:
 
 
 def explore(openness: Openness, limit: int | None = None) -> Space:
-    """Every configuration that can be reached, breadth first, up to the limit and to `MOST_MOVES`.
-
-    The limit is `MOST_CONFIGURATIONS` unless another one is given.
-    """
+    """Every configuration that can be reached, breadth first, up to the limit (else the most) and to `MOST_MOVES`."""
     limit = MOST_CONFIGURATIONS if limit is None else limit
     start = openness.after(None, kernel.initial_step(openness.chart), AUTOMATIC)
     numbers: dict[Configuration, int] = {start: 0}

@@ -58,7 +58,12 @@ def run(
     )
     if not watch:
         return _answer(session, asked)
-    if fix or diff or write_baseline or save_scenario is not None:
+    return _watched(session, asked)
+
+
+def _watched(session: Session, asked: "Asked") -> int:
+    """Validation was done again at every change, until somebody ended it; the last exit code."""
+    if asked.fix or asked.diff or asked.write_baseline or asked.save_scenario is not None:
         raise BilingualUsageError(
             Bilingual(
                 "--watch 只看不写，不能和 --fix、--diff、--write-baseline、--save-scenario 一起用",
