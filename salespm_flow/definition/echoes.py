@@ -13,6 +13,8 @@ from salespm_flow.diagnostics import Diagnostic
 
 # A value refused as such; what else is said at the same place follows from it.
 _REFUSED: Final = frozenset({"SF113", "SF116", "SF118", "SF144", "SF208", "SF311"})
+# A tag, which is refused whatever stands behind it.
+_TAG: Final = "SF113"
 # A value of the wrong type or size, told at its key.
 _MISSHAPEN: Final = frozenset({"SF142", "SF146"})
 _FIRST_OF_MEANING: Final = "SF2"
@@ -43,30 +45,24 @@ _MISSING, _INCOMPLETE = "SF141", "SF314"
 # Where the threshold is mistyped, it is not missing.
 _THRESHOLD, _UNKNOWN_STEP, _UNPROVEN = "accept_below:", "SF309", "SF337"
 
+# Where it cannot be read whether a state is final, nobody knows that none is.
+_FINAL, _ENDLESS = "final", "SF329"
+
 _Place = tuple[str, int, int]
 
 
 def without_echoes(findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> tuple[Diagnostic, ...]:
     """The findings but for those that another one of the same file brings about; `texts` are the files."""
     every = tuple(findings)
-    refused: set[_Place] = set()
-    lost: set[tuple[str, str]] = set()
-    for found in every:
-        if found.code in _REFUSED:
-            refused.add(_start(found))
-        elif found.code in _MISSHAPEN:
-            line = _line(found, texts)
-            refused.add((found.span.file, found.span.line, _value_column(line, found.span.end_column)))
-            if found.span.column == 1:
-                section = line[: found.span.end_column - 1].strip("\"' ")
-                lost.update((found.span.file, code) for code in _LOST.get(section, ()))
-        elif found.code == _UNKNOWN_STEP and _line(found, texts).startswith(_THRESHOLD):
-            lost.add((found.span.file, _UNPROVEN))
+    refused, lost = _causes(every, texts)
+    tagged = {_start(found) for found in every if found.code == _TAG}
     misread = Misread(every, texts)
     gaps = [found for found in every if found.code == _MISSING]
     told: set[tuple[str, str]] = set()
     kept: list[Diagnostic] = []
-    for found in (one for one in every if not misread.explains(one)):
+    for found in every:
+        if misread.explains(found) or (found.code in _MISSHAPEN and not tagged.isdisjoint(_places(found, texts))):
+            continue
         key = (found.span.file, found.code)
         is_first = key not in told
         told.add(key)
@@ -79,12 +75,44 @@ def without_echoes(findings: Iterable[Diagnostic], texts: Mapping[str, str]) -> 
     return tuple(kept)
 
 
+def _causes(every: Iterable[Diagnostic], texts: Mapping[str, str]) -> tuple[set[_Place], set[tuple[str, str]]]:
+    """The places of values that were refused, and which codes of which files say nothing any more."""
+    refused: set[_Place] = set()
+    lost: set[tuple[str, str]] = set()
+    for found in every:
+        if found.code in _REFUSED:
+            refused.add(_start(found))
+        elif found.code in _MISSHAPEN:
+            line = _line(found, texts)
+            refused.add(_places(found, texts)[1])
+            if _key_before(line, found.span.column) == _FINAL:
+                lost.add((found.span.file, _ENDLESS))
+            if found.span.column == 1:
+                section = line[: found.span.end_column - 1].strip("\"' ")
+                lost.update((found.span.file, code) for code in _LOST.get(section, ()))
+        elif found.code == _UNKNOWN_STEP and _line(found, texts).startswith(_THRESHOLD):
+            lost.add((found.span.file, _UNPROVEN))
+    return refused, lost
+
+
 def _is_inside(found: Diagnostic, key: Diagnostic, texts: Mapping[str, str]) -> bool:
     """Whether a finding stands in the block below a key that another one is about."""
     if found.span.file != key.span.file or found.span.line < key.span.line:
         return False
     lines = texts.get(found.span.file, "").split("\n")[key.span.line : found.span.line]
     return all(len(line) - len(line.lstrip()) >= key.span.column for line in lines if line.strip())
+
+
+def _places(found: Diagnostic, texts: Mapping[str, str]) -> tuple[_Place, _Place]:
+    """Where a finding stands, and where the value begins if it stands at a key."""
+    line = _line(found, texts)
+    return _start(found), (found.span.file, found.span.line, _value_column(line, found.span.end_column))
+
+
+def _key_before(line: str, column: int) -> str:
+    """The key whose value begins in that column of a line."""
+    before = line[: column - 1].rstrip()
+    return before.removesuffix(":").rpartition("{")[2].rpartition(",")[2].strip() if before.endswith(":") else ""
 
 
 def _start(found: Diagnostic) -> _Place:
