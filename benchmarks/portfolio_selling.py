@@ -64,7 +64,11 @@ def _snapshot(first: Project, number: int) -> Snapshot:
             first,
             id=f"{number}-{index}",
             state="lost",
-            fields={"lost_reason": "rival" if index < number % 6 else "price", "amount": cny(50_000)},
+            fields={
+                "lost_reason": "rival" if index < number % 6 else "no_decision",
+                "amount": cny(50_000),
+                "discount": Decimal(index + number % 4) / 20,
+            },
             outcome=Outcome.LOST,
             outcome_at=NOW,
         )
@@ -84,7 +88,10 @@ def _row(compiled: Compiled, snapshot: Snapshot) -> Plain:
     spending = listed(project, "spending")
     return {
         **ended(project),
-        "deals": [{"lost_reason": deal.fields["lost_reason"]} for deal in snapshot.children["deals"]],
+        "deals": [
+            {name: deal.fields[name] for name in ("lost_reason", "discount")} for deal in snapshot.children["deals"]
+        ],
+        "steep": Decimal("0.15"),
         "materials": listed(project, "materials", "ready_on"),
         "spent": sum(one["amount"] for one in spending if isinstance(one["amount"], Decimal)),
         "budget": plain(project.fields["budget"]),
@@ -103,6 +110,8 @@ PROJECTS: Final = Portfolio(
     rules={
         "behind_pace": "pace < slow",
         "rivals_win": '[d for d in deals if d.lost_reason == "rival"].length >= losses',
+        "customers_hesitate": '[d for d in deals if d.lost_reason == "no_decision"].length >= losses',
+        "deep_discounts": "[d for d in deals if d.discount > steep].length >= losses",
         "budget_short": "spent / budget > tight",
         "material_late": "[m for m in materials if m.ready_on == null and m.needed_by < soon].length > 0",
         "work_late": "overdue > 2",

@@ -17,9 +17,11 @@ from salespm_flow.model.project import Risk
 from salespm_flow.model.statuses import RiskStatus
 from salespm_flow.rules.exposure import response_value
 from salespm_flow.store.sqlite import open_in_memory
+from tests.acceptance.test_goals import running
 from tests.acceptance.test_shipped_workflows import (
     MEMBER,
     PROJECT_MANAGER,
+    SALES_MANAGER,
     Desk,
     begin,
     cny,
@@ -214,3 +216,20 @@ def test_blocked_long_opens_after_three_days_and_its_response_costs_more_than_it
     assert (found.party, found.cost) == ("role:partner", cny(30_000))
     delivery.move(child, "unblock", MEMBER)
     assert not is_open(delivery, "blocked_long")
+
+
+@pytest.mark.parametrize("risk", ["customers_hesitate", "deep_discounts"])
+def test_three_deals_of_a_sales_project_are_a_pattern(desk: Desk, risk: str) -> None:
+    desk.clock.moment = datetime(2026, 4, 1, 3, tzinfo=UTC)
+    running(desk)
+    for number in range(3):
+        assert f"sales_project_risks.{risk}#1" not in desk.open_risks("S")
+        assert desk.move("S", "open_deal") == "run"
+        deal = desk.store.children("S")["deals"][number].id
+        if risk == "deep_discounts":
+            desk.fill(deal, discount=Decimal("0.2"))
+        else:
+            assert desk.move(deal, "lose", lost_reason="no_decision") == "lost"
+    # The project looks at its deals with its next event.
+    desk.fill("S", SALES_MANAGER, scope="华东")
+    assert f"sales_project_risks.{risk}#1" in desk.open_risks("S")

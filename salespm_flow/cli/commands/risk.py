@@ -50,13 +50,7 @@ def add(
     from salespm_flow.model.risk_requests import AddRisk
 
     if category is None or probability is None or impact is None:
-        message = Bilingual(
-            "请给出 --category、--probability 和 --impact", "give --category, --probability and --impact"
-        )
-        hint = Bilingual(
-            "例如 --category market --probability 3 --impact 4", "such as --category market --probability 3 --impact 4"
-        )
-        raise BilingualUsageError(message, hint)
+        raise _not_judged()
 
     def request(found: "Project") -> AddRisk:
         return AddRisk(
@@ -76,6 +70,12 @@ def add(
         )
 
     return ask(session, project, request)
+
+
+def _not_judged() -> BilingualUsageError:
+    message = Bilingual("请给出 --category、--probability 和 --impact", "give --category, --probability and --impact")
+    words = "--category market --probability 3 --impact 4"
+    return BilingualUsageError(message, Bilingual(f"例如 {words}", f"such as {words}"))
 
 
 def respond(
@@ -100,9 +100,7 @@ def respond(
     from salespm_flow.model.rules import Strategy
 
     if strategy not in STRATEGIES:
-        listed = ", ".join(STRATEGIES)
-        message = Bilingual(f"没有应对策略“{strategy}”", f'there is no strategy "{strategy}"')
-        raise BilingualUsageError(message, Bilingual(f"可用：{listed}", f"known: {listed}"))
+        raise _no_strategy(strategy)
 
     def request(found: "Project") -> RespondToRisk:
         answering = Answering(
@@ -124,6 +122,12 @@ def respond(
         )
 
     return ask(session, project, request)
+
+
+def _no_strategy(named: str) -> BilingualUsageError:
+    listed = ", ".join(STRATEGIES)
+    message = Bilingual(f"没有应对策略“{named}”", f'there is no strategy "{named}"')
+    return BilingualUsageError(message, Bilingual(f"可用：{listed}", f"known: {listed}"))
 
 
 def review(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
@@ -11,6 +12,8 @@ from salespm_flow.diagnostics import Bilingual
 from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from salespm_flow.model.project import Assessment, Project, Risk
     from salespm_flow.rules.exposure import ExposureSum
 
@@ -202,14 +205,10 @@ def run_show(session: Session, project: str, risk: str) -> int:
 
 
 def _facts(session: Session, risk: "Risk") -> Iterator[tuple[Bilingual, str]]:
-    from salespm_flow.cli.values import moment, party, shown
+    from salespm_flow.cli.values import party, shown
     from salespm_flow.rules.exposure import response_value
 
-    def at(time: object) -> str:
-        from datetime import datetime
-
-        return moment(session, time) if isinstance(time, datetime) else ""
-
+    at = partial(_at, session)
     yield Bilingual("风险", "Risk"), f"{session.of(risk.title)} ({risk.id})"
     yield Bilingual("状态", "Status"), session.of(STATUSES[risk.status.value])
     yield Bilingual("类别", "Category"), session.of(_category(session, risk.category))
@@ -243,6 +242,12 @@ def _facts(session: Session, risk: "Risk") -> Iterator[tuple[Bilingual, str]]:
         yield Bilingual("解决期限", "Resolve by"), at(issue.due_at)
         yield Bilingual("解决", "Resolved"), f"{at(issue.resolved_at)} {issue.resolution}".strip()
         yield Bilingual("实际损失", "Real cost"), "" if issue.money is None else shown(session, issue.money)
+
+
+def _at(session: Session, time: "datetime | None") -> str:
+    from salespm_flow.cli.values import moment
+
+    return "" if time is None else moment(session, time)
 
 
 def _category(session: Session, name: str) -> Bilingual:
