@@ -1,14 +1,18 @@
 """Where a project stands, read off the paths of its active leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from salespm_flow.model.workflow import StateKind, Workflow
 
 
-@lru_cache(maxsize=4096)  # many projects stand in few places, and one decision asks several times
-def active_paths(leaves: tuple[str, ...]) -> tuple[str, ...]:
+def active_paths(leaves: Iterable[str]) -> tuple[str, ...]:
     """The full paths of all active states and regions, parents before their children."""
+    return _active_paths(tuple(leaves))
+
+
+@lru_cache(maxsize=4096)  # many projects stand in few places, and one decision asks several times
+def _active_paths(leaves: tuple[str, ...]) -> tuple[str, ...]:
     paths: dict[str, None] = {}
     for leaf in leaves:
         parts = leaf.split(".")

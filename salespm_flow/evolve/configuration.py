@@ -34,7 +34,7 @@ def completed(targets: Iterable[str], workflow: Workflow) -> tuple[str, ...]:
     Raises:
         Unplaced: the targets exclude each other.
     """
-    wanted = frozenset(active_paths(tuple(targets)))
+    wanted = frozenset(active_paths(targets))
     return tuple(_leaves(workflow.roots, workflow.initial, wanted, workflow, is_parallel=workflow.is_parallel))
 
 

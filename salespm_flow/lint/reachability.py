@@ -6,7 +6,7 @@ because a transition never fires, is not told.
 
 from collections.abc import Iterator, Mapping
 
-from salespm_flow.definition.findings import shown
+from salespm_flow.definition.findings import listed, shown
 from salespm_flow.diagnostics import Bilingual, Diagnostic
 from salespm_flow.engine.places import active_paths, is_within
 from salespm_flow.lint.inspection import Inspection, finding
@@ -39,14 +39,14 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
 def reached_states(space: Space) -> frozenset[str]:
     """The full paths of all states that are active in some configuration."""
     leaves = {leaf for one in space.configurations for leaf in one.leaves}
-    return frozenset(active_paths(tuple(leaves)))
+    return frozenset(active_paths(leaves))
 
 
 def _resting(space: Space) -> frozenset[str]:
     """The full paths of all states that are active where autos do not only go round."""
     spinning = space.spinning()
     leaves = (leaf for number, one in enumerate(space.configurations) if number not in spinning for leaf in one.leaves)
-    return frozenset(active_paths(tuple(dict.fromkeys(leaves))))
+    return frozenset(active_paths(dict.fromkeys(leaves)))
 
 
 def _unreachable(inspection: Inspection, seen: frozenset[str], dead: list[Transition]) -> Iterator[Diagnostic]:
@@ -135,9 +135,9 @@ def _never_fires(inspection: Inspection, transition: Transition, seen: frozenset
         )
         return finding("SF611", transition.span, message, hint, witness=witness)
     message = Bilingual(f"转移 {name} 永远不会发生", f"The transition {name} never fires")
-    events = ", ".join(shown(event) for event in transition.events)
-    hint = Bilingual(f"在它的起始状态里，{events} 不会出现", f"{events} never comes while its source is active")
-    return finding("SF611", transition.span, message, hint if events else None, witness=witness)
+    events = listed(transition.events)
+    hint = Bilingual(f"在它的起始状态里，{events.zh} 不会出现", f"{events.en} never comes while its source is active")
+    return finding("SF611", transition.span, message, hint if transition.events else None, witness=witness)
 
 
 def _rival(inspection: Inspection, transition: Transition, seen: frozenset[str]) -> Transition | None:
