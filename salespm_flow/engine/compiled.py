@@ -130,22 +130,56 @@ def compile_workflow(
     library = replace(library, decision_tables={table.id: table for table in tables})
     names = workflow_names(workflow, library)
     states = frozenset(state.name for state in workflow.states.values())
-    programs = _programs(_expressions(workflow, library), names, states)
-    risks = tuple(_compiled_risks(model, workflow, library, states) for model in models)
-    every = [*programs.values(), *(program for risk in risks for program in risk.programs.values())]
+    parts = _Parts(
+        workflow=workflow,
+        library=library,
+        tables=tables,
+        names=names,
+        programs=_programs(_expressions(workflow, library), names, states),
+        risks=tuple(_compiled_risks(model, workflow, library, states) for model in models),
+    )
+    return _assembled(parts, pin=pin, calendar=calendar, zone=zone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What is compiled of a workflow, before it is put together; `tables` are those that it comes to call."""
+
+    workflow: Workflow
+    library: Library
+    tables: tuple[DecisionTable, ...]
+    names: Mapping[str, Typed]
+    programs: Mapping[tuple[str, Purpose], Program]
+    risks: tuple[CompiledRisks, ...]
+
+    def every(self) -> tuple[Program, ...]:
+        """All programs, those of the risk models among them."""
+        return (*self.programs.values(), *(program for risk in self.risks for program in risk.programs.values()))
+
+    def sources(self) -> tuple[Source, ...]:
+        """The texts that everything stands in."""
+        return (
+            self.workflow.source,
+            *(risk.model.source for risk in self.risks),
+            *(table.source for table in self.tables),
+        )
+
+
+def _assembled(parts: _Parts, *, pin: Pin, calendar: Calendar, zone: tzinfo) -> Compiled:
+    workflow, library, every = parts.workflow, parts.library, parts.every()
     roots = {path[0] for program in every for path in program.reads}
     chart = build_chart(workflow)
     heard = frozenset(event for transition in workflow.transitions.values() for event in transition.events)
     return Compiled(
         workflow=workflow,
         pin=pin,
-        sources=(workflow.source, *(model.source for model in models), *(table.source for table in tables)),
+        sources=parts.sources(),
         chart=chart,
         machine=machine_of(chart),
-        programs=programs,
-        risks=risks,
-        tables=compile_tables(tables, library),
-        judged=_judged(workflow, programs),
+        programs=parts.programs,
+        risks=parts.risks,
+        tables=compile_tables(parts.tables, library),
+        judged=_judged(workflow, parts.programs),
         calendar=calendar,
         risk_currency=risk_currency(workflow, library),
         risk_categories=(*CATEGORIES, *library.workspace.risk_categories),
@@ -155,7 +189,7 @@ def compile_workflow(
         exchange=exchange_of(library),
         rates=library.workspace.rates,
         reference_fields={f.id: f.type.reference for f in workflow.fields.values() if isinstance(f.type, RefTo)},
-        names=names,
+        names=parts.names,
         limits=limits_of(workflow),
         blank=_blank(workflow),
         computed=tuple(field.id for field in workflow.fields.values() if field.formula is not None),
@@ -168,7 +202,7 @@ def compile_workflow(
         needs_parent="parent" in roots,
         needs_kpis=not roots.isdisjoint({"kpi", "goal"}),
         aims=aims_of(library, workflow.uses.goals) if "goal" in roots else {},
-        needs_rates=any("convert" in program.calls for program in every) or _converts(tables),
+        needs_rates=any("convert" in program.calls for program in every) or _converts(parts.tables),
         missing=tuple(_missing(workflow, library)),
     )
 

@@ -1,6 +1,7 @@
 """Builds a workflow document out of its parts and checks what only the whole can show."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from salespm_flow.definition.build.actions import Scope
 from salespm_flow.definition.build.events import check_events
@@ -31,10 +32,7 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
     reader = Reader(findings, root, "workflow")
     _touch_header(reader)
     tree = read_state_tree(findings, reader)
-
-    def path_of(name: ScalarNode) -> str | None:
-        return tree.resolve(findings, name)
-
+    path_of = partial(tree.resolve, findings)
     owner = FieldOwner(pointer="workflow.field", place="fields", path_of=path_of)
     fields, records = read_fields(reader, owner), read_records(reader, path_of)
     parameters = read_parameters(reader)
@@ -45,10 +43,8 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
     timers = read_timers(reader, tree, scope)
     initial, is_parallel = _read_root(reader, tree)
     domain = reader.choice("domain", Domain)
-    reader.require("domain")
-    _check_names_differ(reader)
-    _check_has_final(reader, states)
     check_events(findings, (event for each in transitions.values() for event in each.events), links)
+    _check_whole(reader, states)
     return Workflow(
         id=source.id,
         version=source.version,
@@ -71,6 +67,13 @@ def build_workflow(findings: Findings, root: MapNode, source: Source) -> Workflo
         span=root.span,
         purpose=reader.title("purpose", "") if reader.has("purpose") else None,
     )
+
+
+def _check_whole(reader: Reader, states: Mapping[str, State]) -> None:
+    """What must stand in the document is there, and no two names are one."""
+    reader.require("domain")
+    _check_names_differ(reader)
+    _check_has_final(reader, states)
 
 
 def _touch_header(reader: Reader) -> None:
