@@ -37,18 +37,20 @@ def risk_answer(risk: Risk) -> dict[str, Json]:
         "contingency": None if risk.contingency is None else texts(risk.contingency),
         "issue": None if risk.issue is None else _issue(risk.issue),
         "foreseen": risk.is_foreseen,
-        **{
-            name: None if moment is None else iso(moment)
-            for name, moment in (
-                ("opened_at", risk.opened_at),
-                ("due_at", risk.due_at),
-                ("done_at", risk.done_at),
-                ("review_at", risk.review_at),
-                ("reviewed_at", risk.reviewed_at),
-                ("closed_at", risk.closed_at),
-            )
-        },
+        **_moments(risk),
     }
+
+
+def _moments(risk: Risk) -> dict[str, Json]:
+    moments = {
+        "opened_at": risk.opened_at,
+        "due_at": risk.due_at,
+        "done_at": risk.done_at,
+        "review_at": risk.review_at,
+        "reviewed_at": risk.reviewed_at,
+        "closed_at": risk.closed_at,
+    }
+    return {name: None if moment is None else iso(moment) for name, moment in moments.items()}
 
 
 def _assessment(found: Assessment | None) -> Json:

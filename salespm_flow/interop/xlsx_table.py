@@ -67,12 +67,12 @@ def _fill(book: "Workbook", table: ExportTable, style: Style) -> int:
                 Bilingual(f"超过 {LAST_ROW - 1:,} 行，一个工作表放不下", f"there are more than {LAST_ROW - 1:,} rows"),
                 Bilingual("用 --format csv，或用 --where 缩小范围", "use --format csv, or narrow it with --where"),
             )
-        sheet.append(list(_cells(sheet, table, row, count, style.zone)))
+        sheet.append(list(_cells(sheet, table, row, number=count, zone=style.zone)))
     return count
 
 
-def _cells(  # noqa: PLR0917 -- a place and what stands there
-    sheet: "WriteOnlyWorksheet", table: ExportTable, row: tuple[Value, ...], number: int, zone: tzinfo
+def _cells(
+    sheet: "WriteOnlyWorksheet", table: ExportTable, row: tuple[Value, ...], *, number: int, zone: tzinfo
 ) -> "Iterator[Plain | Cell]":
     for index, (value, column) in enumerate(zip(row, table.columns, strict=True)):
         plain = plain_value(value, column, zone)

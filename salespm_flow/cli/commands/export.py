@@ -58,7 +58,7 @@ def _run(
 
     place = None if output is None else Path(output)
     form = _format(session, place)
-    extract = _extract(session, subject, workflow, where, record)
+    extract = _extract(session, subject, workflow, where=where, record=record)
     table = TABLES[subject](extract)
     style = Style(
         zone=session.zone,
@@ -95,8 +95,8 @@ def _format(session: Session, place: "Path | None") -> str:
     return form
 
 
-def _extract(  # noqa: PLR0917 -- the words of the command line
-    session: Session, subject: str, workflow: str | None, where: str | None, record: str | None
+def _extract(
+    session: Session, subject: str, workflow: str | None, *, where: str | None, record: str | None
 ) -> "Extract":
     from salespm_flow.interop.extract import Extract
 

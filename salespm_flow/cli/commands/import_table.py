@@ -321,13 +321,8 @@ def _command(form: str) -> BilingualCommand:
     name = form.upper()
     article = "an XLSX" if form == "xlsx" else "a CSV"
     file = f"sales_pipeline.{form}"
-    own = (
-        _encoding_option()
-        if form == "csv"
-        else option(
-            "sheet", "--sheet", Bilingual("工作表，默认按映射", "The sheet, by default the mapping's"), metavar="NAME"
-        )
-    )
+    sheet = Bilingual("工作表，默认按映射", "The sheet, by default the mapping's")
+    own = _encoding_option() if form == "csv" else option("sheet", "--sheet", sheet, metavar="NAME")
     return BilingualCommand(
         form,
         Bilingual(
