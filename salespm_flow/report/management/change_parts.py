@@ -40,7 +40,6 @@ def process_section(sheet: Sheet, book: WorkflowBook) -> Section:
         id=f"process-{workflow.id}",
         title=text(f"{title}：瓶颈与版本", f"{title}: bottleneck and versions"),
         blocks=(*_waits(sheet, book, flow, note), _versions(sheet, versions, note)),
-        is_wide=False,
     )
 
 
