@@ -40,7 +40,14 @@ if TYPE_CHECKING:
     from salespm_flow.engine.views.worklist import WorkItem as WorkItem
     from salespm_flow.engine.views.worklist import parties_of as parties_of
     from salespm_flow.engine.views.worklist import worklist as worklist
+    from salespm_flow.errors import ConflictError as ConflictError
+    from salespm_flow.errors import DefinitionError as DefinitionError
+    from salespm_flow.errors import IdempotencyError as IdempotencyError
+    from salespm_flow.errors import InputError as InputError
+    from salespm_flow.errors import PinnedDefinitionError as PinnedDefinitionError
     from salespm_flow.errors import SalesPMFlowError as SalesPMFlowError
+    from salespm_flow.errors import StoreError as StoreError
+    from salespm_flow.errors import UnknownNameError as UnknownNameError
     from salespm_flow.expr.values import Money as Money
     from salespm_flow.expr.values import Months as Months
     from salespm_flow.expr.values import Value as Value
@@ -60,16 +67,28 @@ if TYPE_CHECKING:
     from salespm_flow.model.decision import Open as Open
     from salespm_flow.model.decision import Reason as Reason
     from salespm_flow.model.decision import Rejected as Rejected
+    from salespm_flow.model.decision import Request as Request
     from salespm_flow.model.decision import SetFields as SetFields
     from salespm_flow.model.decision import TickItems as TickItems
     from salespm_flow.model.decision import UnblockTask as UnblockTask
     from salespm_flow.model.library import Library as Library
     from salespm_flow.model.priority import Priority as Priority
     from salespm_flow.model.project import ApprovalRequest as ApprovalRequest
+    from salespm_flow.model.project import Issue as Issue
     from salespm_flow.model.project import Project as Project
+    from salespm_flow.model.project import Risk as Risk
     from salespm_flow.model.project import Snapshot as Snapshot
     from salespm_flow.model.project import Task as Task
     from salespm_flow.model.project import Verdict as Verdict
+    from salespm_flow.model.risk_requests import AddRisk as AddRisk
+    from salespm_flow.model.risk_requests import Answering as Answering
+    from salespm_flow.model.risk_requests import CloseRisk as CloseRisk
+    from salespm_flow.model.risk_requests import RaiseIssue as RaiseIssue
+    from salespm_flow.model.risk_requests import ResolveIssue as ResolveIssue
+    from salespm_flow.model.risk_requests import RespondToRisk as RespondToRisk
+    from salespm_flow.model.risk_requests import ReviewRisk as ReviewRisk
+    from salespm_flow.model.risk_requests import RiskOccurred as RiskOccurred
+    from salespm_flow.model.rules import Strategy as Strategy
     from salespm_flow.model.workflow import Workflow as Workflow
     from salespm_flow.store import open_store as open_store
 
@@ -83,23 +102,31 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Accepted": ("model.decision", "Accepted"),
     "Actor": ("model.decision", "Actor"),
     "AddNote": ("model.decision", "AddNote"),
+    "AddRisk": ("model.risk_requests", "AddRisk"),
     "AddRow": ("model.decision", "AddRow"),
     "AddTask": ("model.decision", "AddTask"),
     "Advance": ("model.decision", "Advance"),
     "Answered": ("engine.running.runner", "Answered"),
+    "Answering": ("model.risk_requests", "Answering"),
     "ApprovalRequest": ("model.project", "ApprovalRequest"),
     "Bilingual": ("diagnostics", "Bilingual"),
     "BlockTask": ("model.decision", "BlockTask"),
     "CancelTask": ("model.decision", "CancelTask"),
     "CastVote": ("model.decision", "CastVote"),
     "Clock": ("engine.ports", "Clock"),
+    "CloseRisk": ("model.risk_requests", "CloseRisk"),
     "Compiled": ("engine.compiled", "Compiled"),
     "CompleteTask": ("model.decision", "CompleteTask"),
+    "ConflictError": ("errors", "ConflictError"),
     "Decision": ("model.decision", "Decision"),
+    "DefinitionError": ("errors", "DefinitionError"),
     "Definitions": ("engine.definitions", "Definitions"),
     "Diagnostic": ("diagnostics", "Diagnostic"),
     "EditTask": ("model.decision", "EditTask"),
     "Evaluation": ("engine.measure.evaluation", "Evaluation"),
+    "IdempotencyError": ("errors", "IdempotencyError"),
+    "InputError": ("errors", "InputError"),
+    "Issue": ("model.project", "Issue"),
     "Language": ("diagnostics", "Language"),
     "Library": ("model.library", "Library"),
     "Loaded": ("definition.workspace", "Loaded"),
@@ -108,11 +135,19 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Offer": ("engine.views.offers", "Offer"),
     "Open": ("model.decision", "Open"),
     "Parties": ("engine.views.worklist", "Parties"),
+    "PinnedDefinitionError": ("errors", "PinnedDefinitionError"),
     "Priority": ("model.priority", "Priority"),
     "Project": ("model.project", "Project"),
+    "RaiseIssue": ("model.risk_requests", "RaiseIssue"),
     "Reason": ("model.decision", "Reason"),
     "Rejected": ("model.decision", "Rejected"),
     "Remedy": ("engine.remedies.remedy", "Remedy"),
+    "Request": ("model.decision", "Request"),
+    "ResolveIssue": ("model.risk_requests", "ResolveIssue"),
+    "RespondToRisk": ("model.risk_requests", "RespondToRisk"),
+    "ReviewRisk": ("model.risk_requests", "ReviewRisk"),
+    "Risk": ("model.project", "Risk"),
+    "RiskOccurred": ("model.risk_requests", "RiskOccurred"),
     "Runner": ("engine.running.runner", "Runner"),
     "SalesPMFlowError": ("errors", "SalesPMFlowError"),
     "Section": ("engine.views.worklist", "Section"),
@@ -120,11 +155,14 @@ _PLACES: Final[dict[str, tuple[str, str]]] = {
     "Snapshot": ("model.project", "Snapshot"),
     "Span": ("diagnostics", "Span"),
     "Store": ("engine.ports", "Store"),
+    "StoreError": ("errors", "StoreError"),
+    "Strategy": ("model.rules", "Strategy"),
     "SystemClock": ("engine.system_clock", "SystemClock"),
     "Task": ("model.project", "Task"),
     "TickItems": ("model.decision", "TickItems"),
     "Ticked": ("engine.running.ticking", "Ticked"),
     "UnblockTask": ("model.decision", "UnblockTask"),
+    "UnknownNameError": ("errors", "UnknownNameError"),
     "Value": ("expr.values", "Value"),
     "Verdict": ("model.project", "Verdict"),
     "WorkItem": ("engine.views.worklist", "WorkItem"),
