@@ -206,6 +206,10 @@ class Store(Protocol):
         """Undelivered items due at or before `now`, in due order."""
         ...
 
+    def outbox_of(self, project: str) -> Mapping[int, tuple[OutboxItem, ...]]:
+        """All that the project ever sent, delivered or not, by the number of the entry that sent it."""
+        ...
+
     def deliver(self, items: Sequence[str]) -> None:
         """The items count as delivered."""
         ...

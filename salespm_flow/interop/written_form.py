@@ -48,7 +48,7 @@ def reader_of(declared: FieldType, form: str | None, zone: tzinfo) -> TextReader
     """
     plain = cell_reader(declared, zone)
     if form is None:
-        return plain
+        return _hinting(plain, declared, zone)
     match declared:
         case SimpleType(scalar=Scalar.DATE | Scalar.DATETIME as scalar):
             moment = _moment_reader(form, zone)
@@ -64,6 +64,33 @@ def reader_of(declared: FieldType, form: str | None, zone: tzinfo) -> TextReader
             return lambda text: None if not text or text.isspace() else _number_of(text, declared)
         case _:
             return plain
+
+
+def _hinting(plain: TextReader, declared: FieldType, zone: tzinfo) -> TextReader:
+    """As `plain`; what it refuses and a Chinese form would read is told together with the name of that form."""
+    match declared:
+        case SimpleType(scalar=Scalar.DATE | Scalar.DATETIME):
+            form = WrittenForm.ZH_DATE
+        case MoneyOf() | SimpleType(scalar=Scalar.NUMBER | Scalar.INTEGER | Scalar.PERCENT):
+            form = WrittenForm.ZH_NUMBER
+        case _:
+            return plain
+    chinese = reader_of(declared, form, zone)
+    hint = Bilingual(
+        f"映射为这一列写明 format: {form} 即可读取", f"the mapping reads it if it says format: {form} of the column"
+    )
+
+    def read(text: str) -> Value:
+        try:
+            return plain(text)
+        except InputError as error:
+            try:
+                chinese(text)
+            except InputError:
+                raise error from None
+            raise InputError(error.message, hint) from error
+
+    return read
 
 
 def _moment_reader(form: str, zone: tzinfo) -> Callable[[str], datetime]:

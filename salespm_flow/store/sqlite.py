@@ -313,6 +313,14 @@ class SqliteStore:
         with self._reading("outbox") as connection:
             return tuple(map(decode_outbox, connection.execute(sql.OUTBOX, (encode_time(now), limit)).fetchall()))
 
+    def outbox_of(self, project: str) -> Mapping[int, tuple[OutboxItem, ...]]:
+        """All that the project ever sent, delivered or not, by the number of the entry that sent it."""
+        sent: dict[int, tuple[OutboxItem, ...]] = {}
+        with self._reading(f"what {project} sent") as connection:
+            for number, *columns in connection.execute(sql.OUTBOX_OF, (project,)):
+                sent[number] = (*sent.get(number, ()), decode_outbox(tuple(columns)))
+        return sent
+
     def deliver(self, items: Sequence[str]) -> None:
         """The items count as delivered."""
         with self._writing():

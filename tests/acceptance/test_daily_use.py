@@ -155,3 +155,52 @@ def test_board_of_a_workflow_without_money_has_no_column_for_it(
         "洽谈 (talk)  1\n"
         "  P1    wang    0 天  —\n"
     )
+
+
+def test_lessons_stand_on_no_board_and_in_no_list_that_does_not_name_them(terminal: Terminal) -> None:
+    terminal.done(
+        f"lesson add 范围不清 --polarity avoid --cause 没写明 --advice 写明接口 --tag 范围 --project D1 --as wang {AT}"
+    )
+
+    assert "lesson" not in terminal.done(f"board {AT}")
+    assert [one["workflow"] for one in terminal.data(f"list {AT}")["projects"]] == ["sales_pipeline"] * 3
+    assert len(terminal.data(f"list lesson {AT}")["projects"]) == 1
+    assert "范围不清" in terminal.done(f"lesson list {AT}")
+    assert "1 个进行中" in terminal.done(f"board lesson {AT}")
+
+
+def test_history_tells_what_the_clock_did_and_whom_it_told(terminal: Terminal) -> None:
+    flow = Path("workflows/calls.yaml")
+    flow.write_text(
+        """
+salespm: 1
+kind: workflow
+id: calls
+version: 1
+domain: sales
+title: {zh: 联系, en: Calls}
+initial: talks
+states:
+  talks: {title: {zh: 洽谈, en: Talks}, sla: {warn: 2d, breach: 3d}}
+  over: {title: {zh: 结束, en: Over}, final: true}
+transitions:
+  finish: {title: {zh: 完成, en: Finish}, from: talks, to: over, by: [owner]}
+timers:
+  daily: {in: talks, every: 2d, do: {n: {action: notify, who: owner, title: {zh: 该联系了, en: Time to call}}}}
+""",
+        "utf-8",
+    )
+    again = Terminal(is_reading_again=True)
+    terminal.done(f"tick {AT}")
+    again.done(f"new calls --id C1 --as wang {AT}")
+    again.done("tick --now 2026-03-05T09:00")
+
+    assert again.done("history C1").splitlines() == [
+        "#1 2026-03-02 09:00  新建 calls  wang",
+        "    转移 开始 → 洽谈 (talks)",
+        "#2 2026-03-04 09:00  时限预警 洽谈 (talks)  system",
+        "#3 2026-03-04 09:00  定时 daily  system",
+        "    通知 wang：该联系了",
+        "#4 2026-03-05 09:00  超出时限 洽谈 (talks)  system",
+    ]
+    assert [len(entry["sent"]) for entry in again.data("history C1")["entries"]] == [0, 0, 1, 0]

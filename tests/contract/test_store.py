@@ -172,6 +172,16 @@ def test_outbox_gives_what_is_due_until_it_is_delivered(store: Store) -> None:
     assert store.outbox(START + timedelta(days=2), 9) == (items[2], items[0])
 
 
+def test_all_that_a_project_sent_is_told_by_entry_delivered_or_not(store: Store) -> None:
+    first, second = (notice("p#1.0", 2), notice("p#1.1", 1)), (notice("p#2.0", 0),)
+    sender = opened("p")
+    store.commit([sender.write(outbox=first), opened("q").write()])
+    store.deliver(["p#1.1"])
+    store.commit([sender.told(moved("won")).write(sender, outbox=second)])
+    assert store.outbox_of("p") == {1: first, 2: second}
+    assert store.outbox_of("q") == store.outbox_of("nobody") == {}
+
+
 def test_write_consumes_an_outbox_item_once(store: Store) -> None:
     sender, hearer = opened("p"), opened("q")
     store.commit([sender.write(outbox=(notice("p#1.0", 0),)), hearer.write()])

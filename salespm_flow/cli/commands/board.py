@@ -14,6 +14,7 @@ from salespm_flow.nouns import dataclass
 if TYPE_CHECKING:
     from datetime import timedelta
 
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.engine.views.sla import Limit
     from salespm_flow.expr.values import Value
     from salespm_flow.model.project import Project
@@ -66,16 +67,19 @@ def run(
 
 def _workflow(session: Session, named: str | None) -> "Workflow":
     from salespm_flow.cli.lookup import find_workflow
+    from salespm_flow.engine.views.lessons import WORKFLOW as LESSONS
     from salespm_flow.errors import InputError
 
     if named is not None:
         return find_workflow(session, named)
     workflows = session.library.workflows
     store = session.store
-    used = [name for name in workflows if next(store.projects(workflow=name, is_open=True), None) is not None]
-    if len(used or workflows) == 1:
-        return workflows[next(iter(used or workflows))]
-    listed = ", ".join(used or workflows)
+    # Lessons are projects too, but nobody's pipeline: their board is shown to whom names them.
+    usual = [name for name in workflows if name != LESSONS] or list(workflows)
+    used = [name for name in usual if next(store.projects(workflow=name, is_open=True), None) is not None]
+    if len(used or usual) == 1:
+        return workflows[(used or usual)[0]]
+    listed = ", ".join(used or usual)
     raise InputError(
         Bilingual("请指明要看哪个流程", "say which workflow to show"), Bilingual(f"可选：{listed}", f"one of: {listed}")
     )
@@ -170,9 +174,10 @@ def _answer(lane: Lane) -> dict[str, object]:
 
 
 def _lines(session: Session, workflow: "Workflow", lanes: Sequence[Lane], column: str | None) -> Iterator[str]:
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink, table
 
-    palette = session.palette
+    palette, foresight = session.palette, Foresight(session)
     count = sum(len(lane.cards) for lane in lanes)
     counted = session.text(f"{count} 个进行中", f"{count} open")
     yield f"{palette.paint(session.of(workflow.title), Ink.STRONG)} {workflow.id}  {counted}"
@@ -187,7 +192,7 @@ def _lines(session: Session, workflow: "Workflow", lanes: Sequence[Lane], column
         session.text("位置", "Where"),
     )
     # One table, so that the columns stand below each other from state to state; the heads of the states go in between.
-    rows = [_row(session, card) for lane in lanes for card in lane.shown]
+    rows = [_row(session, foresight, card) for lane in lanes for card in lane.shown]
     if not any(row[-1] for row in rows):
         header, rows = header[:-1], [row[:-1] for row in rows]
     right = frozenset({1, 3})
@@ -227,7 +232,7 @@ def _totals(session: Session, lane: Lane) -> Iterator[str]:
     return (shown(session, Money(amount=total, currency=currency)) for currency, total in sums.items())
 
 
-def _row(session: Session, card: Card) -> tuple[str, ...]:
+def _row(session: Session, foresight: "Foresight", card: Card) -> tuple[str, ...]:
     from salespm_flow.cli.values import NOTHING, shown
 
     days = card.age.days
@@ -238,21 +243,20 @@ def _row(session: Session, card: Card) -> tuple[str, ...]:
         amount,
         card.project.owner,
         age,
-        NOTHING if card.limit is None else limit_text(session, card.project.id, card.limit),
+        NOTHING if card.limit is None else limit_text(session, foresight, card.project.id, card.limit),
         card.where,
     )
 
 
-def limit_text(session: Session, project: str, limit: "Limit") -> str:
+def limit_text(session: Session, foresight: "Foresight", project: str, limit: "Limit") -> str:
     """How a time limit of the project stands, with its colour, and when the next step of it is due."""
-    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink
     from salespm_flow.cli.values import moment
 
     ink = {"green": Ink.GOOD, "amber": Ink.WARNING, "red": Ink.BAD}[limit.light.value]
     words = session.of(LIGHTS[limit.light.value])
     due = "" if limit.due_at is None else session.text("，到 ", ", until ") + moment(session, limit.due_at)
-    if Foresight(session).is_provisional(project, limit.due_at):
+    if foresight.is_provisional(project, limit.due_at):
         due += session.text("（暂定）", " (provisional)")
     return session.palette.paint(f"● {words}", ink) + due
 

@@ -1,15 +1,17 @@
 """`history`: what happened to a project, decision by decision."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Final
 
 from salespm_flow.cli.command import BilingualCommand
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import option, project_argument, shared_options
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
-    from salespm_flow.model.history import Entry
+    from salespm_flow.model.history import Entry, OutboxItem
+    from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
 
 
@@ -24,13 +26,41 @@ def run(session: Session, project: str, *, field: str | None = None) -> int:
         from salespm_flow.cli.field_history import tell
 
         return tell(session, workflow, found, field)
+    sent = _sent(session, found.id)
     entries = _told_by(session, session.store.history(found.id))
     if session.is_json:
-        write_json({"status": "ok", "project": found.id, "entries": [_entry_answer(*told) for told in entries]})
+        answers = [_entry_answer(*told, sent(told[1])) for told in entries]
+        write_json({"status": "ok", "project": found.id, "entries": answers})
         return 0
     for then, entry in entries:
-        write_text("\n".join(_entry_lines(session, then, entry)))
+        write_text("\n".join(_entry_lines(session, then, entry, sent(entry))))
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What left the project with one decision: notices and messages, and the children that began with it."""
+
+    items: "tuple[OutboxItem, ...]" = ()
+    children: "tuple[Project, ...]" = ()
+
+
+def _sent(session: Session, project: str) -> "Callable[[Entry], Sent]":
+    """Tells of each entry what it sent; to be asked in the order of the history."""
+    from salespm_flow.model.history import Moved
+
+    outbox = session.store.outbox_of(project)
+    unborn = [child for born in session.store.children(project).values() for child in born]
+
+    def told(entry: "Entry") -> Sent:
+        # A child begins with a move, at its very moment.
+        is_move = any(isinstance(change, Moved) for change in entry.changes)
+        children = tuple(child for child in unborn if is_move and child.opened_at == entry.at)
+        for child in children:
+            unborn.remove(child)
+        return Sent(outbox.get(entry.number, ()), children)
+
+    return told
 
 
 def _told_by(session: Session, entries: "Iterable[Entry]") -> "Iterator[tuple[Workflow, Entry]]":
@@ -46,9 +76,9 @@ def _told_by(session: Session, entries: "Iterable[Entry]") -> "Iterator[tuple[Wo
             yield workflow, entry
 
 
-def _entry_answer(workflow: "Workflow", entry: "Entry") -> dict[str, object]:
+def _entry_answer(workflow: "Workflow", entry: "Entry", sent: Sent) -> dict[str, object]:
     from salespm_flow.cli.changes_json import change_answer
-    from salespm_flow.engine.answers import iso
+    from salespm_flow.engine.answers import iso, outbox_answer
 
     return {
         "number": entry.number,
@@ -61,27 +91,56 @@ def _entry_answer(workflow: "Workflow", entry: "Entry") -> dict[str, object]:
         "recorded_at": iso(entry.recorded_at),
         "comment": entry.comment,
         "changes": [change_answer(change, workflow) for change in entry.changes],
+        "sent": [outbox_answer(item) for item in sent.items],
+        "children": [child.id for child in sent.children],
     }
 
 
-def _entry_lines(session: Session, workflow: "Workflow", entry: "Entry") -> Iterator[str]:
-    from salespm_flow.cli.changes import change_lines, clock_text
+def _entry_lines(session: Session, workflow: "Workflow", entry: "Entry", sent: Sent) -> Iterator[str]:
+    from salespm_flow.cli.changes import change_lines, outbox_lines
     from salespm_flow.cli.render import Ink
     from salespm_flow.cli.values import moment
-    from salespm_flow.report.management.words import DOINGS
+    from salespm_flow.model.history import SENT, Noted
 
-    doing = DOINGS.get(entry.doing.value)
-    did = entry.doing.value if doing is None else session.of(doing)
-    name = clock_text(session, entry.name)
     who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
     if entry.acting_for:
         who = session.text(f"{who}，代理 {entry.acting_for}", f"{who} for {entry.acting_for}")
     palette = session.palette
     number = palette.paint(f"#{entry.number}", Ink.NAME)
-    yield f"{number} {moment(session, entry.at)}  {palette.paint(f'{did} {name}'.rstrip(), Ink.STRONG)}  {who}"
+    yield f"{number} {moment(session, entry.at)}  {palette.paint(_did(session, workflow, entry), Ink.STRONG)}  {who}"
     if entry.comment:
         yield f"    “{entry.comment}”"
-    yield from (f"    {line}" for line in change_lines(session, workflow, entry.changes))
+    # That the clock has fired is the headline; what was sent stands below with where it went.
+    known = (SENT, entry.name.rpartition(".")[0])
+    told = [one for one in entry.changes if not (isinstance(one, Noted) and one.topic in known)]
+    yield from (f"    {line}" for line in change_lines(session, workflow, told))
+    yield from (f"    {line}" for line in outbox_lines(session, sent.items))
+    label = palette.paint(session.text("子项目", "child project"), Ink.FAINT)
+    yield from (f"    {label} {child.id} ({child.pin.workflow})" for child in sent.children)
+
+
+def _did(session: Session, workflow: "Workflow", entry: "Entry") -> str:
+    """What was done, in words; a clock says by itself what it is, and of which state."""
+    from salespm_flow.cli.changes import clock_text
+    from salespm_flow.model.history import Doing
+    from salespm_flow.report.management.words import DOINGS
+
+    doing = DOINGS.get(entry.doing.value)
+    did = entry.doing.value if doing is None else session.of(doing)
+    if entry.doing is not Doing.TIMER:
+        return f"{did} {entry.name}".rstrip()
+    state = next((one for one in workflow.states.values() if entry.name in _limits_of(one.name)), None)
+    if state is None:
+        clock = clock_text(session, entry.name)
+        return clock if clock != entry.name else f"{did} {clock}"
+    words = clock_text(session, entry.name).removesuffix(state.name)
+    return f"{words}{session.of(state.title)} ({state.name})"
+
+
+def _limits_of(state: str) -> tuple[str, str]:
+    from salespm_flow.engine.limits import BREACH, WARN
+
+    return WARN + state, BREACH + state
 
 
 COMMAND: Final = BilingualCommand(

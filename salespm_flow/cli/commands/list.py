@@ -63,12 +63,19 @@ def run(session: Session, workflow: str | None, *, where: str | None, limit: int
 
 
 def _listed(session: Session, workflow: str | None) -> Iterator[Listed]:
-    """Every project in the store, whether or not the workspace still defines its workflow."""
+    """Every project in the store, whether or not the workspace still defines its workflow.
+
+    Lessons are left out where no workflow is named, unless the workspace has nothing else.
+    """
     from salespm_flow.engine.context import row_of
+    from salespm_flow.engine.views.lessons import WORKFLOW as LESSONS
     from salespm_flow.errors import PinnedDefinitionError
 
     definitions, now = session.runner.definitions, session.now
+    is_usual = workflow is None and set(session.library.workflows) != {LESSONS}
     for project in session.store.projects(workflow=workflow):
+        if is_usual and project.pin.workflow == LESSONS:
+            continue
         try:
             compiled = definitions.pinned(project.pin)
         except PinnedDefinitionError:

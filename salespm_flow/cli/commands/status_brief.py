@@ -95,6 +95,7 @@ def _head(session: Session, standing: Standing) -> Iterator[str]:
 def _places(session: Session, standing: Standing) -> Iterator[tuple[str, str]]:
     """Each active leaf with how long it has been so and how its time limit stands."""
     from salespm_flow.cli.commands.board import limit_text
+    from salespm_flow.cli.foresight import Foresight
     from salespm_flow.cli.render import Ink
     from salespm_flow.engine.places import is_within
     from salespm_flow.engine.views.sla import limits
@@ -102,12 +103,12 @@ def _places(session: Session, standing: Standing) -> Iterator[tuple[str, str]]:
     project, states = standing.project, standing.compiled.workflow.states
     found = limits(standing.compiled.workflow, project, standing.now)
     named = {state.name: state.path for state in states.values()}
-    label = session.text("状态", "State")
+    label, foresight = session.text("状态", "State"), Foresight(session)
     for leaf in project.leaves:
         state = states[leaf]
         days = (standing.now - project.entered.get(leaf, project.opened_at)).days
         age = session.text(f"{days} 天", f"{days} d") if project.is_open else ""
-        own = [limit_text(session, standing.project.id, one) for one in found if is_within(leaf, named[one.state])]
+        own = [limit_text(session, foresight, project.id, one) for one in found if is_within(leaf, named[one.state])]
         text = session.palette.paint(f"{session.of(state.title)} ({state.name})", Ink.STRONG)
         yield label, "  ".join(part for part in (text, age, *own[:1]) if part)
         label = ""
