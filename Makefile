@@ -14,12 +14,13 @@ TYPED := salespm_flow tests $(wildcard benchmarks)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test coverage check format docs bench lock clean
+.PHONY: help demo test coverage mutation check format docs bench lock clean
 
 help:
 	@echo "make demo     set up, then advance a sales project from research to delivery"
 	@echo "make test     set up, then run every test (PYTEST_ARGS='-k name' for some)"
 	@echo "make coverage the same, telling which branches no test takes"
+	@echo "make mutation change the shipped definitions and see which scenarios notice (minutes)"
 	@echo "make check    format, lint, types, import contracts, unused things"
 	@echo "make format   rewrite the files as 'make check' wants them"
 	@echo "make docs     renew the generated parts of the docs"
@@ -60,6 +61,9 @@ test: $(DEV)
 
 coverage: $(DEV)
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov --cov-report=term $(PYTEST_ARGS)
+
+mutation: $(DEV)
+	$(BIN)/python -m tests.mutation.behaviour
 
 # All of them run, so that one call tells everything that is wrong.
 check: $(DEV)

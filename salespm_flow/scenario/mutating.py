@@ -77,11 +77,11 @@ def mutate(
     sound = (case for case in cases if run_case(bench, case).is_passed)
     order = sorted(sound, key=lambda case: len(case.steps))
     for number, mutant in enumerate(mutants, 1):
-        noticed_by = _noticed_by(mutant, bench, order)
-        results.append(MutantResult(mutant=mutant, noticed_by=None if noticed_by is None else noticed_by.id))
-        if noticed_by is not None:
-            order.remove(noticed_by)
-            order.insert(0, noticed_by)
+        found = noticed_by(mutant, bench, order)
+        results.append(MutantResult(mutant=mutant, noticed_by=None if found is None else found.id))
+        if found is not None:
+            order.remove(found)
+            order.insert(0, found)
         if tell is not None:
             tell(number, len(mutants))
     return MutationReport(workflow=bench.workflow.id, results=tuple(results), inherited=len(every) - len(mutants))
@@ -99,7 +99,8 @@ def _every(bench: Bench) -> Iterator[Mutant]:
         yield from mutants_of_table(bench.library.decision_tables[name])
 
 
-def _noticed_by(mutant: Mutant, bench: Bench, cases: Iterable[Case]) -> Case | None:
+def noticed_by(mutant: Mutant, bench: Bench, cases: Iterable[Case]) -> Case | None:
+    """The first case that fails on the mutant; None where all hold."""
     workflow = mutant.changed if isinstance(mutant.changed, Workflow) else bench.workflow
     changed = bench_with(bench, workflow, _with(bench.library, mutant.changed))
     return next((case for case in cases if not run_case(changed, case).is_passed), None)
