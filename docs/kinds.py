@@ -8,6 +8,7 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 
 SMALLEST: Final = Path(__file__).resolve().parent / "reference" / "smallest"
+IN_USE: Final = SMALLEST.parent / "in_use"  # of kinds that no shipped definition is of
 SHIPPED: Final = Path(__file__).resolve().parent.parent / "workflows"
 LINES: Final = 24
 MODELINE: Final = "# yaml-language-server:"
@@ -15,7 +16,7 @@ MODELINE: Final = "# yaml-language-server:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of document: its purpose, and the file among the shipped definitions that shows it in use."""
+    """A kind of document: its purpose, and the file that shows it in use: a shipped definition, or one in IN_USE."""
 
     purpose: Bilingual
     real: str
@@ -97,7 +98,7 @@ ABOUT: Final[Mapping[str, Kind]] = {
             "迁移：流程旧版本的状态和字段在新版本里成为什么；`migrate` 据此迁移运行中的项目。",
             "What of an older version of a workflow becomes what of a newer one; `migrate` goes by it.",
         ),
-        real="",
+        real="migration.yaml",
     ),
     "scenarios": Kind(
         purpose=Bilingual(
@@ -111,7 +112,7 @@ ABOUT: Final[Mapping[str, Kind]] = {
             "工作区设置，文件名 `salespm.yaml`：语言、货币、时区、日历、汇率、数据库、定义文件夹。",
             "The settings of a folder, in `salespm.yaml`: language, currency, time zone, calendar, rates, store.",
         ),
-        real="",
+        real="workspace.yaml",
     ),
     "overlay": Kind(
         purpose=Bilingual(
@@ -141,9 +142,8 @@ def kind_lines(kind: str) -> Iterator[str]:
     if kind == "reference":
         yield ""
         yield from _block("csv", SMALLEST / "customers.csv", "workflows/customers.csv")
-    if about.real:
-        yield ""
-        yield from _real(about.real)
+    yield ""
+    yield from _real(about.real)
 
 
 def _block(tag: str, path: Path, name: str) -> Iterator[str]:
@@ -154,12 +154,13 @@ def _block(tag: str, path: Path, name: str) -> Iterator[str]:
 
 
 def _real(name: str) -> Iterator[str]:
-    """The beginning of a shipped definition, as a block that no test takes for a whole one."""
-    lines = [
-        line for line in (SHIPPED / name).read_text(encoding="utf-8").splitlines() if not line.startswith(MODELINE)
-    ]
+    """The beginning of a definition in use, as a block that no test takes for a whole one."""
+    path, link = SHIPPED / name, f"../../workflows/{name}"
+    if not path.exists():
+        path, link = IN_USE / name, f"in_use/{name}"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith(MODELINE)]
     more = len(lines) - LINES
-    yield f"In use · 实际的：[{name}](../../workflows/{name})" + (
+    yield f"In use · 实际的：[{name}]({link})" + (
         f", its first {LINES} lines of {len(lines)} · 共 {len(lines)} 行，这里是前 {LINES} 行" if more > 0 else ""
     )
     yield ""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from itertools import pairwise
@@ -12,7 +13,7 @@ import pytest
 import salespm_flow
 from docs.console import BLOCK, matches, shortened
 from docs.generate import FOLDER, ROOT, command_names, pages, up_to_date, with_tables
-from docs.kinds import SMALLEST
+from docs.kinds import IN_USE, SMALLEST
 from salespm_flow import load_workspace
 from salespm_flow.definition.schema import KINDS, properties
 from salespm_flow.diagnostics import Language, render_text
@@ -112,6 +113,20 @@ def test_every_kind_has_its_smallest_and_its_real_example() -> None:
 
     assert re.findall(r"<!-- generated: kind (.+) -->", text) == list(KINDS)
     assert {path.stem for path in SMALLEST.glob("*.yaml")} == set(KINDS)
+    parts = re.split(r"<!-- generated: kind (.+) -->", text)[1:]
+    for kind, body in zip(parts[::2], parts[1::2], strict=True):
+        assert f"kind: {kind}\n" in body.split("In use · 实际的：")[0], kind
+        assert f"kind: {kind}\n" in body.split("In use · 实际的：")[1], kind
+
+
+def test_the_examples_in_use_stand_beside_the_shipped_definitions(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "workflows", tmp_path / "workflows")
+    shutil.copy(IN_USE / "workspace.yaml", tmp_path / "salespm.yaml")
+    shutil.copy(IN_USE / "migration.yaml", tmp_path / "workflows")
+
+    loaded = load_workspace(tmp_path)
+    found = [one for one in loaded.diagnostics if one.span.file.endswith(("migration.yaml", "salespm.yaml"))]
+    assert found == []
 
 
 def test_every_code_in_the_program_is_documented() -> None:
