@@ -204,3 +204,40 @@ timers:
         "#4 2026-03-05 09:00  超出时限 洽谈 (talks)  system",
     ]
     assert [len(entry["sent"]) for entry in again.data("history C1")["entries"]] == [0, 0, 1, 0]
+
+
+def test_handoff_without_an_answer_says_how_long_it_has_waited(terminal: Terminal) -> None:
+    head = "salespm: 1\nkind: workflow\nversion: 1\n"
+    Path("workflows/deal_pair.yaml").write_text(
+        f"""{head}id: deal
+domain: sales
+title: {{zh: 商机, en: Deal}}
+uses: {{calendar: cn_office}}
+links: {{job: {{title: {{zh: 交付, en: Job}}, workflow: job, carry: {{}}}}}}
+initial: talks
+states: {{talks: {{title: 洽谈}}, sold: {{title: 已售, final: true, outcome: won}}}}
+transitions:
+  sell: {{title: 成交, from: talks, to: sold, by: [owner], do: {{go: {{action: spawn, link: job}}}}}}
+""",
+        "utf-8",
+    )
+    Path("workflows/job_pair.yaml").write_text(
+        f"""{head}id: job
+domain: delivery
+title: {{zh: 交付, en: Job}}
+uses: {{calendar: cn_office}}
+initial: intake
+states: {{intake: {{title: 接收}}, made: {{title: 完成, final: true, outcome: delivered}}}}
+transitions: {{finish: {{title: 完成, from: intake, to: made, by: [owner]}}}}
+""",
+        "utf-8",
+    )
+    terminal.done(f"tick {AT}")
+    again = Terminal(is_reading_again=True)
+    again.done("new deal --id A --as wang --now 2026-03-20T09:00", "advance A sell --as wang --now 2026-03-20T10:00")
+
+    assert again.done("handoff show A --now 2026-03-23T12:00").splitlines() == [
+        "A.job.1  等待接收  wang",
+        "  交出 2026-03-20 10:00，已等待 1.25 个工作日",
+    ]
+    assert "    子项目 A.job.1 (job)" in again.done("history A").splitlines()

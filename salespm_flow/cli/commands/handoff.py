@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from salespm_flow.engine.views.handoffs import Handoff, Message
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
+    from salespm_flow.working_time import Calendar
 
 STATUSES: Final = {
     "waiting": Bilingual("等待接收", "waiting for an answer"),
@@ -53,11 +54,12 @@ def show(session: Session, project: str) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A handoff with the workflows of both sides."""
+    """A handoff with the workflows of both sides and the calendar of the receiving one."""
 
     handoff: "Handoff"
     child: "Workflow"
     parent: "Workflow"
+    calendar: "Calendar"
 
 
 def _handoffs(session: Session, project: "Project") -> Iterator[_Told]:
@@ -81,7 +83,7 @@ def _handoffs(session: Session, project: "Project") -> Iterator[_Told]:
             compiled = session.runner.definitions.pinned(child.pin)
             history = session.store.history(child.id)
             handoff = handoff_of(child, history, above.links[name], compiled.calendar)
-            yield _Told(handoff, compiled.workflow, above)
+            yield _Told(handoff, compiled.workflow, above, compiled.calendar)
 
 
 def _answer(handoff: "Handoff") -> dict[str, object]:
@@ -125,10 +127,11 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
     if handoff.outcome is not None and handoff.outcome.value != handoff.status.value:
         status += session.text("，", ", ") + outcome_text(session, handoff.outcome)
     yield f"{palette.paint(handoff.child, Ink.NAME)}  {status}  {handoff.owner}"
-    yield "  " + session.text("交出 ", "handed over ") + moment(session, handoff.handed_at)
+    handed = session.text("交出 ", "handed over ") + moment(session, handoff.handed_at)
+    yield f"  {handed}{_waiting(session, told)}"
     if handoff.answered_at is not None and handoff.working_days is not None:
-        days = _figure(handoff.working_days)
-        spent = session.text(f"（{days} 个工作日）", f" ({days} working day{'' if days == '1' else 's'})")
+        days = _days(session, handoff.working_days)
+        spent = session.text(f"（{days}）", f" ({days})")
         answered = session.text("答复 ", "answered ") + moment(session, handoff.answered_at)
         yield f"  {answered}{spent}  {handoff.answered_by}"
     if handoff.reason:
@@ -156,9 +159,21 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
         yield from (f"  {_message(session, told, message)}" for message in handoff.messages)
 
 
-def _figure(days: Decimal) -> str:
-    """The days to a hundredth, without zeros at the end."""
-    return f"{round(days, 2).normalize():f}"
+def _waiting(session: Session, told: _Told) -> str:
+    """How long the handoff has waited for its answer by now, nothing once it has one or needs none."""
+    from salespm_flow.working_time import working_days_between
+
+    handoff = told.handoff
+    if handoff.status.value != "waiting" or handoff.handed_at > session.now:
+        return ""
+    days = _days(session, working_days_between(told.calendar, handoff.handed_at, session.now))
+    return session.text(f"，已等待 {days}", f", waiting for {days}")
+
+
+def _days(session: Session, days: Decimal) -> str:
+    """The working days to a hundredth, without zeros at the end."""
+    figure = f"{round(days, 2).normalize():f}"
+    return session.text(f"{figure} 个工作日", f"{figure} working day{'' if figure == '1' else 's'}")
 
 
 def _message(session: Session, told: _Told, message: "Message") -> str:
