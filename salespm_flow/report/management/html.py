@@ -71,15 +71,16 @@ def _section(section: Section, language: Language) -> Iterator[str]:
     kind = ' class="wide"' if section.is_wide else ""
     yield f'<section id="{section.id}" aria-labelledby="{section.id}-title"{kind}>'
     yield f'<h2 id="{section.id}-title">{_text(section.title)}</h2>'
-    for block in section.blocks:
+    for number, block in enumerate(section.blocks):
         if isinstance(block, Table):
-            yield from _table(block, is_named_above=block.caption == section.title)
+            label = f"{section.id}-title {section.id}-table-{number}"
+            yield from _table(block, label, is_named_above=block.caption == section.title)
         else:
-            yield from _block(block, language)
+            yield from _block(block, f"{section.id}-table-{number}", language)
     yield "</section>"
 
 
-def _block(block: Tiles | Picture | Words | Facts, language: Language) -> Iterator[str]:
+def _block(block: Tiles | Picture | Words | Facts, label: str, language: Language) -> Iterator[str]:
     match block:
         case Tiles(tiles=tiles):
             yield '<dl class="tiles">'
@@ -87,7 +88,7 @@ def _block(block: Tiles | Picture | Words | Facts, language: Language) -> Iterat
                 yield from _tile(tile)
             yield "</dl>"
         case Picture():
-            yield from _picture(block, language)
+            yield from _picture(block, label, language)
         case Words(words=words, tone=tone):
             yield f"<p{_class(tone)}>{_text(words)}</p>"
         case Facts(pairs=pairs):
@@ -106,11 +107,15 @@ def _tile(tile: Tile) -> Iterator[str]:
     yield "</div>"
 
 
-def _table(table: Table, *, is_named_above: bool = False) -> Iterator[str]:
-    """The table; where the heading above says the same as its caption, that is for those who hear the page only."""
+def _table(table: Table, label: str, *, is_named_above: bool = False) -> Iterator[str]:
+    """The table; where the heading above says the same as its caption, that is for those who hear the page only.
+
+    `label` are the ids of what names it, the last one that of its caption: captions alone repeat from part to part.
+    """
     # What is wider than the page scrolls by itself; whoever uses the keyboard can reach it.
-    yield f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(table.caption)}"><table>'
-    yield f"<caption{_class('heard' if is_named_above else '')}>{_text(table.caption)}</caption>"
+    yield f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{label}"><table>'
+    heard = _class("heard" if is_named_above else "")
+    yield f'<caption id="{label.rsplit(maxsplit=1)[-1]}"{heard}>{_text(table.caption)}</caption>'
     heads = "".join(f'<th scope="col"{_number(one)}>{_text(one.title)}</th>' for one in table.columns)
     yield f"<thead><tr>{heads}</tr></thead>"
     yield "<tbody>"
@@ -128,13 +133,13 @@ def _data(place: int, cell: Cell, column: Column) -> str:
     return f"<td{_class(kinds)}>{_cell(cell)}</td>"
 
 
-def _picture(picture: Picture, language: Language) -> Iterator[str]:
+def _picture(picture: Picture, label: str, language: Language) -> Iterator[str]:
     yield "<figure>"
     yield picture.svg.strip()
     yield f"<figcaption>{_text(picture.caption)}</figcaption>"
     yield "</figure>"
     yield f"<details><summary>{_AS_TABLE.of(language)}</summary>"
-    yield from _table(picture.data)
+    yield from _table(picture.data, label)
     yield "</details>"
 
 

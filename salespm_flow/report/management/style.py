@@ -18,7 +18,8 @@ h2 { font-size: 18px; margin: 0 0 12px; }
 h3 { font-size: 15px; margin: 18px 0 8px; }
 .subtitle { color: var(--faint); margin: 0; }
 nav ul { display: flex; flex-wrap: wrap; gap: 4px 18px; list-style: none; margin: 14px 0 0; padding: 0; }
-main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; padding-top: 14px; }
+main { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; padding-top: 14px;
+  grid-auto-flow: dense; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 18px 20px;
   min-width: 0; }
 section.wide { grid-column: 1 / -1; }
@@ -41,7 +42,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 caption { text-align: left; color: var(--faint); font-size: 13px; padding: 0 0 6px; }
 caption.heard { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); padding: 0; }
 th, td { text-align: left; padding: 6px 10px; border-bottom: 1px solid var(--line); vertical-align: top; }
-thead th { background: var(--head); font-weight: 600; white-space: nowrap; }
+thead th { background: var(--head); font-weight: 600; word-break: keep-all; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 td, tbody th { overflow-wrap: break-word; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
@@ -58,6 +59,8 @@ footer section { margin-top: 0; }
 .note:target { background: var(--head); }
 .note h3 { margin: 0 0 2px; } .note p { margin: 0; color: var(--faint); font-size: 13px; overflow-wrap: anywhere; }
 @media (max-width: 720px) { main { grid-template-columns: minmax(0, 1fr); gap: 12px; }
+  table { width: max-content; min-width: 100%; } td, tbody th { max-width: 15em; }
+  figure { overflow-x: auto; } figure svg { max-width: none; width: max(100%, 460px); }
   header, main, footer { padding-left: 12px; padding-right: 12px; } section { padding: 14px; }
   .tiles { grid-template-columns: repeat(2, minmax(0, 1fr)); } .tile .value { font-size: 18px; }
   .facts { grid-template-columns: minmax(0, 1fr); gap: 0; } .facts dd { margin-bottom: 8px; } h1 { font-size: 22px; } }
