@@ -197,7 +197,10 @@ class Draft:
 
 def draft_of(project: Project, at: datetime) -> Draft:
     """A draft of the project that takes changes effective at `at`."""
-    draft = Draft(project.id, at)
+    draft = Draft.__new__(Draft)  # every slot is set below: what a new draft starts with would only be thrown away
+    draft.id = project.id
+    draft.at = at
+    draft.changes = []
     draft.pin = project.pin
     draft.revision = project.revision
     draft.owner = project.owner
