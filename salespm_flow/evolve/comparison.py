@@ -2,6 +2,7 @@
 
 from salespm_flow.evolve.difference import Difference, Impact, worst
 from salespm_flow.evolve.fields import field_differences
+from salespm_flow.evolve.naming import naming_differences
 from salespm_flow.evolve.states import state_differences
 from salespm_flow.evolve.surroundings import surrounding_differences
 from salespm_flow.evolve.transitions import transition_differences
@@ -13,7 +14,7 @@ from salespm_flow.nouns import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """Two versions and everything that differs in meaning; another wording of the same is no difference."""
+    """Two versions and everything that differs in meaning; other words for a part of it are no difference."""
 
     versions: Versions
     differences: tuple[Difference, ...]
@@ -39,5 +40,6 @@ def compare_workflows(old: Workflow, new: Workflow, library: Library, known: Kno
         *transition_differences(versions),
         *field_differences(versions),
         *surrounding_differences(versions),
+        *naming_differences(old, new, old.span, new.span),
     )
     return Comparison(versions=versions, differences=differences)

@@ -5,9 +5,10 @@ from typing import Final
 
 from salespm_flow.definition.build import Document, DocumentKind, Header
 from salespm_flow.definition.emit import emit
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Span
 from salespm_flow.engine.values import shown
 from salespm_flow.evolve.difference import Difference, Impact, Nature, worst
+from salespm_flow.evolve.naming import naming_differences
 from salespm_flow.evolve.outline import Entry, outline
 from salespm_flow.evolve.readers import fields_of, kpi_readers, parties_named, readers_of, users_of
 from salespm_flow.evolve.table_answers import Shifted, shifted_answers
@@ -18,6 +19,7 @@ from salespm_flow.nouns import dataclass
 # What is words for people alone.
 _WORDS: Final = frozenset({"title", "message", "description", "note", "unit_label", "annotations"})
 _MOST_SHOWN: Final = 3
+_NOWHERE: Final = Span(file="", line=1, column=1, end_line=1, end_column=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,8 @@ def _differences(old: Versioned, new: Versioned) -> Iterator[Difference]:
             yield from _whole(path, was, now, readers(path, was, now))
         elif was.texts != now.texts:
             yield from _inside(was, now, readers(path, was, now))
+    spans = (getattr(one.document, "span", _NOWHERE) for one in (old, new))
+    yield from naming_differences(old.document, new.document, *spans)
     if isinstance(old.document, Reference) and isinstance(new.document, Reference):
         yield from _rows(old.document, new.document, new.library)
 

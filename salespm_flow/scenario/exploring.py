@@ -16,6 +16,7 @@ from salespm_flow.model.scenarios import Doing, Expect, Promise, Scenario
 from salespm_flow.model.statuses import ApprovalStatus
 from salespm_flow.nouns import dataclass
 from salespm_flow.scenario.bench import Bench
+from salespm_flow.scenario.generating import required_values
 from salespm_flow.scenario.observation import Observation
 from salespm_flow.scenario.scribe import Scribe
 from salespm_flow.scenario.writing import NOWHERE, scenario_of, word
@@ -47,6 +48,8 @@ def explore(bench: Bench, case: Case, invariants: Sequence[TypedInvariant], walk
     from hypothesis import HealthCheck, Phase, given, settings  # noqa: PLC0415 -- an extra, loaded where it is asked for
     from hypothesis import strategies as st  # noqa: PLC0415 -- as above
 
+    # Without them no project begins, and every walk would end before it has taken a step.
+    case = replace(case, fields={**required_values(bench, case), **case.fields})
     found: list[Violation] = []
     asked: list[TypedInvariant] = []
     for invariant in invariants:

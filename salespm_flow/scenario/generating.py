@@ -59,7 +59,7 @@ class Generator:
     def __init__(self, bench: Bench, case: Case, existing: Sequence[Case] = ()) -> None:
         self.bench = bench
         self.workflow = bench.workflow
-        self.case = replace(case, fields={**_required(bench, case), **case.fields})
+        self.case = replace(case, fields={**required_values(bench, case), **case.fields})
         self.watcher = Watcher(workflow=bench.workflow.id)
         self.watched = watched(bench, self.watcher)
         self.scenarios: dict[str, Scenario] = {}
@@ -323,7 +323,7 @@ def _less(length: Duration, waited: Duration) -> Duration | None:
             return None
 
 
-def _required(bench: Bench, case: Case) -> dict[str, Value]:
+def required_values(bench: Bench, case: Case) -> dict[str, Value]:
     """Some value of each field without which no project begins."""
     workflow, today = bench.workflow, case.now.astimezone(bench.tested.zone).date()
     needed = (one for one in workflow.fields.values() if one.is_required and one.default is None)

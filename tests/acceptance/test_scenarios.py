@@ -137,3 +137,15 @@ def test_a_heat_map_counts_what_scenarios_have_seen(capsys: pytest.CaptureFixtur
     assert "Legend" in text
     assert "unseen" in text
     assert main(("diagram", "crm_deals", "--coverage", "--project", "D1")) == 2
+
+
+def test_a_broken_invariant_is_found_where_projects_need_fields_to_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(("init", "--template", "kanban")) == 0
+    file = tmp_path / "workflows" / "scenarios" / "kanban_tests.yaml"
+    file.write_text(file.read_text("utf-8") + 'invariants:\n  stays: {never: in_state("closed")}\n', encoding="utf-8")
+    capsys.readouterr()
+    assert main(("test", "kanban", "--explore", "20", "--output", "found.yaml", "--lang", "en")) == 1
+    assert "breaks_stays:" in (tmp_path / "found.yaml").read_text("utf-8")

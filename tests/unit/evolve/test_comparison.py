@@ -12,6 +12,8 @@ from tests.unit.evolve.versions_of import BASE, FIELDS, MOVES, STATES, compared
     ("was", "now", "expected"),
     [
         ("", "", []),
+        # --- what it is called and is for
+        ("\nfields:", "\npurpose: {zh: 卖出产品, en: To sell}\nfields:", [("purpose", "changed", "safe")]),
         # --- states
         ("lead", "first", [("states.first", "renamed", "mapping")]),
         (
