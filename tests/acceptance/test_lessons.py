@@ -156,3 +156,15 @@ def test_lessons_are_exported_as_any_project(cli: Terminal) -> None:
 def test_without_a_workspace_nothing_is_adopted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     enter(tmp_path, monkeypatch)
     assert Terminal().type("lesson list --lang en").code == 1
+
+
+def test_an_adopted_rule_speaks_both_languages(cli: Terminal, told: Scene) -> None:
+    both = "--advice-zh '签约前先验资' --advice-en 'prove the funds before signing'"
+    rule = "--workflow software_implementation --stage planning --check 'budget > 0' --name funded --example budget=0"
+    cli.done(f"lesson add 'no money' --polarity avoid --advice 'prove the funds' {both} {rule} --id L9 --as qian {AT}")
+    cli.done(f"lesson adopt L9 --as qian {AT}")
+    texts = "".join(
+        path.read_text(encoding="utf-8") for path in sorted((told.folder / "workflows" / "learned").glob("*.yaml"))
+    )
+    assert "zh: 签约前先验资" in texts
+    assert "en: prove the funds before signing" in texts

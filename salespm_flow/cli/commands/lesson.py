@@ -158,6 +158,18 @@ COMMAND: Final = group_of(
                     ("keep", "avoid"),
                 ),
                 option("advice", "--advice", Bilingual("以后怎么做", "What to do in future"), metavar="TEXT"),
+                option(
+                    "advice_zh",
+                    "--advice-zh",
+                    Bilingual("中文建议，采纳后规则用中文时的说明", "The advice in Chinese, for the rule once adopted"),
+                    metavar="TEXT",
+                ),
+                option(
+                    "advice_en",
+                    "--advice-en",
+                    Bilingual("英文建议，采纳后规则用英文时的说明", "The advice in English, for the rule once adopted"),
+                    metavar="TEXT",
+                ),
                 option("cause", "--cause", Bilingual("原因", "Why it happened"), metavar="TEXT"),
                 many_option("tags", "--tag", Bilingual("标签，可写多个", "A tag; several may be given"), metavar="TAG"),
                 option("project", "--project", Bilingual("来源项目", "The project that taught it"), metavar="PROJECT"),

@@ -8,7 +8,6 @@ from salespm_flow.diagnostics import Bilingual
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from salespm_flow.cli.adoption import Trial
     from salespm_flow.definition.learning import LearnedRule
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
 
+    RulePart = str | int | tuple[str, ...] | None
+
 
 def add(
     session: Session,
@@ -24,49 +25,59 @@ def add(
     *,
     polarity: str | None,
     advice: str | None,
+    advice_zh: str | None,
+    advice_en: str | None,
     cause: str | None,
     tags: tuple[str, ...],
     project: str | None,
-    workflow: str | None,
-    stage: str | None,
-    check: str | None,
-    risk: str | None,
-    name: str | None,
-    category: str | None,
-    probability: int | None,
-    impact: int | None,
-    examples: tuple[str, ...],
     id_: str | None,
+    **rule: "RulePart",
 ) -> int:
     """The lesson is in the register, or every reason why not is told."""
     from salespm_flow.cli.lookup import find_project
 
     if polarity is None or advice is None:
         raise BilingualUsageError(Bilingual("请给出 --polarity 和 --advice", "give --polarity and --advice"))
-    _demand_rule(
-        {"--check": check, "--risk": risk},
-        {"--workflow": workflow, "--name": name},
-        {"--stage": stage},
-        {"--category": category, "--probability": probability, "--impact": impact},
-    )
     fields: dict[str, Value] = {
         "what": what,
         "polarity": polarity,
         "recommendation": advice,
+        "recommendation_zh": advice_zh,
+        "recommendation_en": advice_en,
         "cause": cause,
         "tags": tags or None,
         "learned_in": None if project is None else find_project(session, project).id,
-        "applies_to": workflow,
-        "rule": "check" if check is not None else "risk" if risk is not None else None,
-        "rule_name": name,
-        "condition": check or risk,
-        "stage": stage,
-        "category": category,
-        "probability": _number(probability),
-        "impact": _number(impact),
-        "examples": examples or None,
+        **_rule_fields(rule),
     }
     return _open(session, {key: value for key, value in fields.items() if value is not None}, id_)
+
+
+def _rule_fields(rule: "Mapping[str, RulePart]") -> "dict[str, Value]":
+    """What the options of a rule fill.
+
+    Raises:
+        BilingualUsageError: there are two rules, or one lacks a part.
+    """
+    check, risk = rule["check"], rule["risk"]
+    _demand_rule(
+        {"--check": check, "--risk": risk},
+        {"--workflow": rule["workflow"], "--name": rule["name"]},
+        {"--stage": rule["stage"]},
+        {f"--{name}": rule[name] for name in ("category", "probability", "impact")},
+    )
+    return {
+        "applies_to": _value(rule["workflow"]),
+        "rule": "check" if check is not None else "risk" if risk is not None else None,
+        "rule_name": _value(rule["name"]),
+        "condition": _value(check or risk),
+        **{name: _value(rule[name]) for name in ("stage", "category", "probability", "impact", "examples")},
+    }
+
+
+def _value(part: "RulePart") -> "Value":
+    from decimal import Decimal
+
+    return Decimal(part) if isinstance(part, int) else part or None
 
 
 def _open(session: Session, fields: "dict[str, Value]", id_: str | None) -> int:
@@ -89,7 +100,7 @@ def _open(session: Session, fields: "dict[str, Value]", id_: str | None) -> int:
 
 
 def _demand_rule(
-    sorts: "Mapping[str, str | None]",
+    sorts: "Mapping[str, object]",
     both: "Mapping[str, object]",
     check: "Mapping[str, object]",
     risk: "Mapping[str, object]",
@@ -105,12 +116,6 @@ def _demand(given: "Mapping[str, object]") -> None:
     missing = " ".join(name for name, value in given.items() if value is None)
     if missing:
         raise BilingualUsageError(Bilingual(f"规则还缺 {missing}", f"the rule still lacks {missing}"))
-
-
-def _number(value: int | None) -> "Decimal | None":
-    from decimal import Decimal
-
-    return None if value is None else Decimal(value)
 
 
 def _defined(session: Session) -> "Workflow":
@@ -175,7 +180,7 @@ def _rule(project: "Project") -> "LearnedRule":
     examples = fields.get("examples")
     return LearnedRule(
         name=str(fields["rule_name"]),
-        title=Bilingual(said, said),
+        title=Bilingual(str(fields.get("recommendation_zh") or said), str(fields.get("recommendation_en") or said)),
         condition=str(fields["condition"]),
         is_risk=fields["rule"] == "risk",
         stage=str(fields.get("stage") or ""),

@@ -134,7 +134,8 @@ def _data(place: int, cell: Cell, column: Column) -> str:
 
 
 def _picture(picture: Picture, label: str, language: Language) -> Iterator[str]:
-    yield "<figure>"
+    # On a phone a chart keeps its size and scrolls, so it must be within reach of the keyboard.
+    yield '<figure tabindex="0">'
     yield picture.svg.strip()
     yield f"<figcaption>{_text(picture.caption)}</figcaption>"
     yield "</figure>"

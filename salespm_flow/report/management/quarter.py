@@ -1,6 +1,7 @@
 """The quarter report: goals, forecast, figures and cards of the period, and how work flowed through it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -195,7 +196,7 @@ def _cumulative(sheet: Sheet, workflow: Workflow, found: Cumulative, note: str) 
         caption=text("每条带为一个状态的项目数", "each band is how many projects were in a state"),
         data=_series(sheet, days, bands, note),
     )
-    return Section(id=f"cumulative-{workflow.id}", title=name, blocks=(picture,))
+    return Section(id=f"cumulative-{workflow.id}", title=name, blocks=(_shown(sheet, days, picture),))
 
 
 def _is_counted(workflow: Workflow, name: str) -> bool:
@@ -225,7 +226,15 @@ def _burndown(sheet: Sheet, workflow: Workflow, burned: Burndown, note: str) -> 
         caption=text("未结束的项目数", "projects that have not ended"),
         data=_series(sheet, days, {text("剩余", "left to do"): remaining, text("理想", "ideal"): ideal}, note),
     )
-    return Section(id=f"burndown-{workflow.id}", title=name, blocks=(picture,), is_wide=False)
+    return Section(id=f"burndown-{workflow.id}", title=name, blocks=(_shown(sheet, days, picture),), is_wide=False)
+
+
+def _shown(sheet: Sheet, days: Sequence[date], picture: Picture) -> Picture | Table:
+    """The picture; of a single day its table, since one moment draws no line."""
+    if len(set(days)) > 1:
+        return picture
+    caption = sheet.text("至今只有一天，尚无曲线可画", "one day so far: too little to draw a line")
+    return replace(picture.data, caption=caption)
 
 
 def _series(sheet: Sheet, days: list[date], series: Mapping[str, Sequence[Decimal | int]], note: str) -> Table:
