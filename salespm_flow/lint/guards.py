@@ -121,8 +121,8 @@ def _gate(inspection: Inspection, gate: Gate) -> Iterator[Diagnostic]:
         whole = [*given, *wishes]
         found = inspection.cases.together(whole)
         if found.verdict is Verdict.NEVER or _is_excluded(inspection, found, whole):
-            names = ", ".join(shown(check.id) for check in gate.check)
-            message = Bilingual(f"{names} 不能同时满足", f"{names} cannot be satisfied together")
+            names = listed(check.id for check in gate.check)
+            message = Bilingual(f"{names.zh} 不能同时满足", f"{names.en} cannot be satisfied together")
             witness = _blocked(inspection, gate, [check.span for check in gate.check])
             yield finding("SF622", gate.check[-1].that.place, message, _CORRECT, witness=witness)
         elif found.verdict is Verdict.UNKNOWN:
@@ -262,17 +262,17 @@ def _gap(inspection: Inspection, where: tuple[str, str], transitions: Sequence[T
     found = inspection.cases.together(wishes)
     if found.verdict is Verdict.NEVER or _is_excluded(inspection, found, wishes):
         return
-    names = ", ".join(shown(one.id) for one in transitions)
+    names = listed(one.id for one in transitions)
     last = transitions[-1]
     place = last.span if last.when is None else last.when.place
     values = _example(inspection, where[0], wishes, found)
     if values is None:
-        message = Bilingual(f"没有证明 {names} 的条件没有空缺", f"It is not proven that {names} leave no gap")
+        message = Bilingual(f"没有证明 {names.zh} 的条件没有空缺", f"It is not proven that {names.en} leave no gap")
         yield finding("SF625", place, message, _ELSE)
         return
     told = _told(values.values)
     message = Bilingual(
-        f"{names} 的条件都不成立时没有转移可走，例如 {told.zh}", f"None of {names} holds, for example {told.en}"
+        f"{names.zh} 的条件都不成立时没有转移可走，例如 {told.zh}", f"None of {names.en} holds, for example {told.en}"
     )
     yield finding("SF624", place, message, _ELSE, witness=values.witness)
 

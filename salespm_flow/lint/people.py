@@ -22,7 +22,7 @@ def findings(inspection: Inspection) -> Iterator[Diagnostic]:
         is_outside = organisation is not None and role in organisation.roles and organisation.roles[role].is_outside
         if role not in acting and not is_outside:
             message = Bilingual(
-                f"角色 {shown(role)} 在任何状态都不能做什么", f"The role {shown(role)} may do nothing in any state"
+                f"角色 {shown(role)} 在任何状态下都不能操作", f"The role {shown(role)} may do nothing in any state"
             )
             hint = Bilingual(
                 "它只被告知；若是外部角色，在组织里写 outside: true",
