@@ -175,9 +175,10 @@ def test_history_tells_the_story(cli: Cli) -> None:
     told = cli("history", "D1")
 
     assert told.code == 0
-    assert told.out.splitlines()[-5:] == [
+    assert told.out.splitlines()[-6:] == [
         "#3 2026-03-04 09:00  timer approval due discount  system",
         "    note approval due: discount",
+        "    notice role lead: Approval is due: Discount",
         "#4 2026-03-05 10:00  approval discount  zhao (lead)",
         "    verdict Discount (discount): zhao (lead) approves",
         "    approved Discount (discount)",
