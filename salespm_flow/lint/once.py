@@ -103,7 +103,8 @@ def _unknown_name(found: Diagnostic, texts: Mapping[str, str]) -> str | None:
     """The name that the finding does not know, where it is about such a one."""
     if found.code not in UNKNOWN or (found.code == _VALUE and _NO_SUCH_VALUE not in found.message.en):
         return None
-    said = _text(found.span, texts)
+    # In an expression a value of an enumeration stands in quotation marks.
+    said = _text(found.span, texts).strip('"')
     words = {said, *_WORD.findall(said)}
     quoted = _quoted(found)
     named = [name for name in quoted if name in words]

@@ -176,11 +176,11 @@ def test_history_tells_the_story(cli: Cli) -> None:
 
     assert told.code == 0
     assert told.out.splitlines()[-6:] == [
-        "#3 2026-03-04 09:00  timer approval due discount  system",
-        "    note approval due: discount",
+        "#3 2026-03-04 09:00  approval due discount  system",
         "    notice role lead: Approval is due: Discount",
         "#4 2026-03-05 10:00  approval discount  zhao (lead)",
         "    verdict Discount (discount): zhao (lead) approves",
         "    approved Discount (discount)",
+        "    notice wang: Approval given: Discount",
     ]
     assert cli("verify").code == 0
