@@ -51,10 +51,8 @@ def places(judgement: Judgement) -> list[tuple[str, list[int]]]:
 
 
 def test_a_value_that_an_enumeration_lacks_is_told_once_with_all_its_lines(tmp_path: Path) -> None:
-    text = SOUND.replace(
-        "{type: integer}",
-        "{type: integer}\n  size: {type: enum, values: {small: {title: {zh: 小, en: Small}}, big: {title: {zh: 大, en: Big}}}}",
-    )
+    sizes = "{type: enum, values: {small: {title: {zh: 小, en: Small}}, big: {title: {zh: 大, en: Big}}}}"
+    text = SOUND.replace("{type: integer}", f"{{type: integer}}\n  size: {sizes}")
     text = text.replace("when: amount > 1}", 'when: size = "huge"}').replace("amount > 2", 'size != "huge"')
     judgement = judged(write(tmp_path, deal=text))
     assert told(judgement) == ['deal.yaml:14 error SF204 "huge" is not one of the enum\'s values']
