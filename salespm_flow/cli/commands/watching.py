@@ -24,21 +24,45 @@ def watch(session: Session, places: Callable[[], Iterable[Path]], answer: Callab
     """
     before = signal.signal(signal.SIGTERM, _interrupt)
     code = 0
+    watched = tuple(places())
     try:
         while True:
+            watched = _known(places, watched)
+            seen = stamps(watched)
             code = _attempt(session, answer)
-            seen = stamps(places())
+            # A change made while the answer was worked out is not in it; only places that the answer found are as read.
+            found = _known(places, watched)
+            seen = {**stamps(set(found) - set(watched)), **seen}
+            watched = found
             write_message(
                 session.text(
                     f"正在监视 {len(seen)} 个文件；按 Ctrl-C 结束", f"watching {len(seen)} file(s); Ctrl-C ends"
                 )
             )
-            while stamps(places()) == seen:
-                time.sleep(PAUSE_SECONDS)
+            _await_change(watched, seen)
     except KeyboardInterrupt:
         return code
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def _known(places: Callable[[], Iterable[Path]], earlier: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Where to look now; where it was looked before while the settings that say it cannot be read."""
+    try:
+        return tuple(places())
+    except SalesPMFlowError:
+        return earlier
+
+
+def _await_change(watched: Iterable[Path], seen: Mapping[Path, Stamp]) -> None:
+    """The places differ from what was seen, and rest: a file that is still being written is not read half-way."""
+    before = seen
+    while True:
+        now = stamps(watched)
+        if now == before != seen:
+            return
+        before = now
+        time.sleep(PAUSE_SECONDS)
 
 
 def stamps(places: Iterable[Path]) -> Mapping[Path, Stamp]:
