@@ -14,7 +14,7 @@ from salespm_flow.cli.commands.deal_question import (
     quarter_around,
     source_of,
 )
-from salespm_flow.cli.commands.forecast_text import cut, forecast_blocks
+from salespm_flow.cli.commands.forecast_text import forecast_blocks
 from salespm_flow.cli.commands.kpi_question import Asked, read_as_of, read_period_option
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.options import count_option, flag, option, shared_options, word_option
@@ -64,7 +64,7 @@ def run(
         minimum=minimum or ENOUGH,
         counts_undated=is_undated or source.columns.close_on is None,
     )
-    found, aim = _found(session, source, terms)
+    found, aim = _found(session, source, terms, by)
     record = None if former is None else _record(source, found, former, terms.minimum)
     if session.is_json:
         write_json({**_answer(source, found, by, record), "goal": None if aim is None else aim.id})
@@ -85,10 +85,11 @@ class _Terms:
     counts_undated: bool
 
 
-def _found(session: Session, source: "Source", terms: _Terms) -> "tuple[Forecast, Goal | None]":
+def _found(session: Session, source: "Source", terms: _Terms, by: str | None) -> "tuple[Forecast, Goal | None]":
     """The forecast, and the goal that it is held against."""
     from salespm_flow.engine.measure.forecast import forecast, today_of
-    from salespm_flow.rules.forecast.outlook import Frame
+    from salespm_flow.rules.forecast.deals import By
+    from salespm_flow.rules.forecast.outlook import Frame, parts_by
 
     moment = read_as_of(session, terms.as_of)
     at = moment or session.now
@@ -96,13 +97,15 @@ def _found(session: Session, source: "Source", terms: _Terms) -> "tuple[Forecast
     days = _days(session, terms.period, aim, at)
     if aim is None and terms.target is None:
         aim = _goal_of(session, source, days)
+    frame = Frame(period=days, today=today_of(at, session.library), counts_undated=terms.counts_undated)
     found = forecast(
         source,
-        Frame(period=days, today=today_of(at, session.library), counts_undated=terms.counts_undated),
+        frame,
         at=at,
         is_past=moment is not None,
         minimum=terms.minimum,
         target=_target(source, aim, terms.target),
+        parts=None if by is None else parts_by(frame, By(by)),
     )
     return found, aim
 
@@ -208,7 +211,7 @@ def _answer(source: "Source", found: "Forecast", by: str | None, record: "TrackR
     if by is not None:
         told["by"] = {
             "kind": by,
-            "parts": [{"label": label, **outlook_answer(one, currency)} for label, one in cut(found, by).items()],
+            "parts": [{"label": label, **outlook_answer(one, currency)} for label, one in found.parts.items()],
         }
     if record is not None:
         told["former"] = former_answer(record, currency)

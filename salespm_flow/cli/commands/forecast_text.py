@@ -33,7 +33,7 @@ def forecast_blocks(
     told.append(_spreads(session, found.outlook, currency))
     told.append(_categories(session, found.outlook, currency))
     if by is not None:
-        told.append(_parts(session, cut(found, by), currency, by))
+        told.append(_parts(session, found.parts, currency, by))
     if record is not None:
         told += _former(session, record, currency)
     return [*told, "\n".join(_notes(session, source, found))]
@@ -109,14 +109,6 @@ def _categories(session: Session, one: "Outlook", currency: str) -> str:
         rolled = "" if name == "omitted" else money(session, total, currency)
         rows.append((session.of(title), str(pile.count), money(session, pile.amount, currency), rolled))
     return table(header, rows, session.palette, right=frozenset({1, 2, 3}))
-
-
-def cut(found: "Forecast", by: str) -> "Mapping[str, Outlook]":
-    """The forecast of each part, by its label."""
-    from salespm_flow.rules.forecast.deals import By
-    from salespm_flow.rules.forecast.outlook import outlooks_by
-
-    return outlooks_by(found.frame, found.books.deals, found.books.wins, found.odds, by=By(by))
 
 
 def _parts(session: Session, parts: "Mapping[str, Outlook]", currency: str, by: str) -> str:

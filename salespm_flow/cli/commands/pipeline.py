@@ -34,7 +34,7 @@ def run(session: Session, workflow: str | None, **given: str | int | None) -> in
     from salespm_flow.cli.output import write_json, write_text
     from salespm_flow.engine.measure.forecast import forecast, today_of
     from salespm_flow.rules.forecast.calibration import ENOUGH
-    from salespm_flow.rules.forecast.outlook import Frame
+    from salespm_flow.rules.forecast.outlook import Frame, parts_by_state
     from salespm_flow.rules.period import ALWAYS
 
     text = {name: value for name, value in given.items() if value is None or isinstance(value, str)}
@@ -45,7 +45,8 @@ def run(session: Session, workflow: str | None, **given: str | int | None) -> in
     frame = Frame(period=ALWAYS, today=today_of(at, session.library), counts_undated=True)
     minimum = given["minimum"]
     enough = minimum if isinstance(minimum, int) else ENOUGH
-    found = forecast(source, frame, at=at, is_past=moment is not None, minimum=enough)
+    by_state = parts_by_state(frame)
+    found = forecast(source, frame, at=at, is_past=moment is not None, minimum=enough, parts=by_state)
     stages = _stages(found)
     if session.is_json:
         write_json(_answer(source, found, stages))
@@ -56,16 +57,12 @@ def run(session: Session, workflow: str | None, **given: str | int | None) -> in
 
 def _stages(found: "Forecast") -> "dict[str, Outlook]":
     """The open deals of each state that has any, or a cohort; those of no state under the empty path."""
-    from salespm_flow.rules.forecast.outlook import outlook
+    from salespm_flow.rules.forecast.outlook import Ledger
 
-    held: dict[str, list[int]] = {path: [] for path in found.odds}
-    for place, deal in enumerate(found.books.deals):
-        held.setdefault(deal.state or "", []).append(place)
-    return {
-        path: outlook(found.frame, [found.books.deals[place] for place in places], (), found.odds)
-        for path, places in held.items()
-        if places or (path in found.odds and found.odds[path].cohort.closed)
-    }
+    nothing = Ledger(found.frame).outlook(found.odds)
+    known = {path: found.parts.get(path, nothing) for path, odds in found.odds.items() if odds.cohort.closed}
+    order = [path for path in (*found.odds, "") if path in known or path in found.parts]
+    return {path: known.get(path) or found.parts[path] for path in order}
 
 
 def _blocks(session: Session, source: "Source", found: "Forecast", stages: "dict[str, Outlook]") -> list[str]:

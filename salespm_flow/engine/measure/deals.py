@@ -3,7 +3,7 @@
 Sorts projects into cohorts, open deals and wins; works no figure out.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -33,6 +33,7 @@ from salespm_flow.rules.period import ALWAYS, Period
 CLOSE_FIELDS: Final = ("expected_close", "expected_close_on", "close_on", "closes_on", "decision_on", "close_date")
 CATEGORY_FIELD: Final = "forecast_category"
 _CATEGORIES: Final = frozenset(category.value for category in Category)
+Taker = Callable[[Deal | Win], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +62,17 @@ class Source:
 
 @dataclass(slots=True, kw_only=True)
 class Books:
-    """What one pass found, as of a moment.
+    """What one pass found, as of a moment; holds no project.
 
-    `outcomes` says of each project that ended whether it ended well, where it was asked for. `apart` are amounts that
-    no rate converts, with their number, by currency; such deals count without an amount.
+    `apart` are amounts that no rate converts, with their number, by currency; such deals count without an amount.
     """
 
     at: datetime
     cohorts: Cohorts
     funnel: Funnel
-    deals: list[Deal] = field(default_factory=list)
-    wins: list[Win] = field(default_factory=list)
     won_amount: Decimal = Decimal(0)
     lost_amount: Decimal = Decimal(0)
     apart: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
-    outcomes: dict[str, bool] = field(default_factory=dict)
     projects: int = 0
 
     @property
@@ -102,32 +99,32 @@ def is_day(workflow: Workflow, name: str) -> bool:
     return workflow.fields[name].type == SimpleType(Scalar.DATE)
 
 
-def books(source: Source, at: datetime, *, is_past: bool = False) -> Books:
-    """The deals as they stand, or as they stood at `at`; one pass over the workflow's projects."""
-    if is_past:
-        return books_at(source, (at,), now=None)[0]
+def books(source: Source, at: datetime, *, is_past: bool = False, takers: Sequence[Taker] = ()) -> Books:
+    """The books as they stand, or as they stood at `at`; each deal and each win is handed to the takers; one pass."""
     clerk = Clerk(source, at)
-    for project in source.store.projects(workflow=source.workflow.id):
-        clerk.take(project)
+    projects = _then(source.store, at) if is_past else source.store.projects(workflow=source.workflow.id)
+    for project in projects:
+        found = clerk.take(project)
+        if found is not None:
+            for taker in takers:
+                taker(found)
     return clerk.books
 
 
-def books_at(source: Source, moments: Sequence[datetime], *, now: datetime | None) -> tuple[Books, ...]:
-    """The deals as they stood at each of the moments, oldest first, and at `now` where it is given; one pass.
+def _then(store: Store, at: datetime) -> Iterator[Project]:
+    return (project for standing in standings(store, (at,)) for project in standing if project is not None)
 
-    The histories are read once, however many moments there are. The outcomes are kept of the last books only.
+
+def standings(store: Store, moments: Sequence[datetime]) -> Iterator[Iterator[Project | None]]:
+    """Of each project how it stood at each of the moments, oldest first, None before it began.
+
+    The histories are read once, however many moments there are. A standing must be read before the next is asked for.
     """
-    ends = (*moments, now) if now is not None else tuple(moments)
-    clerks = tuple(Clerk(source, at, keeps_outcomes=at is now) for at in ends)
-    for _, entries in groupby(source.store.histories(), key=lambda entry: entry.project):
-        for clerk, project in zip(clerks, _stages(entries, ends), strict=True):
-            if project is not None and project.pin.workflow == source.workflow.id:
-                clerk.take(project)
-    return tuple(clerk.books for clerk in clerks)
+    for _, entries in groupby(store.histories(), key=lambda entry: entry.project):
+        yield _stages(entries, moments)
 
 
 def _stages(entries: Iterator[Entry], ends: Sequence[datetime]) -> Iterator[Project | None]:
-    """The project as it stood at each moment, None before it began; the entries are read once."""
     draft: Draft | None = None
     upcoming = next(entries, None)
     for end in ends:
@@ -142,9 +139,9 @@ def _stages(entries: Iterator[Entry], ends: Sequence[datetime]) -> Iterator[Proj
 
 
 class Clerk:
-    """Sorts the projects of one moment into books, which whoever counts in passing may empty of deals and wins."""
+    """Sorts the projects of one moment into books."""
 
-    def __init__(self, source: Source, at: datetime, *, keeps_outcomes: bool = False) -> None:
+    def __init__(self, source: Source, at: datetime) -> None:
         workflow, library = source.workflow, source.library
         self._pricing = Pricing(source.columns.amount, source.columns.currency, library)
         self.books = Books(at=at, cohorts=Cohorts(), funnel=Funnel(workflow.states), apart=self._pricing.apart)
@@ -152,14 +149,13 @@ class Clerk:
         self._counts = test_of(source.subject, workflow, library)
         self._stages = {path for path, state in workflow.states.items() if is_stage(state)}
         self._zone = zone_named(library.workspace.timezone)
-        self._keeps_outcomes = keeps_outcomes
         firm = organisation_of(workflow, library)
         self._units = {} if firm is None else {person.id: person.unit or "" for person in firm.people.values()}
 
-    def take(self, project: Project) -> None:
-        """The project stands in the books."""
-        if not self._counts(project):
-            return
+    def take(self, project: Project) -> Deal | Win | None:
+        """The project stands in the books, if it counts; the open deal or the win that it is."""
+        if project.pin.workflow != self._source.workflow.id or not self._counts(project):
+            return None
         books = self.books
         books.projects += 1
         outcome = project.outcome
@@ -168,25 +164,20 @@ class Clerk:
         if self._source.opened.holds(self._day(project.opened_at)):
             books.funnel.take(project.entered, is_success=is_success)
         if is_success is None:
-            if project.is_open:
-                books.deals.append(self._deal(project))
-            return
-        if self._keeps_outcomes:
-            books.outcomes[project.id] = is_success
+            return self._deal(project) if project.is_open else None
         day = self._day(project.outcome_at or project.updated_at)
         amount = self._pricing.amount(project, day)
-        if is_success:
-            books.wins.append(Win(day=day, amount=amount, labels=self._labels(project)))
-            books.won_amount += amount or 0
-        else:
+        if not is_success:
             books.lost_amount += amount or 0
+            return None
+        books.won_amount += amount or 0
+        return Win(day=day, amount=amount, labels=self._labels(project))
 
     def _deal(self, project: Project) -> Deal:
         fields, columns = project.fields, self._source.columns
         closing = fields.get(columns.close_on) if columns.close_on is not None else None
         named = fields.get(CATEGORY_FIELD)
         return Deal(
-            project=project.id,
             state=self._stage(project.leaves),
             amount=self._pricing.amount(project, self._day(self.books.at)),
             close_on=closing if isinstance(closing, date) and not isinstance(closing, datetime) else None,

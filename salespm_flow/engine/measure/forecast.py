@@ -1,19 +1,21 @@
 """A forecast from the store, and how former ones fared against what happened. Changes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from salespm_flow.engine.measure.deals import Books, Source, books, books_at, first_moment
+from salespm_flow.engine.measure.deals import Books, Clerk, Source, books, first_moment, standings
 from salespm_flow.engine.queries import calendar_of
 from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.model.library import Library
+from salespm_flow.model.project import Project
 from salespm_flow.model.rules import Per
 from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.forecast.calibration import ENOUGH, Odds, Verdict, judge, odds_of
-from salespm_flow.rules.forecast.deals import View
-from salespm_flow.rules.forecast.outlook import Aim, Frame, Outlook, chance_of, outlook
+from salespm_flow.rules.forecast.deals import Deal, View, Win
+from salespm_flow.rules.forecast.outlook import Aim, Frame, Ledger, Outlook, Parts, chance_of
 from salespm_flow.rules.period import Period, count_of
 
 
@@ -25,6 +27,7 @@ class Forecast:
     frame: Frame
     odds: Mapping[str, Odds]
     outlook: Outlook
+    parts: Mapping[str, Outlook]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +61,7 @@ def forecast(
     is_past: bool = False,
     minimum: int = ENOUGH,
     target: Decimal | None = None,
+    parts: Parts | None = None,
 ) -> Forecast:
     """The forecast of the frame's period; one pass over the projects of the workflow.
 
@@ -68,15 +72,24 @@ def forecast(
         is_past: whether the deals count as they stood at `at`.
         minimum: how many closed projects a calibrated probability takes.
         target: what the period is to bring.
+        parts: what else the deals are counted in.
     """
-    found = books(source, at, is_past=is_past)
+    ledger = Ledger(frame)
+    takers = (ledger.take,) if parts is None else (ledger.take, parts.take)
+    found = books(source, at, is_past=is_past, takers=takers)
     odds = odds_of(source.workflow.states, found.cohorts, minimum=minimum)
     aim = Aim(
         target=target,
         elapsed=elapsed(frame.period, frame.today, source.library),
         win_rate_value=found.win_rate_value,
     )
-    return Forecast(books=found, frame=frame, odds=odds, outlook=outlook(frame, found.deals, found.wins, odds, aim=aim))
+    return Forecast(
+        books=found,
+        frame=frame,
+        odds=odds,
+        outlook=ledger.outlook(odds, aim),
+        parts={} if parts is None else parts.outlooks(odds),
+    )
 
 
 def elapsed(period: Period, today: date, library: Library) -> Decimal | None:
@@ -107,45 +120,79 @@ def track_record(
         minimum: how many closed projects a calibrated probability takes.
     """
     begun = [(period, period.start) for period in periods if period.start is not None]
-    *then, now = books_at(source, [first_moment(day, source.library).astimezone(UTC) for _, day in begun], now=at)
-    states = source.workflow.states
-    odds = [odds_of(states, found.cohorts, minimum=minimum) for found in then]
-    formers = tuple(
-        _former(Frame(period=period, today=first, counts_undated=counts_undated), one, now, known)
-        for (period, first), one, known in zip(begun, then, odds, strict=True)
-    )
-    told: dict[View, list[tuple[Decimal, bool]]] = {view: [] for view in View}
-    for one, known in zip(then, odds, strict=True):
+    pasts = [_Past(source, Frame(period=period, today=first, counts_undated=counts_undated)) for period, first in begun]
+    clerk = Clerk(source, at)
+    for standing in standings(source.store, [*(past.at for past in pasts), at]):
+        stood = [None if project is None else past.state(project) for past, project in zip(pasts, standing)]  # noqa: B905 -- the last of the standing is how it stands now
+        now = next(standing)
+        came = None if now is None or now.outcome is None else now.outcome.is_success
+        win = None if now is None else clerk.take(now)
+        for past, state in zip(pasts, stood, strict=True):
+            past.learn(state, win if isinstance(win, Win) else None, came=came)
+    told: dict[View, Counter[tuple[Decimal, bool]]] = {view: Counter() for view in View}
+    odds = [odds_of(source.workflow.states, past.clerk.books.cohorts, minimum=minimum) for past in pasts]
+    for past, known in zip(pasts, odds, strict=True):
         for view in View:
-            told[view] += _predictions(one, known, view, now)
-    undecided = sum(deal.project not in now.outcomes for one in then for deal in one.deals)
+            told[view] += past.predictions(known, view)
     return TrackRecord(
-        formers=formers, verdicts={view: judge(held) for view, held in told.items()}, undecided=undecided
+        formers=tuple(past.former(known) for past, known in zip(pasts, odds, strict=True)),
+        verdicts={view: judge(held) for view, held in told.items()},
+        undecided=sum(past.undecided for past in pasts),
     )
 
 
-def _former(frame: Frame, then: Books, now: Books, odds: Mapping[str, Odds]) -> Former:
-    expected = outlook(frame, then.deals, (), odds)
-    actual = sum((win.amount or Decimal(0) for win in now.wins if frame.period.holds(win.day)), Decimal(0))
-    means = {view: expected.forecast[view].mean for view in View}
-    return Former(
-        period=frame.period,
-        outlook=expected,
-        actual=actual,
-        accuracy={view: _accuracy(mean, actual) for view, mean in means.items()},
-        is_within={view: one.p10 <= actual <= one.p90 for view, one in expected.forecast.items()},
-    )
+class _Past:
+    """What was known the moment before a period began, and what became of it: counts and sums, no project."""
+
+    def __init__(self, source: Source, frame: Frame) -> None:
+        self.at = first_moment(frame.today, source.library).astimezone(UTC)
+        self.clerk = Clerk(source, self.at)
+        self.undecided = 0
+        self._frame, self._ledger = frame, Ledger(frame)
+        self._actual = Decimal(0)
+        # How many of the deals that were open then, by state, came to this end.
+        self._ends: Counter[tuple[str, bool]] = Counter()
+
+    def state(self, project: Project) -> str | None:
+        """The project is counted as it stood then; its state, empty for one that stood aside, None for no open deal."""
+        deal = self.clerk.take(project)
+        if not isinstance(deal, Deal):
+            return None
+        self._ledger.take(deal)
+        return deal.state or ""
+
+    def learn(self, state: str | None, win: Win | None, *, came: bool | None) -> None:
+        """What became of a project that was open in the state then, if it was; whether it is a win by now."""
+        if state is not None and came is None:
+            self.undecided += 1
+        elif state is not None and came is not None:
+            self._ends[state, came] += 1
+        if win is not None and self._frame.period.holds(win.day):
+            self._actual += win.amount or 0
+
+    def predictions(self, odds: Mapping[str, Odds], view: View) -> Counter[tuple[Decimal, bool]]:
+        """How often which probability was told of a deal that came, or did not."""
+        found: Counter[tuple[Decimal, bool]] = Counter()
+        for (state, came), count in self._ends.items():
+            chance = chance_of(state, odds, view)
+            if chance is not None:
+                found[chance, came] += count
+        return found
+
+    def former(self, odds: Mapping[str, Odds]) -> Former:
+        """The forecast as it was, and what the period came to."""
+        expected, actual = self._ledger.outlook(odds), self._actual
+        return Former(
+            period=self._frame.period,
+            outlook=expected,
+            actual=actual,
+            accuracy={view: _accuracy(one.mean, actual) for view, one in expected.forecast.items()},
+            is_within={view: one.p10 <= actual <= one.p90 for view, one in expected.forecast.items()},
+        )
 
 
 def _accuracy(expected: Decimal, actual: Decimal) -> Decimal | None:
     return None if not actual else round(1 - CONTEXT.divide(abs(expected - actual), actual), 6)
-
-
-def _predictions(then: Books, odds: Mapping[str, Odds], view: View, now: Books) -> Iterator[tuple[Decimal, bool]]:
-    for deal in then.deals:
-        chance, outcome = chance_of(deal, odds, view), now.outcomes.get(deal.project)
-        if chance is not None and outcome is not None:
-            yield chance, outcome
 
 
 def today_of(at: datetime, library: Library) -> date:

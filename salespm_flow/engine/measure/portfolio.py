@@ -31,7 +31,7 @@ from salespm_flow.model.zones import zone_named
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.exposure import emv, is_answered
 from salespm_flow.rules.forecast.calibration import Odds, odds_of
-from salespm_flow.rules.forecast.deals import quarter_of
+from salespm_flow.rules.forecast.deals import Deal, Win, quarter_of
 from salespm_flow.rules.forecast.funnel import Step
 from salespm_flow.rules.period import ALWAYS, Period
 from salespm_flow.rules.risk_matrix import MatrixCount
@@ -264,21 +264,17 @@ class _Desk:
 
     def take(self, project: Project) -> Decimal | None:
         """The project is in the funnel and in its quarter; its amount."""
-        books = self._clerk.books
-        self._clerk.take(project)
-        amount = None
-        # Taken off at once, so that what is held does not grow.
-        while books.deals:
-            deal = books.deals.pop()
-            amount = deal.amount
-            quarter = "" if deal.close_on is None else quarter_of(deal.close_on)
-            self._quarters.setdefault(quarter, QuarterBook()).expect(deal)
-            self._slipped += deal.close_on is not None and deal.close_on < self._today
-        while books.wins:
-            win = books.wins.pop()
-            amount = win.amount
-            self._quarters.setdefault(quarter_of(win.day), QuarterBook()).win(win)
-        return amount
+        match self._clerk.take(project):
+            case Deal() as deal:
+                quarter = "" if deal.close_on is None else quarter_of(deal.close_on)
+                self._quarters.setdefault(quarter, QuarterBook()).expect(deal)
+                self._slipped += deal.close_on is not None and deal.close_on < self._today
+                return deal.amount
+            case Win() as win:
+                self._quarters.setdefault(quarter_of(win.day), QuarterBook()).win(win)
+                return win.amount
+            case None:
+                return None
 
     def stand(self, project: Project, amount: Decimal | None, light: Light | None) -> None:
         """The open project stands in its state."""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from salespm_flow.nouns import dataclass
-from salespm_flow.rules.flow.trips import ZERO, Stay, Times, Track, Trip, Window, times_of
+from salespm_flow.rules.flow.trips import ZERO, Spans, Stay, Times, Track, Trip, Window
 from salespm_flow.rules.forecast.calibration import ratio, share
 
 
@@ -73,12 +73,11 @@ class _Desk:
     def __init__(self) -> None:
         self.entered = self.left = self.leaked = 0
         self.spent = ZERO
-        self.durations: list[timedelta] = []
-        self.ages: list[timedelta] = []
+        self.durations, self.ages = Spans(), Spans()
 
 
 class FlowCount:
-    """Counts trips, one after the other; what is held is a duration for each stay that counts."""
+    """Counts trips, one after the other; what is held is eight bytes for each stay that counts."""
 
     def __init__(self, window: Window, track: Track, losses: frozenset[str]) -> None:
         self._window = window
@@ -87,9 +86,9 @@ class FlowCount:
         self._desks = {name: _Desk() for name in track.stages}
         self._projects = self._opened = self._succeeded = self._wip = 0
         self._moves = self._skips = self._regresses = 0
-        self._leads: list[timedelta] = []
-        self._cycles: list[timedelta] = []
-        self._residences: list[timedelta] = []
+        self._leads, self._cycles = Spans(), Spans()
+        # How long those that ended had been there: not each, since only their sum is asked for.
+        self._ended, self._resided = 0, ZERO
         self._present = ZERO
 
     def take(self, trip: Trip) -> None:
@@ -102,11 +101,12 @@ class FlowCount:
         self._present += window.overlap(trip.opened_at, trip.ended_at)
         self._wip += trip.ended_at is None or trip.ended_at > window.end
         if trip.ended_at is not None and window.holds(trip.ended_at):
-            self._residences.append(trip.ended_at - trip.opened_at)
+            self._ended += 1
+            self._resided += max(trip.ended_at - trip.opened_at, ZERO)
             if trip.is_success:
                 self._succeeded += 1
-                self._leads.append(trip.ended_at - trip.opened_at)
-                self._cycles.append(trip.ended_at - (trip.started_at or trip.opened_at))
+                self._leads.add(trip.ended_at - trip.opened_at)
+                self._cycles.add(trip.ended_at - (trip.started_at or trip.opened_at))
         for stay in trip.stays:
             self._stay(stay)
         self._steps(trip)
@@ -119,9 +119,9 @@ class FlowCount:
         desk.spent += window.overlap(stay.entered_at, stay.left_at)
         if stay.left_at is not None and window.holds(stay.left_at):
             desk.left += 1
-            desk.durations.append(max(stay.left_at - stay.entered_at, ZERO))
+            desk.durations.add(stay.left_at - stay.entered_at)
         elif stay.entered_at <= window.end and (stay.left_at is None or stay.left_at > window.end):
-            desk.ages.append(window.end - stay.entered_at)
+            desk.ages.add(window.end - stay.entered_at)
 
     def _steps(self, trip: Trip) -> None:
         for step in trip.steps:
@@ -138,15 +138,15 @@ class FlowCount:
         whole = sum((self._desks[name].spent for name in self._track.atomic), ZERO)
         spent = {name: self._desks[name].spent for name in self._track.atomic if self._desks[name].spent}
         length = self._window.length
-        ended = len(self._residences)
+        ended = self._ended
         return Flow(
             projects=self._projects,
             opened=self._opened,
             ended=ended,
             succeeded=self._succeeded,
             per_week=_quotient(ended * timedelta(weeks=1), length),
-            lead=times_of(self._leads),
-            cycle=times_of(self._cycles),
+            lead=self._leads.times(),
+            cycle=self._cycles.times(),
             wip=self._wip,
             moves=self._moves,
             skip_rate=share(self._skips, self._moves),
@@ -162,8 +162,8 @@ class FlowCount:
             state=name,
             entered=desk.entered,
             left=desk.left,
-            time=times_of(desk.durations),
-            age=times_of(desk.ages),
+            time=desk.durations.times(),
+            age=desk.ages.times(),
             wip=_quotient(desk.spent, self._window.length) or Decimal(0),
             conversion=share(desk.left - desk.leaked, desk.left),
             leak=share(desk.leaked, desk.left),
@@ -173,7 +173,7 @@ class FlowCount:
     def _little(self, ended: int) -> Little:
         wip = _quotient(self._present, self._window.length) or Decimal(0)
         # λW: so many ended in the window, each of which had been in the system for so long.
-        expected = _quotient(sum(self._residences, ZERO), self._window.length) or Decimal(0)
+        expected = _quotient(self._resided, self._window.length) or Decimal(0)
         return Little(wip=wip, expected=expected, ratio=share_of(wip, expected) if ended else None)
 
 

@@ -73,7 +73,8 @@ class CumulativeCount:
             if changes is not None:
                 changes[bisect_left(self._moments, stay.entered_at)] += 1
                 if stay.left_at is not None:
-                    changes[bisect_left(self._moments, stay.left_at)] -= 1
+                    # A clock that was set back must not take out what was never in.
+                    changes[bisect_left(self._moments, max(stay.left_at, stay.entered_at))] -= 1
         if trip.ended_at is not None:
             self._ended[bisect_left(self._moments, trip.ended_at)] += 1
 
@@ -92,7 +93,7 @@ def burndown(items: Iterable[Item], moments: Sequence[datetime]) -> Burndown:
     for item in items:
         scope[bisect_left(moments, item.known_at)] += item.size
         if item.done_at is not None:
-            done[bisect_left(moments, item.done_at)] += item.size
+            done[bisect_left(moments, max(item.done_at, item.known_at))] += item.size
         elif item.dropped_at is not None:
-            scope[bisect_left(moments, item.dropped_at)] -= item.size
+            scope[bisect_left(moments, max(item.dropped_at, item.known_at))] -= item.size
     return Burndown(moments=tuple(moments), scope=tuple(accumulate(scope[:-1])), done=tuple(accumulate(done[:-1])))

@@ -1,7 +1,7 @@
 """Probabilities of states learned from what became of the projects that reached them. Knows no amounts, no storage."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final
 
@@ -164,23 +164,25 @@ class Verdict:
     table: tuple[Bin, ...]
 
 
-def judge(predictions: Sequence[tuple[Decimal, bool]]) -> Verdict:
-    """The verdict on probabilities whose outcome is known (Brier 1950, for two outcomes)."""
-    if not predictions:
+def judge(predictions: Mapping[tuple[Decimal, bool], int]) -> Verdict:
+    """The verdict on probabilities whose outcome is known, each with how often it was (Brier 1950, two outcomes)."""
+    count = sum(predictions.values())
+    if not count:
         return Verdict(count=0, brier=None, table=())
-    misses = math.fsum((float(told) - came) ** 2 for told, came in predictions)
-    tenths: dict[int, list[tuple[Decimal, bool]]] = {}
-    for told, came in predictions:
-        tenths.setdefault(min(int(told * _BINS), _BINS - 1), []).append((told, came))
+    misses = math.fsum(times * (float(told) - came) ** 2 for (told, came), times in predictions.items())
+    tenths: dict[int, dict[tuple[Decimal, bool], int]] = {}
+    for (told, came), times in predictions.items():
+        tenths.setdefault(min(int(told * _BINS), _BINS - 1), {})[told, came] = times
     table = tuple(_bin(number, tenths[number]) for number in sorted(tenths))
-    return Verdict(count=len(predictions), brier=ratio(misses / len(predictions)), table=table)
+    return Verdict(count=count, brier=ratio(misses / count), table=table)
 
 
-def _bin(number: int, held: Sequence[tuple[Decimal, bool]]) -> Bin:
+def _bin(number: int, held: Mapping[tuple[Decimal, bool], int]) -> Bin:
+    count = sum(held.values())
     return Bin(
         low=Decimal(number) / _BINS,
         high=Decimal(number + 1) / _BINS,
-        count=len(held),
-        predicted=ratio(math.fsum(float(told) for told, _ in held) / len(held)),
-        realised=ratio(sum(came for _, came in held) / len(held)),
+        count=count,
+        predicted=ratio(math.fsum(times * float(told) for (told, _), times in held.items()) / count),
+        realised=ratio(sum(times for (_, came), times in held.items() if came) / count),
     )

@@ -50,7 +50,6 @@ class Deal:
     `amount` is in the currency of the forecast; None where the deal has none, or none that could be converted.
     """
 
-    project: str
     state: str | None
     amount: Decimal | None
     close_on: date | None
@@ -67,10 +66,10 @@ class Win:
     labels: Mapping[By, str]
 
 
-def category_of(deal: Deal, declared: Decimal | None) -> Category:
-    """The category that the deal names itself, else the one of its declared probability."""
-    if deal.category is not None:
-        return deal.category
+def category_of(named: Category | None, declared: Decimal | None) -> Category:
+    """The category that a deal names itself, else the one of its declared probability."""
+    if named is not None:
+        return named
     if not declared:
         return Category.OMITTED
     return next((name for floor, name in FLOORS if declared >= floor), Category.PIPELINE)

@@ -2,9 +2,12 @@
 
 import math
 import random
-from collections.abc import Iterable, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import accumulate
+from functools import reduce
+from heapq import merge
+from itertools import accumulate, chain
 from typing import Final
 
 from salespm_flow.nouns import dataclass
@@ -17,6 +20,8 @@ _SEED: Final = 1
 _DIGITS: Final = 24
 _CENTS: Final = 100
 _QUANTILES: Final = (10, 50, 90)
+# So many amounts are put in order at a time: sorting takes a Python number for each, an array only eight bytes.
+_CHUNK: Final = 8192
 
 Bet = tuple[Decimal, Decimal]
 
@@ -35,44 +40,95 @@ class Spread:
     runs: int = 0
 
 
+class Amounts:
+    """Amounts to the hundredth, eight bytes each: what a spread must know of every deal."""
+
+    __slots__ = ("_huge", "_usual")
+
+    def __init__(self, cents: Iterable[int] = ()) -> None:
+        self._usual = array("q")
+        self._huge: list[int] = []
+        for one in cents:
+            self._take(one)
+
+    def add(self, amount: Decimal) -> None:
+        """The amount is held, rounded to the hundredth; nothing is held of one that comes to zero."""
+        cents = round(amount * _CENTS)
+        if cents:
+            self._take(cents)
+
+    def _take(self, cents: int) -> None:
+        try:
+            self._usual.append(cents)
+        except OverflowError:
+            self._huge.append(cents)
+
+    def __iter__(self) -> Iterator[int]:
+        yield from self._usual
+        yield from self._huge
+
+    def __len__(self) -> int:
+        return len(self._usual) + len(self._huge)
+
+    def in_order(self) -> "Amounts":
+        """The same amounts; those that fit into eight bytes smallest first, before the others."""
+        held = self._usual
+        parts = (array("q", sorted(held[start : start + _CHUNK])) for start in range(0, len(held), _CHUNK))
+        return Amounts(chain(merge(*parts), sorted(self._huge)))
+
+    def joined(self, other: "Amounts") -> "Amounts":
+        """The amounts of both."""
+        return Amounts(chain(self, other))
+
+    def divided(self, unit: int) -> "Amounts":
+        """Each in units, of which it is a whole number."""
+        return self if unit == 1 else Amounts(cents // unit for cents in self)
+
+
 def spread(bets: Iterable[Bet], *, base: Decimal = Decimal(0), limit: int = EXACT_ADDITIONS) -> Spread:
     """What the amounts sum up to, each of which comes with its probability, independently of the others.
-
-    A Poisson binomial distribution over amounts, by convolution; beyond `limit` additions it is drawn with a fixed
-    seed, so that the same deals give the same figures. Amounts count to the hundredth.
 
     Args:
         bets: amount and probability of each.
         base: what is certain already.
         limit: how many additions the exact way may take.
     """
-    sure, open_ = _sorted_out(bets)
-    mean = base + (sure + sum((p * a for a, p in open_), Decimal(0))) / _CENTS
+    held: dict[Decimal, Amounts] = {}
+    for amount, probability in bets:
+        held.setdefault(probability, Amounts()).add(amount)
+    return spread_of(held, base=base, limit=limit)
+
+
+def spread_of(held: Mapping[Decimal, Amounts], *, base: Decimal = Decimal(0), limit: int = EXACT_ADDITIONS) -> Spread:
+    """What the amounts, held by their probability, sum up to; each comes independently of the others.
+
+    A Poisson binomial distribution over amounts, by convolution; beyond `limit` additions it is drawn with a fixed
+    seed, so that the same deals give the same figures, whatever order they come in.
+    """
+    sure = sum(sum(amounts) for probability, amounts in held.items() if probability >= 1)
+    open_ = {p: held[p].in_order() for p in sorted(held) if 0 < p < 1 and held[p]}
+    mean = base + (sure + sum((p * sum(amounts) for p, amounts in open_.items()), Decimal(0))) / _CENTS
     if not open_:
         certain = base + Decimal(sure) / _CENTS
         return Spread(mean=mean, p10=certain, p50=certain, p90=certain)
-    unit = math.gcd(*(amount for amount, _ in open_))
-    steps = [(amount // unit, float(p)) for amount, p in open_]
-    exact = _convolved(steps, limit)
+    unit = reduce(math.gcd, (cents for amounts in open_.values() for cents in amounts))
+    steps = {float(p): amounts.divided(unit) for p, amounts in open_.items()}
+    exact = _exact(steps, limit)
     found, runs = (_quantiles(exact), 0) if exact is not None else (_drawn(steps), RUNS)
     p10, p50, p90 = (base + Decimal(sure + steps_ * unit) / _CENTS for steps_ in found)
     return Spread(mean=mean, p10=p10, p50=p50, p90=p90, runs=runs)
 
 
-def _sorted_out(bets: Iterable[Bet]) -> tuple[int, list[tuple[int, Decimal]]]:
-    """In hundredths: the sum of what is certain, and what is open, in an order that does not hang on the caller's."""
-    sure, open_ = 0, []
-    for amount, probability in bets:
-        cents = round(amount * _CENTS)
-        if probability >= 1:
-            sure += cents
-        elif probability > 0 and cents:
-            open_.append((cents, probability))
-    return sure, sorted(open_)
+def _exact(steps: Mapping[float, Amounts], limit: int) -> dict[int, float] | None:
+    """The probability of each sum; None where that would take too long."""
+    count = sum(map(len, steps.values()))
+    # Each amount adds one sum at least, so that many of them need not be tried.
+    if count * (count + 1) > limit:
+        return None
+    return _convolved(sorted((step, p) for p, amounts in steps.items() for step in amounts), limit)
 
 
 def _convolved(steps: Sequence[tuple[int, float]], limit: int) -> dict[int, float] | None:
-    """The probability of each sum; None where that would take too long."""
     chances = {0: 1.0}
     left = limit
     for step, probability in steps:
@@ -96,10 +152,10 @@ def _quantiles(chances: dict[int, float]) -> tuple[int, ...]:
     )
 
 
-def _drawn(steps: Sequence[tuple[int, float]]) -> tuple[int, ...]:
+def _drawn(steps: Mapping[float, Amounts]) -> tuple[int, ...]:
     """The quantiles of as many draws as `RUNS`."""
     source = random.Random(_SEED)  # noqa: S311 -- a seeded simulation, no secret
-    groups = [_Group(probability, steps) for probability in sorted({p for _, p in steps})]
+    groups = [_Group(probability, amounts) for probability, amounts in steps.items()]
     sums = sorted(sum(group.draw(source) for group in groups) for _ in range(RUNS))
     return tuple(sums[math.ceil(RUNS * q / 100) - 1] for q in _QUANTILES)
 
@@ -112,17 +168,17 @@ class _Group:
 
     __slots__ = ("_digits", "_planes", "_size")
 
-    def __init__(self, probability: float, steps: Sequence[tuple[int, float]]) -> None:
-        amounts = [step for step, p in steps if p == probability]
+    def __init__(self, probability: float, amounts: Amounts) -> None:
         self._size = len(amounts)
         # At least one in the last digit: what is possible must not become impossible.
         whole = min(max(round(probability * 2**_DIGITS), 1), 2**_DIGITS - 1)
         shift = (whole & -whole).bit_length() - 1
         self._digits = tuple(bool(whole >> place & 1) for place in range(shift, _DIGITS))
         width = max(map(abs, amounts)).bit_length()
+        signs = (1, -1) if min(amounts) < 0 else (1,)
         self._planes = tuple(
             (sign * (1 << place), plane)
-            for sign in (1, -1)
+            for sign in signs
             for place in range(width)
             if (plane := _plane(amounts, place, sign))
         )
@@ -138,7 +194,8 @@ class _Group:
         return sum(weight * (came & plane).bit_count() for weight, plane in self._planes)
 
 
-def _plane(amounts: Sequence[int], place: int, sign: int) -> int:
-    """The deals, as bits, whose amount has this sign and this binary digit."""
-    digits = "".join("1" if amount * sign > 0 and abs(amount) >> place & 1 else "0" for amount in reversed(amounts))
+def _plane(amounts: Amounts, place: int, sign: int) -> int:
+    """The deals, as bits, whose amount has this sign and this binary digit; the first deal is the first digit."""
+    is_set, is_clear = b"10"
+    digits = bytes(is_set if one * sign > 0 and abs(one) >> place & 1 else is_clear for one in amounts)
     return int(digits, 2)

@@ -32,7 +32,7 @@ def test_the_greatest_few_are_the_same_in_whatever_order_they_come(values: list[
 def deal(number: int, amount: int | None) -> Deal:
     worth = None if amount is None else Decimal(amount)
     state = "talks" if number % 2 else "lead"
-    return Deal(project=f"D{number}", state=state, amount=worth, close_on=None, labels={})
+    return Deal(state=state, amount=worth, close_on=None, labels={})
 
 
 def test_few_deals_are_spread_as_the_forecast_spreads_them() -> None:
@@ -59,5 +59,5 @@ def test_many_deals_are_spread_almost_as_a_simulation_would() -> None:
 def test_deals_without_an_amount_or_a_stage_add_nothing() -> None:
     book = QuarterBook()
     book.expect(deal(1, None))
-    book.expect(Deal(project="x", state=None, amount=Decimal(50), close_on=None, labels={}))
+    book.expect(Deal(state=None, amount=Decimal(50), close_on=None, labels={}))
     assert (book.deals, book.unpriced, book.spread(ODDS).mean) == (2, 1, Decimal(0))

@@ -1,6 +1,6 @@
 """Flow figures of a handful of trips, against figures worked out by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from salespm_flow.definition.workspace import load
 from salespm_flow.model.workflow import State
 from salespm_flow.rules.flow.report import FlowCount, Little
 from salespm_flow.rules.flow.series import CumulativeCount, Item, burndown
-from salespm_flow.rules.flow.trips import Stay, Step, Times, Track, Trip, Window, times_of
+from salespm_flow.rules.flow.trips import Spans, Stay, Step, Times, Track, Trip, Window
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 LOSSES = frozenset({"cancelled"})
@@ -29,6 +29,13 @@ def day(number: float) -> datetime:
 
 def days(number: float) -> timedelta:
     return timedelta(days=number)
+
+
+def times_of(durations: Iterable[timedelta]) -> Times | None:
+    spans = Spans()
+    for one in durations:
+        spans.add(one)
+    return spans.times()
 
 
 @pytest.mark.parametrize(

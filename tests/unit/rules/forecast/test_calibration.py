@@ -1,5 +1,6 @@
 """Calibrated probabilities, their intervals and the score of predictions, against figures worked out by hand."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -55,7 +56,7 @@ def test_brier_score_is_the_mean_square_miss_and_the_table_tells_it_by_tenths() 
     told = [(Decimal("0.8"), True), (Decimal("0.85"), False), (Decimal("0.2"), False), (Decimal(1), True)]
 
     # The squares of 0.2, 0.85, 0.2 and 0 are 0.8025 together; a quarter of it.
-    assert judge(told) == Verdict(
+    assert judge(Counter(told)) == Verdict(
         count=4,
         brier=Decimal("0.200625"),
         table=(
@@ -67,4 +68,4 @@ def test_brier_score_is_the_mean_square_miss_and_the_table_tells_it_by_tenths() 
 
 
 def test_no_prediction_has_no_score() -> None:
-    assert judge([]) == Verdict(count=0, brier=None, table=())
+    assert judge({}) == Verdict(count=0, brier=None, table=())
