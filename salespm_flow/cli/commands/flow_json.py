@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from salespm_flow.cli.commands.deal_question import plain_rate
 from salespm_flow.engine.answers import Json, iso
+from salespm_flow.rules.flow.contrast import Contrast
 from salespm_flow.rules.flow.report import Flow, StateFlow
 from salespm_flow.rules.flow.series import Burndown, Cumulative
 from salespm_flow.rules.flow.trips import Times
@@ -14,11 +15,14 @@ from salespm_flow.rules.forecast.calibration import ratio
 
 def flow_answer(flow: Flow) -> dict[str, Json]:
     """The flow of a window."""
+    success = flow.success_interval
     return {
         "projects": flow.projects,
         "opened": flow.opened,
         "ended": flow.ended,
         "succeeded": flow.succeeded,
+        "success_rate": plain_rate(flow.success_rate),
+        "success_interval": None if success is None else [plain_rate(end) for end in success],
         "per_week": plain_rate(flow.per_week),
         "lead_time": _times(flow.lead),
         "cycle_time": _times(flow.cycle),
@@ -54,11 +58,26 @@ def _times(times: Times | None) -> Json:
     if times is None:
         return None
     spans = {"mean": times.mean, "p50": times.p50, "p85": times.p85}
-    return {"count": times.count, **{name: _days(span) for name, span in spans.items()}}
+    between: Json = None if times.p50_interval is None else [_days(end) for end in times.p50_interval]
+    return {"count": times.count, **{name: _days(span) for name, span in spans.items()}, "p50_interval": between}
 
 
 def _days(span: timedelta) -> str | None:
     return plain_rate(ratio(span / timedelta(days=1)))
+
+
+def contrasts_answer(found: Iterable[Contrast]) -> list[Json]:
+    """Each version against the one before it."""
+    return [
+        {
+            "before": one.before,
+            "after": one.after,
+            "figure": one.measure.value,
+            "counts": list(one.counts),
+            "verdict": one.verdict.value,
+        }
+        for one in found
+    ]
 
 
 def cumulative_answer(found: Cumulative) -> dict[str, Json]:
@@ -76,6 +95,7 @@ def burndown_answer(found: Burndown) -> dict[str, Json]:
         "remaining": _figures(found.remaining),
         "ideal": _figures(found.ideal),
         "velocity": _figures(found.velocity),
+        "mean_velocity": plain_rate(found.mean_velocity),
     }
 
 

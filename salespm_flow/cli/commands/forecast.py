@@ -188,7 +188,8 @@ def _record(source: "Source", found: "Forecast", count: int, minimum: int) -> "T
 
 def _answer(source: "Source", found: "Forecast", by: str | None, record: "TrackRecord | None") -> dict[str, object]:
     from salespm_flow.cli.commands.forecast_json import former_answer, odds_answer, outlook_answer
-    from salespm_flow.engine.answers import iso
+    from salespm_flow.cli.commands.forecast_reasons import reasons_of
+    from salespm_flow.engine.answers import iso, texts
 
     currency, frame = source.columns.currency, found.frame
     told: dict[str, object] = {
@@ -208,6 +209,7 @@ def _answer(source: "Source", found: "Forecast", by: str | None, record: "TrackR
             {"count": count, **plain_money(amount, name)} for name, (count, amount) in sorted(found.books.apart.items())
         ],
     }
+    told["reasons"] = {name: texts(reason) for name, reason in reasons_of(found).items()}
     if by is not None:
         told["by"] = {
             "kind": by,

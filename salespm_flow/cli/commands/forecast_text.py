@@ -157,6 +157,8 @@ def _former(session: Session, record: "TrackRecord", currency: str) -> list[str]
 
 
 def _notes(session: Session, source: "Source", found: "Forecast") -> list[str]:
+    from salespm_flow.cli.commands.forecast_reasons import reasons_of
+
     told = caveats(session, found.books, source.columns)
     if source.columns.close_on is None:
         told.append(
@@ -172,6 +174,7 @@ def _notes(session: Session, source: "Source", found: "Forecast") -> list[str]:
                 f"{count} 个在手商机没有概率，未计入", f"{count} open deal(s) have no probability: not counted"
             )
         )
+    told += [session.of(reason) for name, reason in reasons_of(found).items() if _is_asked(found, name)]
     runs = max(spread.runs for spread in found.outlook.forecast.values())
     if runs:
         told.append(session.text(f"区间由 {runs:,} 次固定种子的模拟得出", f"the spread is of {runs:,} seeded draws"))
@@ -182,3 +185,8 @@ def _notes(session: Session, source: "Source", found: "Forecast") -> list[str]:
         )
     )
     return told
+
+
+def _is_asked(found: "Forecast", name: str) -> bool:
+    """Whether the figure would be seen: coverage is told against a target only."""
+    return name != "coverage_needed" or found.outlook.target is not None

@@ -66,6 +66,7 @@ def _stages(found: "Forecast") -> "dict[str, Outlook]":
 
 
 def _blocks(session: Session, source: "Source", found: "Forecast", stages: "dict[str, Outlook]") -> list[str]:
+    from salespm_flow.cli.commands.forecast_reasons import reasons_of
     from salespm_flow.cli.render import Ink, table
     from salespm_flow.cli.values import moment
 
@@ -83,7 +84,9 @@ def _blocks(session: Session, source: "Source", found: "Forecast", stages: "dict
     total = (session.text("合计", "all"), str(whole.open.count), money(session, whole.open.amount, currency), *[""] * 4)
     rows.append((*total, *_means(session, tuple(stages.values()), currency)))
     told = [head, table(header, rows, session.palette, right=frozenset(range(1, 9)))]
-    return [*told, "\n".join([*_dates(session, whole, currency), *caveats(session, found.books, source.columns)])]
+    notes = [*_dates(session, whole, currency), *caveats(session, found.books, source.columns)]
+    learned = reasons_of(found).get("calibrated")
+    return [*told, "\n".join([*notes, *([] if learned is None else [session.of(learned)])])]
 
 
 def _title(session: Session, source: "Source", path: str) -> str:

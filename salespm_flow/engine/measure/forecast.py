@@ -28,6 +28,7 @@ class Forecast:
     odds: Mapping[str, Odds]
     outlook: Outlook
     parts: Mapping[str, Outlook]
+    minimum: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +90,7 @@ def forecast(
         odds=odds,
         outlook=ledger.outlook(odds, aim),
         parts={} if parts is None else parts.outlooks(odds),
+        minimum=minimum,
     )
 
 

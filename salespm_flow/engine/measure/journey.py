@@ -1,13 +1,16 @@
 """The way of one project, read from its history: how long it stayed where, and each of its moves. Knows no storage."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Final
 
 from salespm_flow.expr.values import Value
 from salespm_flow.model.history import Entry, Migrated, Moved
 from salespm_flow.model.workflow import State
 from salespm_flow.nouns import dataclass
+
+_NONE: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +28,8 @@ class Journey:
 def journey_of(entries: Iterable[Entry], states: Mapping[str, State], now: datetime) -> Journey:
     """The way that the entries tell, as it looks at `now`: a stay that is not over lasts until then.
 
-    A state that the definition no longer has keeps its full path as its name.
+    A state that the definition no longer has keeps its full path as its name. Where a clock was set back, or ran ahead
+    of `now`, a stay counts as none, never as less.
     """
     visits: list[dict[str, Value]] = []
     moves: list[dict[str, Value]] = []
@@ -50,7 +54,7 @@ def journey_of(entries: Iterable[Entry], states: Mapping[str, State], now: datet
                 visits.append(visit)
     for visit in standing.values():
         entered = visit["entered_at"]
-        visit["duration"] = now - entered if isinstance(entered, datetime) else None
+        visit["duration"] = max(now - entered, _NONE) if isinstance(entered, datetime) else None
     return Journey(visits=tuple(visits), moves=tuple(moves))
 
 
@@ -88,7 +92,7 @@ def _visit(path: str, at: datetime, number: int, states: Mapping[str, State]) ->
 def _leave(visit: dict[str, Value], at: datetime, change: Moved, states: Mapping[str, State]) -> None:
     entered = visit["entered_at"]
     visit["left_at"] = at
-    visit["duration"] = at - entered if isinstance(entered, datetime) else None
+    visit["duration"] = max(at - entered, _NONE) if isinstance(entered, datetime) else None
     visit["overridden"] = bool(change.waived)
     visit["left_by"] = next(iter(change.transitions), None)
     visit["left_to"] = _outermost(change.entered, states)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.flow.trips import ZERO, Spans, Stay, Times, Track, Trip, Window
-from salespm_flow.rules.forecast.calibration import ratio, share
+from salespm_flow.rules.forecast.calibration import ratio, share, wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,16 @@ class Flow:
     states: tuple[StateFlow, ...]
     bottleneck: str | None
     little: Little
+
+    @property
+    def success_rate(self) -> Decimal | None:
+        """The share of what ended that ended well; None of nothing."""
+        return share(self.succeeded, self.ended)
+
+    @property
+    def success_interval(self) -> tuple[Decimal, Decimal] | None:
+        """Where the success rate lies with a confidence of 95 %; None of nothing."""
+        return wilson(self.succeeded, self.ended)
 
 
 class _Desk:

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from itertools import accumulate, pairwise
 
+from salespm_flow.expr.arithmetic import CONTEXT
 from salespm_flow.nouns import dataclass
 from salespm_flow.rules.flow.trips import Track, Trip
 
@@ -56,6 +57,12 @@ class Burndown:
     def velocity(self) -> tuple[Decimal, ...]:
         """What was done from moment to moment."""
         return tuple(after - before for before, after in pairwise(self.done))
+
+    @property
+    def mean_velocity(self) -> Decimal | None:
+        """What was done from one moment to the next on average; None of a single moment."""
+        steps = len(self.moments) - 1
+        return None if steps < 1 else CONTEXT.divide(self.done[-1] - self.done[0], Decimal(steps))
 
 
 class CumulativeCount:

@@ -15,6 +15,8 @@ ZERO: Final = timedelta(0)
 _MICROSECOND: Final = timedelta(microseconds=1)
 # So many durations are put in order at a time: sorting takes a Python number for each, an array only eight bytes.
 _CHUNK: Final = 8192
+_MANY: Final = 1000
+_Z: Final = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,12 +78,16 @@ class Window:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """Durations summed up: percentiles are by nearest rank, so that each is one that was measured."""
+    """Durations summed up: percentiles are by nearest rank, so that each is one that was measured.
+
+    `p50_interval` holds the median of all such projects with a confidence of at least 95 %; None of fewer than six.
+    """
 
     count: int
     mean: timedelta
     p50: timedelta
     p85: timedelta
+    p50_interval: tuple[timedelta, timedelta] | None = None
 
 
 class Spans:
@@ -111,7 +117,29 @@ class Spans:
         parts = (array("q", sorted(self._held[at : at + _CHUNK])) for at in range(0, count, _CHUNK))
         held = array("q", merge(*parts))
         p50, p85 = (held[math.ceil(count * percent / 100) - 1] * _MICROSECOND for percent in (50, 85))
-        return Times(count=count, mean=self.total() / count, p50=p50, p85=p85)
+        outside = _outside(count)
+        return Times(
+            count=count,
+            mean=self.total() / count,
+            p50=p50,
+            p85=p85,
+            p50_interval=(held[outside] * _MICROSECOND, held[-1 - outside] * _MICROSECOND) if outside >= 0 else None,
+        )
+
+
+def _outside(count: int) -> int:
+    """How many of so many measures lie outside of the 95 % interval of their median, at either side; -1 without one.
+
+    By order statistics, whatever the distribution (Thompson 1936): a measure is below the median with a chance of one
+    half, so that how many are is binomial. Beyond `_MANY` by the normal distribution.
+    """
+    if count > _MANY:
+        return math.floor((count - _Z * math.sqrt(count)) / 2) - 1
+    # The chance that at most `below` measures are below the median may be 2.5 %.
+    whole, reached, below = 2**count, 0, -1
+    while (reached := reached + math.comb(count, below + 1)) * 40 <= whole:
+        below += 1
+    return below
 
 
 class Track:

@@ -45,6 +45,7 @@ def times_of(durations: Iterable[timedelta]) -> Times | None:
         ([3], (1, 3, 3, 3)),
         # The 2nd of 4 is at 50 %, the 4th (3.4 rounded up) at 85 %.
         ([4, 1, 2, 9], (4, 4, 2, 9)),
+        ([-1, 5], (2, 2.5, 0, 5)),
         (range(1, 21), (20, 10.5, 10, 17)),
     ],
 )
@@ -55,7 +56,28 @@ def test_percentiles_are_by_nearest_rank(spans: list[float], expected: tuple[int
         assert found is None
     else:
         count, mean, p50, p85 = expected
-        assert found == Times(count=count, mean=days(mean), p50=days(p50), p85=days(p85))
+        assert found is not None
+        assert (found.count, found.mean, found.p50, found.p85) == (count, days(mean), days(p50), days(p85))
+
+
+@pytest.mark.parametrize(
+    ("count", "ranks"),
+    [
+        # No more than r - 1 of n coins fall on one side with a chance of at most 2.5 %: ranks r and n + 1 - r.
+        (5, None),
+        (6, (1, 6)),
+        (9, (2, 8)),
+        (20, (6, 15)),
+        (100, (40, 61)),
+        # (n - 1.96 √n) / 2 where there are many.
+        (10_000, (4902, 5099)),
+    ],
+)
+def test_interval_of_the_median_is_by_order_statistics(count: int, ranks: tuple[int, int] | None) -> None:
+    found = times_of(days(number) for number in range(count, 0, -1))
+
+    assert found is not None
+    assert found.p50_interval == (None if ranks is None else (days(ranks[0]), days(ranks[1])))
 
 
 def test_window_overlap_is_never_below_zero() -> None:
