@@ -87,10 +87,13 @@ bench: $(DEV)
 	fi
 
 # `make lock` keeps what is locked as long as it fits; LOCK_ARGS=--upgrade takes the newest of everything.
+# Extras are kept: pip, asked for hashes, takes `coverage[toml]` for another package than a locked `coverage` as soon as
+# a newer one is published, and refuses it.
 # dev.txt first: the smaller two are cut from it, so that one package never has two versions.
 LOCKER := .venv-lock
 UV_COMPILE = $(LOCKER)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-    --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+    --no-strip-extras --no-emit-index-url --no-emit-find-links \
+    --custom-compile-command 'make lock'
 lock: $(CREATED)
 	$(PYTHON) -m venv $(LOCKER)
 	$(LOCKER)/bin/python -m pip --disable-pip-version-check install --quiet uv
