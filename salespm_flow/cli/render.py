@@ -8,6 +8,7 @@ import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 from typing import Final, TextIO
@@ -45,6 +46,11 @@ class Palette:
     def paint(self, text: str, ink: Ink) -> str:
         """The text in a colour, as it is without colours."""
         return f"\033[{ink.value};{SEAL}m{text}\033[0;{SEAL}m" if self.is_coloured and text else text
+
+
+def indented(palette: Palette, cells: int = 2) -> Palette:
+    """The palette for lines that are shown so many cells further to the right."""
+    return palette if palette.width is None else replace(palette, width=max(palette.width - cells, 1))
 
 
 def palette_of(environment: Mapping[str, str], stream: TextIO | None = None) -> Palette:
@@ -149,12 +155,21 @@ def _one_line(text: str) -> str:
 
 
 def _squeeze(widths: list[int], limit: int | None) -> None:
+    """The widest columns give way, all to the same width, until the lines fit or no column has more than the least."""
     if limit is None:
         return
     surplus = sum(widths) + len(GAP) * (len(widths) - 1) - limit
-    if surplus > 0:
-        widest = max(range(len(widths)), key=widths.__getitem__)
-        widths[widest] = max(widths[widest] - surplus, min(MINIMUM_COLUMN, widths[widest]))
+    while surplus > 0:
+        widest = max(widths)
+        if widest <= MINIMUM_COLUMN:
+            return
+        wide = [number for number, width in enumerate(widths) if width == widest]
+        second = max((width for width in widths if width < widest), default=0)
+        floor = max(second, MINIMUM_COLUMN, widest - -(-surplus // len(wide)))
+        for number in wide:
+            step = min(widest - floor, surplus)
+            widths[number] -= step
+            surplus -= step
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int], right: frozenset[int]) -> str:

@@ -206,6 +206,91 @@ timers:
     assert [len(entry["sent"]) for entry in again.data("history C1")["entries"]] == [0, 0, 1, 0]
 
 
+PAIR = {
+    "deal": """
+id: deal
+domain: sales
+title: {zh: 商机, en: Deal}
+uses: {calendar: cn_office}
+fields: {amount: {type: money, currency: CNY, title: {zh: 金额, en: Amount}}}
+links: {job: {title: {zh: 交付, en: Job}, workflow: job, carry: {budget: amount / 2}}}
+initial: talks
+states: {talks: {title: 洽谈}, sold: {title: 已售}, over: {title: 结束, final: true}}
+transitions:
+  sell: {title: 成交, from: talks, to: sold, by: [owner], do: {go: {action: spawn, link: job}}}
+  end: {title: 结束, from: sold, to: over, by: [owner]}
+""",
+    "job": """
+id: job
+domain: delivery
+title: {zh: 交付, en: Job}
+uses: {calendar: cn_office}
+fields: {budget: {type: money, currency: CNY, title: {zh: 预算, en: Budget}}}
+initial: intake
+states: {intake: {title: 接收}, work: {title: 实施}, over: {title: 结束, final: true}}
+transitions:
+  take: {title: 接收, from: intake, to: work, by: [owner], do: {tell: {action: send, event: accepted, to: parent}}}
+  end: {title: 结束, from: work, to: over, by: [owner]}
+""",
+}
+
+
+def test_handoff_tells_what_was_changed_since_by_whom_and_why(terminal: Terminal) -> None:
+    for name, text in PAIR.items():
+        Path(f"workflows/{name}_pair.yaml").write_text(f"salespm: 1\nkind: workflow\nversion: 1\n{text}", "utf-8")
+    terminal.done(f"tick {AT}")
+    again = Terminal(is_reading_again=True)
+    again.done(
+        "new deal --id A amount=900 --as wang --now 2026-03-20T09:00",
+        "advance A sell --as wang --now 2026-03-20T10:00",
+        "advance A.job.1 take budget=440 --comment 按报价 --as wang --now 2026-03-20T16:00",
+        "set A.job.1 budget=400 --comment 分包更便宜 --as wang --now 2026-03-23T09:00",
+        "set A amount=1000 --comment 客户加购 --as wang --now 2026-03-24T09:00",
+    )
+
+    assert again.done("handoff show A").splitlines()[6:] == [
+        "  内容  销售时   接收时   现在",
+        "  ────  ───────  ───────  ───────  ──────",
+        "  预算  450 CNY  440 CNY  400 CNY  有变化",
+        "",
+        "  交出之后的变更",
+        "  2026-03-20 16:00  交付  wang",
+        "    预算 450 CNY → 440 CNY",
+        "    “按报价”",
+        "  2026-03-23 09:00  交付  wang",
+        "    预算 440 CNY → 400 CNY",
+        "    “分包更便宜”",
+        "  2026-03-24 09:00  销售  wang",
+        "    预算 450 CNY → 500 CNY",
+        "    “客户加购”",
+        "",
+        "  2026-03-20 16:00  → 父项目  已接收 (accepted) “按报价”",
+    ]
+    assert again.done("handoff show A.job.1 --lang en").splitlines()[6:17] == [
+        "  What    Sold     Accepted  Now",
+        "  ──────  ───────  ────────  ───────  ───────",
+        "  Budget  450 CNY  440 CNY   400 CNY  changed",
+        "",
+        "  Changed since it was handed over",
+        "  2026-03-20 16:00  delivery  wang",
+        "    Budget 450 CNY → 440 CNY",
+        "    “按报价”",
+        "  2026-03-23 09:00  delivery  wang",
+        "    Budget 440 CNY → 400 CNY",
+        "    “分包更便宜”",
+    ]
+    (told,) = again.data("handoff show A")["handoffs"]
+    figures = [(one["sold"]["amount"], one["accepted"]["amount"], one["now"]["amount"]) for one in told["carried"]]
+    assert figures == [("450", "440", "400")]
+    assert [
+        (one["side"], one["actor"], one["field"], one["to"]["amount"], one["comment"]) for one in told["changes"]
+    ] == [
+        ("delivery", "wang", "budget", "440", "按报价"),
+        ("delivery", "wang", "budget", "400", "分包更便宜"),
+        ("sale", "wang", "budget", "500", "客户加购"),
+    ]
+
+
 def test_handoff_without_an_answer_says_how_long_it_has_waited(terminal: Terminal) -> None:
     head = "salespm: 1\nkind: workflow\nversion: 1\n"
     Path("workflows/deal_pair.yaml").write_text(

@@ -12,6 +12,7 @@ from salespm_flow.errors import UnknownNameError
 from salespm_flow.nouns import dataclass
 
 if TYPE_CHECKING:
+    from salespm_flow.engine.views.handoff_changes import CarriedChange
     from salespm_flow.engine.views.handoffs import Handoff, Message
     from salespm_flow.model.project import Project
     from salespm_flow.model.workflow import Workflow
@@ -42,7 +43,7 @@ def show(session: Session, project: str) -> int:
     found = find_project(session, project)
     told = list(_handoffs(session, found))
     if session.is_json:
-        handoffs = [_answer(one.handoff) for one in told]
+        handoffs = [_answer(one) for one in told]
         write_json({"status": "ok", "project": found.id, "handoffs": handoffs})
         return 0
     if not told:
@@ -57,6 +58,7 @@ class _Told:
     """A handoff with the workflows of both sides and the calendar of the receiving one."""
 
     handoff: "Handoff"
+    changes: "tuple[CarriedChange, ...]"
     child: "Workflow"
     parent: "Workflow"
     calendar: "Calendar"
@@ -64,6 +66,7 @@ class _Told:
 
 def _handoffs(session: Session, project: "Project") -> Iterator[_Told]:
     """Each handoff, by link and oldest first."""
+    from salespm_flow.engine.views.handoff_changes import changes_since
     from salespm_flow.engine.views.handoffs import handoff_of
 
     if project.parent is not None:
@@ -79,16 +82,20 @@ def _handoffs(session: Session, project: "Project") -> Iterator[_Told]:
         families = [(project, link, born) for link, born in session.store.children(project.id).items()]
     for parent, name, born in families:
         above = session.runner.definitions.pinned(parent.pin).workflow
+        if name not in above.links:  # a migration has dropped the link: what it carried is not known any more
+            continue
         for child in born:
             compiled = session.runner.definitions.pinned(child.pin)
             history = session.store.history(child.id)
             handoff = handoff_of(child, history, above.links[name], compiled.calendar)
-            yield _Told(handoff, compiled.workflow, above, compiled.calendar)
+            changes = changes_since(session.runner, parent, child, name)
+            yield _Told(handoff, changes, compiled.workflow, above, compiled.calendar)
 
 
-def _answer(handoff: "Handoff") -> dict[str, object]:
+def _answer(told: _Told) -> dict[str, object]:
     from salespm_flow.engine.answers import iso, plain
 
+    handoff = told.handoff
     return {
         "link": handoff.link,
         "child": handoff.child,
@@ -102,8 +109,31 @@ def _answer(handoff: "Handoff") -> dict[str, object]:
         "outcome": None if handoff.outcome is None else handoff.outcome.value,
         "completeness": plain(handoff.completeness),
         "carried": [
-            {"field": one.field, "sold": plain(one.sold), "accepted": plain(one.accepted), "changed": one.is_changed}
+            {
+                "field": one.field,
+                "sold": plain(one.sold),
+                "accepted": plain(one.accepted),
+                "now": plain(one.now),
+                "changed": one.is_changed,
+                "changed_since": one.is_changed_since,
+            }
             for one in handoff.carried
+        ],
+        "changes": [
+            {
+                "at": iso(one.entry.at),
+                "project": one.entry.project,
+                "number": one.entry.number,
+                "side": "delivery" if one.entry.project == handoff.child else "sale",
+                "actor": one.entry.actor,
+                "role": one.entry.role,
+                "acting_for": one.entry.acting_for,
+                "field": one.field,
+                "from": plain(one.before),
+                "to": plain(one.after),
+                "comment": one.entry.comment,
+            }
+            for one in told.changes
         ],
         "messages": [
             {
@@ -119,8 +149,8 @@ def _answer(handoff: "Handoff") -> dict[str, object]:
 
 def _lines(session: Session, told: _Told) -> Iterator[str]:
     from salespm_flow.cli.changes import outcome_text
-    from salespm_flow.cli.render import Ink, table
-    from salespm_flow.cli.values import moment, percent, shown
+    from salespm_flow.cli.render import Ink
+    from salespm_flow.cli.values import moment, percent
 
     palette, handoff = session.palette, told.handoff
     status = session.of(STATUSES[handoff.status.value])
@@ -138,25 +168,71 @@ def _lines(session: Session, told: _Told) -> Iterator[str]:
         yield f"  “{handoff.reason}”"
     if handoff.completeness is not None:
         yield "  " + session.text("内容完整度 ", "completeness ") + percent(handoff.completeness)
-    rows = []
-    for one in handoff.carried:
-        field = told.child.fields.get(one.field)
-        title = one.field if field is None else session.of(field.title)
-        kind = None if field is None else field.type
-        mark = palette.paint(session.text("有变化", "changed"), Ink.WARNING) if one.is_changed else ""
-        rows.append((title, shown(session, one.sold, kind), shown(session, one.accepted, kind), mark))
-    if rows:
-        heads = (
-            session.text("内容", "What"),
-            session.text("销售时", "Sold"),
-            session.of(LATER[handoff.status.value]),
-            "",
-        )
+    if handoff.carried:
         yield ""
-        yield from (f"  {line}" for line in table(heads, rows, palette).splitlines())
+        yield from (f"  {line}" for line in _comparison(session, told).splitlines())
+    if told.changes:
+        yield ""
+        yield from _changes(session, told)
     if handoff.messages:
         yield ""
         yield from (f"  {_message(session, told, message)}" for message in handoff.messages)
+
+
+def _comparison(session: Session, told: _Told) -> str:
+    """What was sold beside what was accepted, and beside what stands now where that is something else."""
+    from salespm_flow.cli.render import Ink, indented, table
+    from salespm_flow.cli.values import shown
+
+    palette, handoff = session.palette, told.handoff
+    has_moved_on = any(one.is_changed_since for one in handoff.carried)
+    rows = []
+    for one in handoff.carried:
+        field = told.child.fields.get(one.field)
+        kind = None if field is None else field.type
+        is_other = one.is_changed or one.is_changed_since
+        mark = palette.paint(session.text("有变化", "changed"), Ink.WARNING) if is_other else ""
+        values = (one.sold, one.accepted, one.now) if has_moved_on else (one.sold, one.accepted)
+        rows.append((_title(session, told, one.field), *(shown(session, value, kind) for value in values), mark))
+    now = (session.text("现在", "Now"),) if has_moved_on else ()
+    later = session.of(LATER[handoff.status.value])
+    heads = (session.text("内容", "What"), session.text("销售时", "Sold"), later, *now, "")
+    return table(heads, rows, indented(palette))
+
+
+def _changes(session: Session, told: _Told) -> Iterator[str]:
+    """Who changed which carried value on which side, when and why: a paragraph for each request."""
+    from itertools import groupby
+
+    from salespm_flow.cli.render import Ink, padded, width_of, wrapped
+    from salespm_flow.cli.values import moment, shown
+
+    yield "  " + session.palette.paint(session.text("交出之后的变更", "Changed since it was handed over"), Ink.STRONG)
+    sides = (session.text("销售", "sale"), session.text("交付", "delivery"))
+    room = max(width_of(side) for side in sides)
+    limit = session.palette.width
+    for entry, changes in groupby(told.changes, key=lambda one: one.entry):
+        side = padded(sides[entry.project == told.handoff.child], room)
+        who = f"{entry.actor} ({entry.role})" if entry.role else entry.actor
+        if entry.acting_for:
+            who += session.text(f"，代 {entry.acting_for}", f", for {entry.acting_for}")
+        yield f"  {moment(session, entry.at)}  {side}  {who}"
+        sentences = []
+        for one in changes:
+            field = told.child.fields.get(one.field)
+            before, after = (
+                shown(session, value, None if field is None else field.type) for value in (one.before, one.after)
+            )
+            sentences.append(f"{_title(session, told, one.field)} {before or '—'} → {after or '—'}")
+        sentences += [f"“{entry.comment}”"] if entry.comment else []
+        for sentence in sentences:
+            lines = (sentence,) if limit is None else wrapped(sentence, limit - 6)
+            yield from (("    " if number == 0 else "      ") + line for number, line in enumerate(lines))
+
+
+def _title(session: Session, told: _Told, field: str) -> str:
+    found = told.child.fields.get(field)
+    return field if found is None else session.of(found.title)
 
 
 def _waiting(session: Session, told: _Told) -> str:

@@ -31,16 +31,22 @@ _ANSWERS: Final = (HandoffStatus.ACCEPTED, HandoffStatus.RETURNED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """A field that the link carries: its value when it was sold, and when it was accepted (now, without an answer)."""
+    """A field that the link carries: its value when it was sold, when it was answered (else as now), and now."""
 
     field: str
     sold: Value
     accepted: Value
+    now: Value
 
     @property
     def is_changed(self) -> bool:
         """Whether the receiving side stands on something else than what was sold."""
         return self.sold != self.accepted
+
+    @property
+    def is_changed_since(self) -> bool:
+        """Whether the receiving side stands on something else by now than when it answered."""
+        return self.now != self.accepted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +116,10 @@ def _status(child: Project, answer: Entry | None, link: str) -> HandoffStatus:
 def _carried(child: Project, entries: Sequence[Entry], answer: Entry | None, link: Link) -> tuple[Carried, ...]:
     sold = _fields_at_birth(entries[:1])
     then = child if answer is None else replay(entries[: answer.number]) or child
-    return tuple(Carried(field=name, sold=sold.get(name), accepted=then.fields.get(name)) for name in link.carry)
+    return tuple(
+        Carried(field=name, sold=sold.get(name), accepted=then.fields.get(name), now=child.fields.get(name))
+        for name in link.carry
+    )
 
 
 def _fields_at_birth(opening: Iterable[Entry]) -> Mapping[str, Value]:

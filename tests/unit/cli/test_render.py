@@ -37,6 +37,26 @@ def test_widest_column_gives_way_on_a_narrow_terminal() -> None:
     )
 
 
+def test_wide_columns_give_way_together() -> None:
+    words = "the scheduling system with its link to finance"
+    narrow = Palette(is_coloured=False, width=48)
+    lines = table(("What", "Sold", "Accepted"), [("Scope", words, words)], narrow).splitlines()
+    assert lines == [
+        "What   Sold                 Accepted",
+        "─────  ───────────────────  ────────────────────",
+        "Scope  the scheduling       the scheduling",
+        "       system with its      system with its link",
+        "       link to finance      to finance",
+    ]
+    assert max(map(width_of, lines)) == 48
+
+
+def test_no_column_gives_way_to_less_than_can_be_read() -> None:
+    narrow = Palette(is_coloured=False, width=20)
+    lines = table(("a", "b"), [("x" * 30, "制定销售方案并与客户")], narrow).splitlines()
+    assert lines[1] == f"{'─' * 16}  {'─' * 16}"
+
+
 def test_line_breaks_in_a_cell_become_spaces() -> None:
     assert table(("a",), [("x\ny\tz",)], PLAIN).splitlines()[2] == "x y z"
 

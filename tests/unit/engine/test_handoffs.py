@@ -4,12 +4,14 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from salespm_flow.engine.views.handoff_changes import changes_since
 from salespm_flow.engine.views.handoffs import Carried, Handoff, HandoffStatus, handoff_of
 from salespm_flow.engine.views.prospects import prospects
 from salespm_flow.model.decision import Actor, ReasonKind, Rejected
 from salespm_flow.model.history import Doing
 
 if TYPE_CHECKING:
+    from salespm_flow.expr.values import Value
     from tests.unit.engine.conftest import World
 
     MakeWorld = Callable[[dict[str, str]], World]
@@ -87,13 +89,13 @@ def test_returned_handoff_makes_room_for_a_second_one_that_is_accepted(world_of:
     assert told.status is HandoffStatus.ACCEPTED
     assert told.completeness == 1
     assert told.carried == (
-        Carried(field="size", sold=Decimal(18), accepted=Decimal(16)),
-        Carried(field="promise", sold="六月交付", accepted="六月交付"),
+        Carried(field="size", sold=Decimal(18), accepted=Decimal(16), now=Decimal(16)),
+        Carried(field="promise", sold="六月交付", accepted="六月交付", now="六月交付"),
     )
     assert [one.is_changed for one in told.carried] == [True, False]
 
 
-def test_what_changes_after_the_acceptance_is_no_part_of_the_handoff(world_of: "MakeWorld") -> None:
+def test_what_changes_after_the_acceptance_is_told_as_it_stands_now(world_of: "MakeWorld") -> None:
     world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
     world.open("sale")
     world.advance("sign")
@@ -102,7 +104,53 @@ def test_what_changes_after_the_acceptance_is_no_part_of_the_handoff(world_of: "
 
     told = handoff(world)
     assert told.completeness == Decimal("0.5")
-    assert told.carried[0] == Carried(field="size", sold=Decimal(14), accepted=Decimal(14))
+    assert told.carried[0] == Carried(field="size", sold=Decimal(14), accepted=Decimal(14), now=Decimal(1))
+    assert [(one.is_changed, one.is_changed_since) for one in told.carried] == [(False, True), (False, False)]
+
+
+def later(world: "World", number: int = 1) -> list["tuple[str, str, Value, Value]"]:
+    changes = changes_since(world.runner, world.project(), world.project(f"p.delivery.{number}"), "delivery")
+    return [(one.entry.project, one.field, one.before, one.after) for one in changes]
+
+
+def test_later_changes_of_both_sides_are_told_in_order(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.set(amount=Decimal(8))
+    world.advance("sign")
+    assert later(world) == []
+    world.set(amount=Decimal(9))
+    world.clock.wait(hours=1)
+    world.advance("accept", "p.delivery.1")
+    world.clock.wait(hours=1)
+    world.set("p.delivery.1", size=Decimal(1), promise="七月", seen=True)
+    world.clock.wait(hours=1)
+    world.set(note="八月")
+
+    assert later(world) == [
+        ("p", "size", Decimal(16), Decimal(18)),
+        ("p.delivery.1", "size", Decimal(16), Decimal(1)),
+        ("p.delivery.1", "promise", None, "七月"),
+        ("p", "promise", None, "八月"),
+    ]
+
+
+def test_what_is_changed_after_a_return_belongs_to_the_next_handoff(world_of: "MakeWorld") -> None:
+    world = world_of({"workflow/sale": SALE, "workflow/delivery": WORK})
+    world.open("sale")
+    world.advance("sign")
+    world.set(note="五月")
+    world.clock.wait(hours=1)
+    world.advance("give_back", "p.delivery.1", comment="缺少承诺")
+    world.tick()
+    world.clock.wait(hours=1)
+    world.set(note="六月")
+    world.advance("sign")
+    world.clock.wait(hours=1)
+    world.set(note="七月")
+
+    assert later(world) == [("p", "promise", None, "五月")]
+    assert later(world, 2) == [("p", "promise", "六月", "七月")]
 
 
 def test_messages_of_both_ways_stand_in_the_handoff(world_of: "MakeWorld") -> None:
