@@ -91,9 +91,16 @@ def clock_text(session: Session, clock: str) -> str:
     return clock
 
 
+def level_words(session: Session, risk: Risk) -> str:
+    """The title of the risk's level, by the workspace's models."""
+    from salespm_flow.model.risk_levels import level_title
+
+    return session.of(level_title(risk.level, risk.rule, session.library.risk_models))
+
+
 def risk_text(session: Session, risk: Risk) -> str:
     """A risk's title, level and score."""
-    level = f"{risk.level} {risk.score}"
+    level = f"{level_words(session, risk)} {risk.score}"
     ink = Ink.BAD if risk.level in LEVELS_THAT_ALARM else Ink.WARNING
     return f"{session.of(risk.title)} [{session.palette.paint(level, ink)}]"
 

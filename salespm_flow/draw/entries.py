@@ -6,7 +6,8 @@ from typing import Final
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.draw.approvals import approval_lines
 from salespm_flow.draw.phrases import Phrases
-from salespm_flow.draw.words import LEVELS, OUTCOMES, escaped, ratio
+from salespm_flow.draw.tools import tool_title
+from salespm_flow.draw.words import OUTCOMES, escaped, ratio
 from salespm_flow.expr.syntax import BooleanLiteral, NullLiteral
 from salespm_flow.model.actions import (
     Action,
@@ -21,7 +22,7 @@ from salespm_flow.model.actions import (
     SpawnChild,
 )
 from salespm_flow.model.priority import Priority
-from salespm_flow.model.rules import RiskModel, RiskRule, Strategy
+from salespm_flow.model.rules import LEVEL_TITLES, RiskModel, RiskRule, Strategy
 from salespm_flow.model.workflow import Function, Gate, Link, State, StateKind, StateTask, Timer, Transition, Workflow
 from salespm_flow.nouns import dataclass
 
@@ -85,7 +86,8 @@ class Entries:
             )
             yield f"- {self.fact('所需技能', 'Skills', phrases.listed(skills))}"
         if state.tools:
-            yield f"- {self.fact('工具', 'Tools', phrases.listed(tuple(map(escaped, state.tools))))}"
+            named = tuple(escaped(tool_title(tool, phrases.language)) for tool in state.tools)
+            yield f"- {self.fact('工具', 'Tools', phrases.listed(named))}"
         yield from self._limits(state)
 
     def _limits(self, state: State) -> Iterator[str]:
@@ -256,7 +258,7 @@ class Entries:
         score = rule.probability * rule.impact
         level = next((one.id for one in model.levels if one.lowest <= score <= one.highest), "")
         product = f"{rule.probability} × {rule.impact} = {score}"
-        level = LEVELS[level].of(self.phrases.language) if level in LEVELS else f"`{level}`"
+        level = LEVEL_TITLES[level].of(self.phrases.language) if level in LEVEL_TITLES else f"`{level}`"
         return self.phrases.pick(f"概率 × 影响 {product}（{level}）", f"probability × impact {product} ({level})")
 
     def response(self, rule: RiskRule) -> str:

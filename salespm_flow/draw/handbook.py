@@ -1,12 +1,13 @@
 """A workflow as a handbook in Markdown, for the people who work by it. Knows no projects and no terminal."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.entries import Entries
 from salespm_flow.draw.goal_pages import goal_section
+from salespm_flow.draw.indicator_section import indicator_section
 from salespm_flow.draw.phrases import Phrases
 from salespm_flow.draw.tables import table_section
 from salespm_flow.draw.words import OUTCOMES, ratio
@@ -15,7 +16,7 @@ from salespm_flow.model.expression import Party, PartyKind
 from salespm_flow.model.fields import Field, Record
 from salespm_flow.model.goals import GoalSet
 from salespm_flow.model.organisation import Organisation
-from salespm_flow.model.rules import RiskModel
+from salespm_flow.model.rules import Kpi, RiskModel, Scorecard
 from salespm_flow.model.tables import DecisionTable
 from salespm_flow.model.workflow import (
     Domain,
@@ -40,11 +41,14 @@ def handbook(
     goals: Iterable[GoalSet] = (),
     organisation: Organisation | None = None,
     titles: Mapping[str, Bilingual] | None = None,
+    cards: Sequence[Scorecard] = (),
+    kpis: Sequence[Kpi] = (),
 ) -> str:
     """The whole handbook; `models`, `tables` and `goals` are the risk models, decision tables and goals it uses.
 
-    Roles, skills and people bear the titles that the organisation gives them; `titles` are those of KPIs, tables and
-    columns of references. Ends with a line feed.
+    `cards` are the scorecards that rate its people, `kpis` those counted over its projects. Roles, skills and people
+    bear the titles that the organisation gives them; `titles` are those of KPIs, goals, tables and columns of
+    references. Ends with a line feed.
     """
     phrases = Phrases(
         workflow=workflow,
@@ -64,6 +68,7 @@ def handbook(
     ]
     for model in models:
         lines += page.risks(model)
+    lines += indicator_section(cards, kpis, phrases)
     lines += page.tables(tuple(tables))
     lines += [*page.timers(), *page.links(), *page.outcomes()]
     return "\n".join(lines).rstrip("\n") + "\n"

@@ -20,7 +20,7 @@ CLASSES: Final[Mapping[str, str]] = {
     "seen_once": "fill:#ecfdf3,stroke:#15803d,color:#14532d",
     "seen_seldom": "fill:#c3f0d2,stroke:#15803d,color:#14532d",
     "seen_often": "fill:#86d9a4,stroke:#166534,color:#0b3d20",
-    "seen_most": "fill:#2b8a55,stroke:#14532d,color:#ffffff",
+    "seen_most": "fill:#24794a,stroke:#14532d,color:#ffffff",
     "current": "fill:#2563eb,stroke:#1e40af,color:#ffffff,font-weight:bold",
     "success": "fill:#e7f6ec,stroke:#2f855a,color:#1c4532",
     "failure": "fill:#fdecec,stroke:#c53030,color:#63171b",

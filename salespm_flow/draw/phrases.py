@@ -13,9 +13,9 @@ from salespm_flow.diagnostics import Bilingual, Language
 from salespm_flow.draw.settled import settled
 from salespm_flow.draw.words import (
     CALLS,
+    GOAL_PATHS,
     GROUPING,
     LENGTHS,
-    LEVELS,
     NAMES_STATES,
     NO,
     OPPOSITES,
@@ -57,6 +57,7 @@ from salespm_flow.expr.values import Money, Months, Value, WorkingDays
 from salespm_flow.model.expression import Duration, Expression, Party, PartyKind
 from salespm_flow.model.fields import EnumOf, Field, Parameter, Record, RefTo, Scalar, SimpleType
 from salespm_flow.model.organisation import Organisation, Person, Role, Skill
+from salespm_flow.model.rules import LEVEL_TITLES
 from salespm_flow.model.workflow import Outcome, Workflow
 from salespm_flow.nouns import dataclass
 
@@ -215,6 +216,8 @@ class Phrases:
         text = unparse(node)
         if text in PATHS:
             return PATHS[text].of(self.language)
+        if node.field in GOAL_PATHS and (goal := self.titles.get(unparse(node.of))) is not None:
+            return GOAL_PATHS[node.field].of(self.language).format(self.of(goal))
         record = self._record(node.of)
         if record is not None and node.field in record.fields:
             title = self.of(record.fields[node.field].title)
@@ -338,8 +341,8 @@ class Phrases:
         read = self._field(left)
         if read is not None and isinstance(read.type, EnumOf) and right.value in read.type.values:
             return f"“{self.of(read.type.values[right.value])}”"
-        if unparse(left) in RISK_LEVELS and right.value in LEVELS:
-            return f"“{LEVELS[right.value].of(self.language)}”"
+        if unparse(left) in RISK_LEVELS and right.value in LEVEL_TITLES:
+            return f"“{LEVEL_TITLES[right.value].of(self.language)}”"
         is_outcome = isinstance(left, Path) and left.field == "outcome" and right.value in set(Outcome)
         return f"“{OUTCOMES[Outcome(right.value)].of(self.language)}”" if is_outcome else None
 
@@ -365,7 +368,7 @@ class Phrases:
             return lead + self._such(node)
         record = self._record(node.of)
         inner = replace(self, rows={"": record}) if record else self
-        return self.pick("{}（其中{}）", "{} (those with {})").format(self.words(node.of), inner.words(node.predicate))
+        return self.pick("{}（其中{}）", "{} (those where {})").format(self.words(node.of), inner.words(node.predicate))
 
     def _such(self, node: Quantified) -> str:
         """The rows and what they satisfy."""

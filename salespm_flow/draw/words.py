@@ -43,13 +43,6 @@ OUTCOMES: Final[Mapping[Outcome, Bilingual]] = {
     Outcome.CANCELLED: Bilingual("已取消", "cancelled"),
     Outcome.RETURNED: Bilingual("已退回", "returned"),
 }
-# As most risk models call their levels; others are told by their ids.
-LEVELS: Final[Mapping[str, Bilingual]] = {
-    "low": Bilingual("低", "low"),
-    "medium": Bilingual("中", "medium"),
-    "high": Bilingual("高", "high"),
-    "extreme": Bilingual("极高", "extreme"),
-}
 RISK_LEVELS: Final = frozenset({"risk.level", 'default(risk.level, "low")'})
 # The second half of `default(x, false)`.
 NO: Final = BooleanLiteral(value=False, start=0, end=0)
@@ -96,6 +89,17 @@ PATHS: Final[Mapping[str, Bilingual]] = {
     "task.open": Bilingual("未完成任务数", "the number of open tasks"),
     "outcome": Bilingual("结果", "outcome"),
     "at": Bilingual("登记时间", "time of entry"),
+    "first_at": Bilingual("首次登记时间", "time of first entry"),
+}
+# What formulas read of a goal.
+GOAL_PATHS: Final[Mapping[str, Bilingual]] = {
+    "smart": Bilingual("目标“{}”符合 SMART 原则", "the goal “{}” is SMART"),
+    "pace": Bilingual("目标“{}”的进度", "the pace of the goal “{}”"),
+    "attainment": Bilingual("目标“{}”的达成率", "the attainment of the goal “{}”"),
+    "actual": Bilingual("目标“{}”的实际值", "the actual value of the goal “{}”"),
+    "target": Bilingual("目标“{}”的目标值", "the target of the goal “{}”"),
+    "starts_on": Bilingual("目标“{}”的开始日期", "the first day of the goal “{}”"),
+    "ends_on": Bilingual("目标“{}”的结束日期", "the last day of the goal “{}”"),
 }
 
 

@@ -28,6 +28,15 @@ CATEGORIES: Final[Mapping[str, Bilingual]] = MappingProxyType(
         "legal": Bilingual("法律", "Legal"),
     }
 )
+# As most risk models call their levels; any other is called by its model's title or by its id.
+LEVEL_TITLES: Final[Mapping[str, Bilingual]] = MappingProxyType(
+    {
+        "low": Bilingual("低", "low"),
+        "medium": Bilingual("中", "medium"),
+        "high": Bilingual("高", "high"),
+        "extreme": Bilingual("极高", "extreme"),
+    }
+)
 
 
 class Strategy(StrEnum):
@@ -118,11 +127,17 @@ class RiskRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """A named band of scores, both ends inclusive."""
+    """A named band of scores, both ends inclusive; `named` is what the model calls it, None where it does not say."""
 
     id: str
     lowest: int
     highest: int
+    named: Bilingual | None = None
+
+    @property
+    def title(self) -> Bilingual:
+        """What people call it: by the model, else as most do, else its id."""
+        return self.named or LEVEL_TITLES.get(self.id) or Bilingual(self.id, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

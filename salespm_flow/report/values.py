@@ -45,7 +45,7 @@ def shown(reader: Reader, value: Value, kind: FieldType | None = None) -> str:
         case EnumOf(values=titles), str() if value in titles:
             return reader.of(titles[value])
         case ListOf(item=item), tuple():
-            return _joined(reader, (shown(reader, one, item) for one in value))
+            return _joined(reader, (shown(reader, one, item) for one in value)) or NOTHING
         case _:
             return _plain(reader, value)
 
@@ -126,6 +126,8 @@ def party(reader: Reader, resolved: str) -> str:
 def _joined(reader: Reader, parts: Iterable[str]) -> str:
     listed = list(parts)
     surplus = len(listed) - LONGEST_LIST
+    joint = reader.text("、", ", ")
     if surplus > 0:
-        listed[LONGEST_LIST:] = [reader.text(f"等 {len(listed)} 项", f"… {len(listed)} in all")]
-    return reader.text("、", ", ").join(listed)
+        rest = reader.text(f"等 {len(listed)} 项", f", … {len(listed)} in all")
+        return joint.join(listed[:LONGEST_LIST]) + rest
+    return joint.join(listed)

@@ -1,9 +1,12 @@
 """What every HTML page of ours must be: closed elements, headings in order, heads of tables, anchors that lead on."""
 
+import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import pairwise
 
+# What names something or explains a picture; the figures of a picture stand in its table too.
+NAMES = {"h1", "h2", "h3", "svg", "figcaption", "caption", "summary", "nav", "header", "footer", "thead"}
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 FORBIDDEN = {"script", "iframe", "object", "embed", "form", "link", "img", "base"}
 
@@ -21,6 +24,7 @@ class Seen(HTMLParser):
     _levels: list[int] = field(default_factory=list)
     _is_number: bool = False
     _has_link: bool = False
+    loose: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -54,6 +58,9 @@ class Seen(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words.append(data)
+        is_told = "main" in self._open and not NAMES.intersection(self._open)
+        if is_told and "a" not in self._open and any(map(str.isdigit, data)):
+            self.loose.append(data.strip())
         if self._is_number and not self._has_link and data.strip() not in {"", "—"}:
             self.unlinked.append(data)
 
@@ -80,3 +87,16 @@ def words_of(page: str) -> str:
     seen = Seen()
     seen.feed(page)
     return " ".join(" ".join(seen.words).split())
+
+
+def loose_figures(page: str) -> list[str]:
+    """Every piece of the report's own part that holds a digit and leads to no note."""
+    seen = Seen()
+    seen.feed(page)
+    return seen.loose
+
+
+def notes_of(page: str) -> dict[str, str]:
+    """What each note says, by its anchor."""
+    parts = re.findall(r'<div class="note" id="([^"]+)">(.*?)</div>', page, re.DOTALL)
+    return {anchor: words_of(said) for anchor, said in parts}

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from salespm_flow.definition.workspace import load
+from salespm_flow.diagnostics import Language
 from salespm_flow.engine.running.runner import Runner
 from salespm_flow.engine.system_clock import SystemClock
 from salespm_flow.model.decision import Actor, AddNote, SetFields
 from salespm_flow.store import open_store
-from tests.acceptance.page_check import faults_of, words_of
+from tests.acceptance.page_check import faults_of, loose_figures, notes_of, words_of
 from tests.acceptance.terminal import Scene, Terminal, enter, scene
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> \u202eefas\u202c \u2066[a](javascript:b)"
@@ -122,6 +123,29 @@ def test_two_runs_as_of_the_same_time_give_the_same_bytes(terminal: Terminal, pa
     assert terminal.done(f"report {page} --format {form} {AS_OF} --now 2026-07-09T09:00") == first
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("page", PAGES)
+def test_every_figure_leads_to_what_it_means_of_which_rows_and_as_of_when(
+    terminal: Terminal, page: str, language: str
+) -> None:
+    told = terminal.done(f"report {page} --format html --lang {language} {NOW}")
+    library = load(Path()).library
+    named = {kpi.title.of(Language(language)) for one in library.kpi_sets.values() for kpi in one.kpis.values()}
+    named |= {goal.title.of(Language(language)) for one in library.goal_sets.values() for goal in one.goals.values()}
+    # Only what others called so may hold a digit and lead nowhere.
+    assert [words for words in loose_figures(told) if words not in named and "alert" not in words] == []
+    population = {"zh": "范围：", "en": "Population: "}[language]
+    as_of = {"zh": "截至：2026-07-06 09:00", "en": "As of: 2026-07-06 09:00"}[language]
+    notes = notes_of(told)
+    assert notes
+    for said in notes.values():
+        meaning, _, rest = said.partition(population)
+        assert len(meaning.split()) > 1, said
+        assert not rest.startswith("·"), said
+        assert as_of in rest, said
+    assert set(notes) == set(re.findall(r'<a class="figure" href="#([^"]+)"', told))
+
+
 @pytest.mark.parametrize("form", ["html", "markdown"])
 @pytest.mark.parametrize("page", PAGES)
 def test_words_that_mean_harm_stay_words(terminal: Terminal, page: str, form: str) -> None:
@@ -144,9 +168,9 @@ def test_the_portfolio_counts_what_is_there(terminal: Terminal) -> None:
     assert "| Talks | [1](#about-states-offers) | [100 CNY](#about-states-offers)" in told
     assert "| Lead  | [4](#about-funnel-offers) | [2](#about-funnel-offers) | [1](#about-funnel-offers)" in told
     # Won 300; open are 1,000 at 20 % and 100 at 80 %.
-    quarter = next(line for line in told.splitlines() if line.startswith("| 2026-Q3"))
-    assert re.findall(r"\[(.*?)\]", quarter)[:3] == ["300 CNY", "1,100 CNY", "580 CNY"]
-    assert "Population: 4 project(s) of offers" in told
+    quarter = next(line for line in told.splitlines() if line.startswith("| [2026-Q3]"))
+    assert re.findall(r"\[(.*?)\]", quarter)[1:4] == ["300 CNY", "1,100 CNY", "580 CNY"]
+    assert "Population: 4 project(s) of Offers\\<b\\>&" in told
     assert "Defined in: workflows/offers.yaml:" in told
     assert "| A       | Lead  | wang  | [35 d](#about-lines)" in told
 
@@ -165,13 +189,13 @@ def test_the_team_page_tells_each_person(terminal: Terminal) -> None:
 
 def test_the_risk_page_counts_the_cell_and_the_category(terminal: Terminal) -> None:
     told = terminal.done(f"report risk --lang en {NOW}")
-    assert "| 3 (90%)     | [0](#about-risks) | [0](#about-risks) | [1](#about-risks) |" in told
-    assert "| customer | [1](#about-risks) | [1](#about-risks)" in told
+    assert "| [3 (90%)](#about-risks) | [0](#about-risks) | [0](#about-risks) | [1](#about-risks) |" in told
+    assert "| Customer | [1](#about-risks) | [1](#about-risks)" in told
 
 
 def test_a_page_of_the_past_knows_only_what_was_then(terminal: Terminal) -> None:
     told = terminal.done("report portfolio --lang en --workflow offers --as-of 2026-06-15T09:00 --now 2026-07-06T09:00")
-    assert "Population: 1 project(s) of offers" in told
+    assert "Population: 1 project(s) of Offers\\<b\\>&" in told
     code = terminal.type("report project B --as-of 2026-06-15T09:00 --now 2026-07-06T09:00")
     assert (code.code, code.out) == (1, "")
     assert "did not exist yet" in code.err

@@ -77,7 +77,7 @@ def test_the_matrix_counts_risks_on_the_terminal_as_json_and_as_a_picture(cli: C
     cli("risk", "add", "D1", "x", "--category", "market", "--probability", "3", "--impact", "4", *WANG)
     human = cli("risk", "matrix", "D1", "--lang", "zh").out
     assert "概率＼影响" in human
-    assert "▓ high 12–19：1" in human
+    assert "▓ 高 12–19：1" in human
     cells = cli("risk", "matrix", "D1", *JSON).data["cells"]
     assert [(one["probability"], one["impact"], one["risks"]) for one in cells if one["count"]] == [
         (3, 4, ["D1 risk-1"])

@@ -129,6 +129,7 @@ def _sum_line(session: Session, currency: str, found: "ExposureSum") -> str:
 
 
 def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> str:
+    from salespm_flow.cli.changes import level_words
     from salespm_flow.cli.due import due_text
     from salespm_flow.cli.render import table
     from salespm_flow.cli.values import NOTHING, party, shown
@@ -149,7 +150,7 @@ def _table(session: Session, listed: Iterable[Listed], *, has_project: bool) -> 
         risk = one.risk
         moments = [moment for moment in (None if risk.done_at else risk.due_at, risk.review_at) if moment is not None]
         row = (
-            level_text(session, f"{risk.level} {risk.probability}×{risk.impact}", one.rank, one.levels),
+            level_text(session, f"{level_words(session, risk)} {risk.probability}×{risk.impact}", one.rank, one.levels),
             risk.id,
             session.of(risk.title),
             session.of(STATUSES[risk.status.value]),
@@ -217,10 +218,10 @@ def _facts(session: Session, risk: "Risk") -> Iterator[tuple[Bilingual, str]]:
     yield Bilingual("后果", "Effect"), risk.effect
     yield Bilingual("负责人", "Owner"), party(session, risk.owner)
     if risk.inherent is not None:
-        yield Bilingual("固有风险", "Inherent"), judged_text(session, risk.inherent)
-    yield Bilingual("当前", "Now"), judged_text(session, risk)
+        yield Bilingual("固有风险", "Inherent"), judged_text(session, risk.inherent, risk.rule)
+    yield Bilingual("当前", "Now"), judged_text(session, risk, risk.rule)
     if risk.residual is not None and risk.done_at is None:
-        yield Bilingual("剩余风险", "Residual"), judged_text(session, risk.residual)
+        yield Bilingual("剩余风险", "Residual"), judged_text(session, risk.residual, risk.rule)
     yield Bilingual("应对", "Response"), _response(session, risk) if risk.strategy else ""
     yield Bilingual("转移给", "Party"), party(session, risk.party) if risk.party else ""
     yield Bilingual("范围变更", "Scope change"), risk.scope_change
@@ -256,13 +257,15 @@ def _category(session: Session, name: str) -> Bilingual:
     return {**CATEGORIES, **session.library.workspace.risk_categories}.get(name, Bilingual(name, name))
 
 
-def judged_text(session: Session, found: "Risk | Assessment") -> str:
+def judged_text(session: Session, found: "Risk | Assessment", rule: str) -> str:
     """Steps, score and level of a judgement, and what it comes to."""
     from salespm_flow.cli.values import number, percent, shown
+    from salespm_flow.model.risk_levels import level_title
     from salespm_flow.rules.exposure import emv
 
     chance = Decimal() if found.chance is None else found.chance
-    words = f"{found.level} {found.probability}×{found.impact}={found.score}  {percent(chance)}"
+    title = level_title(found.level, rule, session.library.risk_models)
+    words = f"{session.of(title)} {found.probability}×{found.impact}={found.score}  {percent(chance)}"
     expected = emv(found)
     if found.money is not None and expected is not None:
         words += f" × {shown(session, found.money)} = {shown(session, expected)}"
@@ -293,6 +296,7 @@ def run_issues(session: Session, project: str | None, *, is_all: bool) -> int:
 
 
 def _issue_table(session: Session, listed: Iterable[Listed]) -> str:
+    from salespm_flow.cli.changes import level_words
     from salespm_flow.cli.due import due_text
     from salespm_flow.cli.render import table
     from salespm_flow.cli.values import NOTHING, moment, party
@@ -318,7 +322,7 @@ def _issue_table(session: Session, listed: Iterable[Listed]) -> str:
                 one.project.id,
                 one.risk.id,
                 session.of(issue.title),
-                level_text(session, one.risk.level, one.rank, one.levels),
+                level_text(session, level_words(session, one.risk), one.rank, one.levels),
                 moment(session, issue.opened_at),
                 NOTHING if issue.resolved_at else due_text(session, issue.due_at, session.now),
                 party(session, one.risk.owner),

@@ -131,7 +131,7 @@ def _lines(session: Session, matrix: "RiskMatrix") -> Iterator[str]:
     yield table((corner, *heads), rows, unbounded, right=frozenset(range(1, len(heads) + 1)))
     legend = []
     for rank, level in enumerate(matrix.levels):
-        band = f"{_shade(rank, levels)} {level.id} {level.lowest}–{level.highest}"
+        band = f"{_shade(rank, levels)} {session.of(level.title)} {level.lowest}–{level.highest}"
         words = f"{band}{session.colon}{matrix.count(level.id)}"
         legend.append(level_text(session, words, rank, levels))
     yield "   ".join(legend)

@@ -4,17 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.draw.charts.canvas import Canvas, fitted
+from salespm_flow.draw.charts.canvas import WIDTH, Canvas, fitted
 from salespm_flow.draw.charts.scale import brief, ticks
 from salespm_flow.nouns import dataclass
 
-_LEFT: Final = 64
+_LEFT: Final = 56
 _TOP: Final = 16
 _HEIGHT: Final = 220
-_FOOT: Final = 62
-_BAND: Final = 92
-_BAR: Final = 44
-_NARROWEST: Final = 440
+_FOOT: Final = 66
+_WIDEST: Final = 88
+_ROOM: Final = WIDTH - _LEFT - 4
 WON: Final = Bilingual("已赢单", "won")
 COMING: Final = Bilingual("预计还有", "probably to come")
 SPREAD: Final = Bilingual("竖线：P10 至 P90", "upright line: P10 to P90")
@@ -35,8 +34,9 @@ class ForecastBar:
 
 def forecast_bars(bars: Sequence[ForecastBar], *, title: str, language: Language) -> str:
     """The SVG text."""
-    width = max(_LEFT + len(bars) * _BAND + 20, _NARROWEST)
-    canvas = Canvas(width, _TOP + _HEIGHT + _FOOT, title=title, language=language)
+    canvas = Canvas(WIDTH, _TOP + _HEIGHT + _FOOT, title=title, language=language)
+    band = min(_ROOM / max(len(bars), 1), _WIDEST)
+    bar_width = band / 2
     scale = ticks(max((max(bar.high, bar.mean, bar.target or 0) for bar in bars), default=0))
     foot, highest = _TOP + _HEIGHT, scale[-1]
 
@@ -44,26 +44,26 @@ def forecast_bars(bars: Sequence[ForecastBar], *, title: str, language: Language
         return foot - _HEIGHT * value / highest
 
     for tick in scale:
-        canvas.path([(_LEFT, level(tick)), (width - 12, level(tick))], "c-grid" if tick else "c-axis", width=1)
+        canvas.path([(_LEFT, level(tick)), (WIDTH - 4, level(tick))], "c-grid" if tick else "c-axis", width=1)
         canvas.text(_LEFT - 8, level(tick) + 4, brief(tick, language), "c-faint", size=12, anchor="end")
     for place, bar in enumerate(bars):
-        middle = _LEFT + place * _BAND + _BAND / 2
-        left = middle - _BAR / 2
-        canvas.rectangle(left, level(bar.mean), (_BAR, level(bar.won) - level(bar.mean)), "c-soft", tip=_tip(bar))
-        canvas.rectangle(left, level(bar.won), (_BAR, foot - level(bar.won)), "c-good", tip=_tip(bar))
+        middle = _LEFT + place * band + band / 2
+        left = middle - bar_width / 2
+        canvas.rectangle(left, level(bar.mean), (bar_width, level(bar.won) - level(bar.mean)), "c-soft", tip=_tip(bar))
+        canvas.rectangle(left, level(bar.won), (bar_width, foot - level(bar.won)), "c-good", tip=_tip(bar))
         if bar.high > bar.low:
             canvas.path([(middle, level(bar.low)), (middle, level(bar.high))], "c-spread")
             for end in (bar.low, bar.high):
                 canvas.path([(middle - 6, level(end)), (middle + 6, level(end))], "c-spread")
         if bar.target is not None:
-            ends = [(middle - _BAND / 2 + 6, level(bar.target)), (middle + _BAND / 2 - 6, level(bar.target))]
+            ends = [(middle - band / 2 + 4, level(bar.target)), (middle + band / 2 - 4, level(bar.target))]
             canvas.path(ends, "c-aim", dashes="5 3")
-        canvas.text(middle, foot + 18, fitted(bar.label, _BAND - 6, 12), "c-faint", size=12, anchor="middle")
+        canvas.text(middle, foot + 18, fitted(bar.label, band - 2, 11), "c-faint", size=11, anchor="middle")
     entries = [("c-good", WON.of(language)), ("c-soft", COMING.of(language))]
     if any(bar.target is not None for bar in bars):
         entries.append(("c-aim", TARGET.of(language)))
     canvas.legend(_LEFT, foot + 38, entries)
-    canvas.text(_LEFT, foot + 57, SPREAD.of(language), "c-faint", size=11)
+    canvas.text(_LEFT, foot + 59, SPREAD.of(language), "c-faint", size=12)
     return canvas.svg()
 
 

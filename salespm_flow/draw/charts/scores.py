@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual, Language
-from salespm_flow.draw.charts.canvas import Canvas, fitted
+from salespm_flow.draw.charts.canvas import WIDTH, Canvas, fitted, room_of
 from salespm_flow.nouns import dataclass
 
-_LEFT: Final = 210
-_WIDTH: Final = 300
-_ROW: Final = 30
-_HEAD: Final = 8
-_FOOT: Final = 34
+_ROW: Final = 42
+_BAR: Final = 14
+_HEAD: Final = 4
+_FOOT: Final = 26
+_GAP: Final = 12
 _MOST: Final = 120.0
 _AT_TARGET: Final = 100.0
 _ABSENT: Final = Bilingual("无数据", "n/a")
@@ -30,19 +30,21 @@ class ScoreBar:
 def score_bars(bars: Sequence[ScoreBar], *, title: str, language: Language) -> str:
     """The SVG text."""
     foot = _HEAD + len(bars) * _ROW
-    canvas = Canvas(_LEFT + _WIDTH + 150, foot + _FOOT, title=title, language=language)
+    canvas = Canvas(WIDTH, foot + _FOOT, title=title, language=language)
     for place, bar in enumerate(bars):
         y = _HEAD + place * _ROW
-        canvas.text(_LEFT - 12, y + 20, fitted(bar.title, _LEFT - 18, 13), anchor="end")
-        canvas.rectangle(_LEFT, y + 6, (_WIDTH, _ROW - 12), "c-track")
+        words = fitted(bar.told if bar.points is not None else _ABSENT.of(language), WIDTH / 2, 12)
+        canvas.text(0, y + 15, fitted(bar.title, WIDTH - room_of(words, 12) - _GAP, 13))
+        canvas.text(WIDTH, y + 15, words, "c-faint", size=12, anchor="end")
+        canvas.rectangle(0, y + 21, (WIDTH, _BAR), "c-track")
         if bar.points is not None:
-            width = max(_WIDTH * bar.points / _MOST, 2)
-            canvas.rectangle(_LEFT, y + 6, (width, _ROW - 12), _kind(bar.points), tip=f"{bar.title}: {bar.told}")
-        words = bar.told if bar.points is not None else _ABSENT.of(language)
-        canvas.text(_LEFT + _WIDTH + 10, y + 20, fitted(words, 136, 12), "c-faint", size=12)
-    x = _LEFT + _WIDTH * _AT_TARGET / _MOST
-    canvas.path([(x, _HEAD), (x, foot)], "c-aim", dashes="5 3")
-    canvas.text(x, foot + 18, _TARGET.of(language), "c-faint", size=11, anchor="middle")
+            width = max(WIDTH * bar.points / _MOST, 2)
+            canvas.rectangle(0, y + 21, (width, _BAR), _kind(bar.points), tip=f"{bar.title}: {bar.told}")
+    x = WIDTH * _AT_TARGET / _MOST
+    for place in range(len(bars)):
+        y = _HEAD + place * _ROW
+        canvas.path([(x, y + 18), (x, y + 24 + _BAR)], "c-spread")
+    canvas.text(x, foot + 16, _TARGET.of(language), "c-faint", size=12, anchor="middle")
     return canvas.svg()
 
 

@@ -33,7 +33,7 @@ def process_section(sheet: Sheet, book: WorkflowBook) -> Section:
             " ended in the period; versions from their first project on; success = succeeded ÷ ended; per"
             " week = succeeded ÷ weeks since its first project; lead time from opening to a good end",
         ),
-        text(f"{workflow.id} 的 {flow.projects} 个项目", f"{flow.projects} project(s) of {workflow.id}"),
+        text(f"{workflow.title.zh}的 {flow.projects:,} 个项目", f"{flow.projects:,} project(s) of {workflow.title.en}"),
         place=f"{workflow.span.file}:{workflow.span.line}",
     )
     return Section(
@@ -84,13 +84,14 @@ def _versions(sheet: Sheet, versions: Mapping[int, VersionFlow], note: str) -> T
                 (
                     text(f"第 {version} 版", f"version {version}"),
                     sheet.day(one.since),
-                    str(one.flow.projects),
-                    str(one.flow.ended),
+                    sheet.count(one.flow.projects),
+                    sheet.count(one.flow.ended),
                     sheet.rate(share(one.flow.succeeded, one.flow.ended)),
                     _weekly(sheet, one),
                     _half(sheet, one.flow.lead),
                 ),
                 note,
+                is_dated=True,
             )
             for version, one in versions.items()
         ),

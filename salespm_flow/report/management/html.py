@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from html import escape
 
 from salespm_flow.diagnostics import Bilingual, Language
+from salespm_flow.draw.plain import plain
 from salespm_flow.report.management.page import (
     SOURCES,
     Cell,
@@ -18,7 +19,6 @@ from salespm_flow.report.management.page import (
     Tiles,
     Words,
 )
-from salespm_flow.report.management.plain import plain
 from salespm_flow.report.management.style import STYLE
 
 _CONTENTS = Bilingual("目录", "Contents")
@@ -103,7 +103,7 @@ def _tile(tile: Tile) -> Iterator[str]:
     yield f'<div class="tile"><dt>{_text(tile.label)}</dt>'
     yield f'<dd class="{" ".join(filter(None, ("value", tile.tone)))}">{value}</dd>'
     if tile.told:
-        yield f'<dd class="told">{_text(tile.told)}</dd>'
+        yield f'<dd class="told">{_cell(told_of(tile))}</dd>'
     yield "</div>"
 
 
@@ -123,7 +123,7 @@ def _table(table: Table, label: str, *, is_named_above: bool = False) -> Iterato
         yield "<tr>" + "".join(_data(place, cell, table.columns[place]) for place, cell in enumerate(row)) + "</tr>"
     yield "</tbody></table></div>"
     if table.rest:
-        yield f'<p class="rest">{_text(table.rest)}</p>'
+        yield f'<p class="rest">{_cell(Cell(table.rest, table.rest_note))}</p>'
 
 
 def _data(place: int, cell: Cell, column: Column) -> str:
@@ -134,10 +134,11 @@ def _data(place: int, cell: Cell, column: Column) -> str:
 
 
 def _picture(picture: Picture, label: str, language: Language) -> Iterator[str]:
-    # On a phone a chart keeps its size and scrolls, so it must be within reach of the keyboard.
-    yield '<figure tabindex="0">'
+    yield "<figure>"
     yield picture.svg.strip()
-    yield f"<figcaption>{_text(picture.caption)}</figcaption>"
+    note = picture.data.note
+    source = f' · <a href="#{note}">{_SOURCES.of(language)}</a>' if note else ""
+    yield f"<figcaption>{_text(picture.caption)}{source}</figcaption>"
     yield "</figure>"
     yield f"<details><summary>{_AS_TABLE.of(language)}</summary>"
     yield from _table(picture.data, label)
@@ -149,7 +150,8 @@ def _sources(page: Page) -> Iterator[str]:
     yield f'<h2 id="{SOURCES}-title">{_SOURCES.of(page.language)}</h2>'
     for note in page.notes:
         yield f'<div class="note" id="{note.id}"><h3>{_text(note.title)}</h3>'
-        yield from (f"<p>{_text(words)}</p>" for words in note_words(note, page.language))
+        meaning, *rest = note_words(note, page.language)
+        yield f"<p>{_text(meaning)}</p><p>{_text(' · '.join(rest))}</p>"
         yield "</div>"
     yield "</section>"
 
@@ -163,6 +165,11 @@ def note_words(note: Note, language: Language) -> Iterator[str]:
     yield f"{as_of.of(language)}{colon}{note.as_of}"
     if note.place:
         yield f"{Bilingual('定义', 'Defined in').of(language)}{colon}{note.place}"
+
+
+def told_of(tile: Tile) -> Cell:
+    """What stands below a large figure: figures in it hang on the same note."""
+    return Cell(tile.told, tile.note if any(map(str.isdigit, tile.told)) else "")
 
 
 def _cell(cell: Cell) -> str:

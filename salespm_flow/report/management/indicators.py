@@ -133,3 +133,19 @@ def group_title(sheet: Sheet, kpi: Kpi, key: str) -> str:
     if field is not None and isinstance(field.type, EnumOf) and key in field.type.values:
         return sheet.of(field.type.values[key])
     return key
+
+
+def card_note(sheet: Sheet, card: Scorecard, population: str) -> str:
+    """The note of a card's total: which KPIs weigh how much in it, and whose figures it is made of."""
+    kpis = {kpi.id: kpi for one in sheet.inquiry.runner.library.kpi_sets.values() for kpi in one.kpis.values()}
+    weights = sheet.text("、", ", ").join(
+        f"{sheet.of(kpis[one.kpi].title) if one.kpi in kpis else one.kpi} {sheet.rate(one.weight)}"
+        for one in card.criteria.values()
+    )
+    return sheet.note(
+        f"card-{card.id}",
+        sheet.of(card.title),
+        sheet.text(f"各指标得分的加权平均（0–120）：{weights}", f"weighted mean of points (0–120): {weights}"),
+        population,
+        place=f"{card.span.file}:{card.span.line}",
+    )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from salespm_flow.engine.measure.portfolio import ProjectLine, RiskLine
 from salespm_flow.report.management.page import Cell, Column, Table
 from salespm_flow.report.management.sheet import Sheet
-from salespm_flow.report.values import NOTHING, party
+from salespm_flow.report.values import NOTHING
 from salespm_flow.rules.exposure import emv
 
 # A level in the upper part of its scale is shown as bad, one in the middle as a warning.
@@ -41,8 +41,8 @@ def project_table(sheet: Sheet, caption: str, lines: Sequence[ProjectLine], note
     )
 
 
-def risk_table(sheet: Sheet, caption: str, lines: Sequence[RiskLine], note: str) -> Table:
-    """The risks with their level, what they may cost, who owns them and what is done."""
+def risk_table(sheet: Sheet, caption: str, lines: Sequence[RiskLine], note: str, *, count: int) -> Table:
+    """The risks with their level, what they may cost, who owns them and what is done; `count` is that of all."""
     text = sheet.text
     return Table(
         caption=caption,
@@ -56,6 +56,8 @@ def risk_table(sheet: Sheet, caption: str, lines: Sequence[RiskLine], note: str)
             Column(text("应对", "Response")),
         ),
         rows=tuple(_risk_row(sheet, line, note) for line in lines),
+        rest=sheet.left_out(count - len(lines), "项", "are"),
+        rest_note=note if count > len(lines) else "",
     )
 
 
@@ -64,13 +66,13 @@ def _risk_row(sheet: Sheet, line: RiskLine, note: str) -> tuple[Cell, ...]:
     return (
         Cell(sheet.of(risk.title)),
         Cell(line.project),
-        Cell(risk.level, tone=tone_of(line.rank, line.levels)),
+        Cell(sheet.level(risk), tone=tone_of(line.rank, line.levels)),
         Cell(str(risk.score), note),
         Cell(
             NOTHING if expected is None else sheet.money(expected.amount, expected.currency),
             "" if expected is None else note,
         ),
-        Cell(party(sheet, risk.owner)),
+        Cell(sheet.party(risk.owner)),
         Cell(NOTHING if risk.response is None else sheet.of(risk.response)),
     )
 

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
+from salespm_flow.draw.plain import plain
 from salespm_flow.draw.tables import aligned
-from salespm_flow.report.management.html import note_words
+from salespm_flow.report.management.html import note_words, told_of
 from salespm_flow.report.management.page import SOURCES, Block, Cell, Facts, Page, Picture, Table, Tiles, Words
-from salespm_flow.report.management.plain import plain
 
 _SPECIAL: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 _LINE_MARK: Final = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$)")
@@ -36,7 +36,7 @@ def _block(block: Block, page: Page) -> Iterator[str]:
     match block:
         case Tiles(tiles=tiles):
             head = tuple(one.of(page.language) for one in (_FIGURE, _VALUE, _REMARK))
-            rows = [(_text(tile.label), _cell(Cell(tile.value, tile.note)), _text(tile.told)) for tile in tiles]
+            rows = [(_text(tile.label), _cell(Cell(tile.value, tile.note)), _cell(told_of(tile))) for tile in tiles]
             yield from _ruled(head, rows)
         case Table():
             yield from _table(block)
@@ -56,7 +56,7 @@ def _table(table: Table) -> Iterator[str]:
     yield from _ruled(tuple(_text(one.title) for one in table.columns), [tuple(map(_cell, row)) for row in table.rows])
     if table.rest:
         yield ""
-        yield _text(table.rest)
+        yield _cell(Cell(table.rest, table.rest_note))
 
 
 def _ruled(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Iterator[str]:

@@ -26,7 +26,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A piece of a table: its words, the note that its figure hangs on (empty for words), how it stands out."""
+    """A piece of a table: its words, the note that its figure hangs on (empty for words), how it stands out.
+
+    `tone` is good, warn, bad or nothing.
+    """
 
     words: str
     note: str = ""
@@ -43,17 +46,26 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows under titles; the first cell of each row names it. `rest` says what was left out."""
+    """Rows under titles; the first cell of each row names it.
+
+    `rest` says what was left out, with its figure on `rest_note`.
+    """
 
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     rest: str = ""
+    rest_note: str = ""
+
+    @property
+    def note(self) -> str:
+        """The note that its first figure hangs on; empty without figures."""
+        return next((cell.note for row in self.rows for cell in row if cell.note), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """One large figure with what it is, what stands below it, and its note; `tone` is good, warn, bad or nothing."""
+    """One large figure with what it is, what stands below it, and the note of both; `tone` as of a cell."""
 
     label: str
     value: str
@@ -131,8 +143,8 @@ def _notes(block: Block) -> Iterable[str]:
     match block:
         case Tiles(tiles=tiles):
             return [tile.note for tile in tiles]
-        case Table(rows=rows) | Picture(data=Table(rows=rows)):
-            return [cell.note for row in rows for cell in row]
+        case Table(rows=rows, rest_note=rest) | Picture(data=Table(rows=rows, rest_note=rest)):
+            return [*(cell.note for row in rows for cell in row), rest]
         case Facts(pairs=pairs):
             return [cell.note for _, cell in pairs]
         case Words():

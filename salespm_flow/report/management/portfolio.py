@@ -59,20 +59,19 @@ def _sections(sheet: Sheet, found: Portfolio) -> Iterator[Section]:
             yield forecast_section(sheet, book)
     for name, matrix in found.matrices.items():
         yield matrix_section(sheet, name, matrix, note)
-    yield worst_section(sheet, found, note)
     yield from late_and_large(sheet, found)
+    yield worst_section(sheet, found, note)
 
 
 def _overview(sheet: Sheet, found: Portfolio, risks: str) -> Section:
     text = sheet.text
     tiles = [tile for book in found.workflows for tile in _tiles(sheet, book)]
-    high = [line for line in found.worst if line.rank == line.levels - 1]
+    high = sum(matrix.count(matrix.levels[-1].id) for matrix in found.matrices.values())
     count = count_of(found)
-    more = "+" if len(high) == len(found.worst) and count > len(high) else ""
-    told = text(f"共 {count} 项", f"{count} in all")
+    told = text(f"共 {count:,} 项", f"{count:,} in all")
     label = text("最高等级的风险", "Risks of the highest level")
     tone = "bad" if high else "good"
-    tiles.append(Tile(label=label, value=f"{len(high)}{more}", note=risks, told=told, tone=tone))
+    tiles.append(Tile(label=label, value=sheet.count(high), note=risks, told=told, tone=tone))
     return Section(id="overview", title=text("概览", "Overview"), blocks=(Tiles(tuple(tiles)),))
 
 
@@ -80,11 +79,11 @@ def _tiles(sheet: Sheet, book: WorkflowBook) -> Iterator[Tile]:
     text, workflow = sheet.text, book.workflow
     title, note = sheet.of(workflow.title), f"about-states-{workflow.id}"
     worth = sheet.money(book.amount, book.currency) if book.has_amounts else ""
-    yield Tile(label=text(f"{title}：进行中", f"{title}: open"), value=str(book.open), note=note, told=worth)
+    yield Tile(label=text(f"{title}：进行中", f"{title}: open"), value=sheet.count(book.open), note=note, told=worth)
     late = sum(one.lights[Light.RED] for one in book.states.values())
     if late or any(one.lights for one in book.states.values()):
         label = text(f"{title}：超时", f"{title}: beyond a time limit")
-        yield Tile(label=label, value=str(late), note=note, tone="bad" if late else "good")
+        yield Tile(label=label, value=sheet.count(late), note=note, tone="bad" if late else "good")
     if not book.has_amounts or workflow.domain.value != "sales":
         return
     quarter = quarter_of(sheet.inquiry.at.astimezone(sheet.zone).date())
@@ -93,10 +92,10 @@ def _tiles(sheet: Sheet, book: WorkflowBook) -> Iterator[Tile]:
         spread = one.spread(book.odds)
         low, high = (sheet.whole(value, book.currency) for value in (spread.p10, spread.p90))
         yield Tile(
-            label=text(f"{title}：{quarter} 预测", f"{title}: forecast {quarter}"),
+            label=text(f"{title}：本季度预测", f"{title}: forecast of the quarter"),
             value=sheet.whole(spread.mean, book.currency),
             note=forecast_note(sheet, book),
-            told=text(f"{low} 至 {high}（P10–P90）", f"{low} to {high} (P10–P90)"),
+            told=text(f"{quarter}：{low} 至 {high}（P10–P90）", f"{quarter}: {low} to {high} (P10–P90)"),
         )
     won = sum((one.won for one in book.quarters.values()), Decimal(0))
     count = sum(one.wins for one in book.quarters.values())
@@ -104,7 +103,7 @@ def _tiles(sheet: Sheet, book: WorkflowBook) -> Iterator[Tile]:
         label=text(f"{title}：累计赢单", f"{title}: won in all"),
         value=sheet.money(won, book.currency),
         note=forecast_note(sheet, book),
-        told=text(f"{count} 单", f"{count} deal(s)"),
+        told=text(f"{count:,} 单", f"{count:,} deal(s)"),
     )
 
 

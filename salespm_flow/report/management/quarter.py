@@ -16,15 +16,16 @@ from salespm_flow.model.rules import KpiSet
 from salespm_flow.model.workflow import Workflow
 from salespm_flow.report.management.change_parts import process_section
 from salespm_flow.report.management.flow_parts import forecast_section, funnel_section
-from salespm_flow.report.management.indicators import group_section, indicator_section
-from salespm_flow.report.management.page import Cell, Column, Page, Picture, Section, Table, Words
+from salespm_flow.report.management.indicators import card_note, group_section, indicator_section
+from salespm_flow.report.management.page import Cell, Column, Page, Picture, Section, Table, Tile, Tiles, Words
 from salespm_flow.report.management.portfolio import outline_of
 from salespm_flow.report.management.sheet import Inquiry, Sheet
 from salespm_flow.report.management.words import PROGRESS
 from salespm_flow.report.management.work_parts import planned_section
 from salespm_flow.report.values import NOTHING, figure, number
 from salespm_flow.rules.flow.series import Burndown, Cumulative
-from salespm_flow.rules.scorecard import Score
+from salespm_flow.rules.kpi import KpiResult
+from salespm_flow.rules.scorecard import Line, Score
 
 # How many points in time the charts over days have.
 _MOMENTS = 14
@@ -105,8 +106,8 @@ def _goal(sheet: Sheet, one: Tracked) -> tuple[Cell, ...]:
             f" {one.aim.kpi_id}",
         ),
         sheet.text(
-            f"{one.population} 条，{goal.starts_on} … {goal.ends_on}",
-            f"{one.population} row(s), {goal.starts_on} … {goal.ends_on}",
+            f"{one.population:,} 条，{goal.starts_on} … {goal.ends_on}",
+            f"{one.population:,} row(s), {goal.starts_on} … {goal.ends_on}",
         ),
         place=f"{goal.span.file}:{goal.span.line}",
     )
@@ -122,32 +123,53 @@ def _goal(sheet: Sheet, one: Tracked) -> tuple[Cell, ...]:
 
 
 def _card(sheet: Sheet, score: Score, answer: Evaluation) -> Section:
-    text = sheet.text
-    card = sheet.inquiry.runner.library.scorecards[score.card]
-    bars, rows = [], []
-    for line in score.lines:
-        result = answer.kpis.get(card.criteria[line.criterion].kpi)
-        if result is None:
-            continue
-        title, value = sheet.of(result.kpi.title), figure(sheet, line.value, result.kpi.unit)
-        points = None if line.points is None else round(line.points, 1)
-        told = NOTHING if points is None else number(points)
-        bars.append(ScoreBar(title=title, points=None if points is None else float(points), told=f"{told} · {value}"))
-        note = sheet.kpi_note(result)
-        rows.append(sheet.cells((title, sheet.rate(line.weight), value, told), note))
+    text, card = sheet.text, sheet.inquiry.runner.library.scorecards[score.card]
+    lines = [line for line in score.lines if card.criteria[line.criterion].kpi in answer.kpis]
+    title = sheet.of(card.title)
     total = NOTHING if score.total is None else number(round(score.total, 1))
-    named = sheet.of(card.title)
-    title = text(f"{named}：{total} 分，{score.grade}", f"{named}: {total}, grade {score.grade}")
+    tile = Tile(
+        label=text("总分", "Total"),
+        value=text(f"{total} 分", f"{total} points"),
+        note=card_note(sheet, card, text("本期的项目", "the projects of the period")),
+        told=text(f"等级 {score.grade}", f"grade {score.grade}") if score.grade else "",
+    )
+    results = [(line, answer.kpis[card.criteria[line.criterion].kpi]) for line in lines]
+    picture = Picture(
+        svg=score_bars([_card_bar(sheet, *one) for one in results], title=title, language=sheet.inquiry.language),
+        caption=text("得分 0–120；竖线为目标", "points from 0 to 120; the upright line is the target"),
+        data=_card_data(sheet, title, results),
+    )
+    return Section(id=f"card-{card.id}", title=title, blocks=(Tiles((tile,)), picture), is_wide=False)
+
+
+def _points(line: Line) -> str:
+    return NOTHING if line.points is None else number(round(line.points, 1))
+
+
+def _card_bar(sheet: Sheet, line: Line, result: KpiResult) -> ScoreBar:
+    points = None if line.points is None else float(round(line.points, 1))
+    told = f"{_points(line)} · {figure(sheet, line.value, result.kpi.unit)}"
+    return ScoreBar(title=sheet.of(result.kpi.title), points=points, told=told)
+
+
+def _card_data(sheet: Sheet, title: str, results: Sequence[tuple[Line, KpiResult]]) -> Table:
+    text = sheet.text
     heads = (text("权重", "Weight"), text("值", "Value"), text("得分", "Points"))
-    data = Table(
+    return Table(
         caption=title,
         columns=(Column(text("考核项", "Criterion")), *(Column(head, is_number=True) for head in heads)),
-        rows=tuple(rows),
-    )
-    svg = score_bars(bars, title=title, language=sheet.inquiry.language)
-    caption = text("得分 0–120；虚线为目标", "points from 0 to 120; the dashed line is the target")
-    return Section(
-        id=f"card-{card.id}", title=title, blocks=(Picture(svg=svg, caption=caption, data=data),), is_wide=False
+        rows=tuple(
+            sheet.cells(
+                (
+                    sheet.of(result.kpi.title),
+                    sheet.rate(line.weight),
+                    figure(sheet, line.value, result.kpi.unit),
+                    _points(line),
+                ),
+                sheet.kpi_note(result),
+            )
+            for line, result in results
+        ),
     )
 
 
@@ -177,7 +199,7 @@ def _flow_note(sheet: Sheet, book: WorkflowBook) -> str:
             "cumulative flow: how many projects were in each state at each moment; burndown: projects begun and not"
             " ended, the ideal line falls straight to nothing",
         ),
-        text(f"{workflow.id} 的 {book.projects} 个项目", f"{book.projects} project(s) of {workflow.id}"),
+        text(f"{workflow.title.zh}的 {book.projects:,} 个项目", f"{book.projects:,} project(s) of {workflow.title.en}"),
         place=f"{workflow.span.file}:{workflow.span.line}",
     )
 
@@ -196,7 +218,7 @@ def _cumulative(sheet: Sheet, workflow: Workflow, found: Cumulative, note: str) 
         caption=text("每条带为一个状态的项目数", "each band is how many projects were in a state"),
         data=_series(sheet, days, bands, note),
     )
-    return Section(id=f"cumulative-{workflow.id}", title=name, blocks=(_shown(sheet, days, picture),))
+    return Section(id=f"cumulative-{workflow.id}", title=name, blocks=(_shown(sheet, days, picture),), is_wide=False)
 
 
 def _is_counted(workflow: Workflow, name: str) -> bool:
@@ -239,7 +261,9 @@ def _shown(sheet: Sheet, days: Sequence[date], picture: Picture) -> Picture | Ta
 
 def _series(sheet: Sheet, days: list[date], series: Mapping[str, Sequence[Decimal | int]], note: str) -> Table:
     rows = tuple(
-        sheet.cells((f"{day:%Y-%m-%d}", *(number(Decimal(values[place])) for values in series.values())), note)
+        sheet.cells(
+            (f"{day:%Y-%m-%d}", *(number(Decimal(values[place])) for values in series.values())), note, is_dated=True
+        )
         for place, day in enumerate(days)
     )
     columns = (Column(sheet.text("日期", "Day")), *(Column(name, is_number=True) for name in series))
@@ -271,7 +295,8 @@ def _figures(sheet: Sheet, kpis: KpiSet, answer: Evaluation) -> Section | None:
     text = sheet.text
     rows = tuple(
         sheet.cells(
-            (sheet.of(one.kpi.title), figure(sheet, one.value, one.kpi.unit), str(one.population)), sheet.kpi_note(one)
+            (sheet.of(one.kpi.title), figure(sheet, one.value, one.kpi.unit), sheet.count(one.population)),
+            sheet.kpi_note(one),
         )
         for one in results
     )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.measure.portfolio import Portfolio, portfolio
+from salespm_flow.model.rules import CATEGORIES
 from salespm_flow.report.management.page import Page, Section, Tile, Tiles
 from salespm_flow.report.management.portfolio import outline_of
 from salespm_flow.report.management.risk_parts import (
@@ -15,18 +15,6 @@ from salespm_flow.report.management.risk_parts import (
     worst_section,
 )
 from salespm_flow.report.management.sheet import Inquiry, Sheet
-
-CATEGORIES = {
-    "market": Bilingual("市场", "market"),
-    "customer": Bilingual("客户", "customer"),
-    "competitor": Bilingual("竞争", "competitor"),
-    "resource": Bilingual("资源", "resource"),
-    "schedule": Bilingual("进度", "schedule"),
-    "cost": Bilingual("成本", "cost"),
-    "quality": Bilingual("质量", "quality"),
-    "technical": Bilingual("技术", "technical"),
-    "legal": Bilingual("法务", "legal"),
-}
 
 
 def risk_page(inquiry: Inquiry) -> Page:
@@ -57,14 +45,16 @@ def _overview(sheet: Sheet, found: Portfolio, note: str) -> Section:
         for currency, amount in one.expected.items():
             sums[currency] = sums.get(currency, Decimal(0)) + amount
     tiles = (
-        Tile(label=text("未关闭的风险", "Risks that stand"), value=str(count), note=note),
+        Tile(label=text("未关闭的风险", "Risks that stand"), value=sheet.count(count), note=note),
         Tile(
             label=text("未应对", "Without a response"),
-            value=str(unanswered),
+            value=sheet.count(unanswered),
             note=note,
             tone="warn" if unanswered else "good",
         ),
-        Tile(label=text("已发生", "Occurred"), value=str(occurred), note=note, tone="bad" if occurred else "good"),
+        Tile(
+            label=text("已发生", "Occurred"), value=sheet.count(occurred), note=note, tone="bad" if occurred else "good"
+        ),
         Tile(
             label=text("期望损失", "Expected loss"),
             value=sheet.sums(sums),

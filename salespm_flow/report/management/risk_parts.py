@@ -23,7 +23,7 @@ def risk_note(sheet: Sheet, count: int) -> str:
             "score = step of probability × step of impact; expected loss = probability × money lost; risks that are not"
             " closed, occurred ones until they are resolved",
         ),
-        text(f"进行中项目的 {count} 项风险", f"{count} risk(s) of open projects"),
+        text(f"进行中项目的 {count:,} 项风险", f"{count:,} risk(s) of open projects"),
     )
 
 
@@ -50,8 +50,8 @@ def matrix_section(sheet: Sheet, name: str, matrix: RiskMatrix, note: str, *, is
         ),
         rows=tuple(
             (
-                Cell(f"{row[0].probability} ({percent(matrix.probabilities[row[0].probability])})"),
-                *(Cell(str(cell.count), note) for cell in row),
+                Cell(f"{row[0].probability} ({percent(matrix.probabilities[row[0].probability])})", note),
+                *(Cell(sheet.count(cell.count), note) for cell in row),
             )
             for row in matrix.rows
         ),
@@ -74,11 +74,10 @@ def worst_section(sheet: Sheet, found: Portfolio, note: str) -> Section:
     """The worst risks by name."""
     title = sheet.text("最严重的风险", "The worst risks")
     count = count_of(found)
-    caption = sheet.text(f"{len(found.worst)} 项，共 {count} 项", f"{len(found.worst)} of {count}")
+    caption = sheet.text("最严重的在前", "the worst first")
     empty = Words(sheet.text("没有未关闭的风险。", "No risk stands open."))
-    return Section(
-        id="worst-risks", title=title, blocks=(risk_table(sheet, caption, found.worst, note) if count else empty,)
-    )
+    table = risk_table(sheet, caption, found.worst, note, count=count)
+    return Section(id="worst-risks", title=title, blocks=(table if count else empty,))
 
 
 def category_section(sheet: Sheet, found: Portfolio, note: str, names: Mapping[str, Bilingual]) -> Section:
@@ -90,7 +89,7 @@ def category_section(sheet: Sheet, found: Portfolio, note: str, names: Mapping[s
         sheet.cells(
             (
                 sheet.of(names.get(name, Bilingual(name, name))),
-                *map(str, (one.count, one.unanswered, one.occurred)),
+                *map(sheet.count, (one.count, one.unanswered, one.occurred)),
                 sheet.sums(one.expected),
             ),
             note,

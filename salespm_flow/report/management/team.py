@@ -7,7 +7,9 @@ from salespm_flow.engine.measure.evaluation import Evaluation, Question, evaluat
 from salespm_flow.engine.measure.portfolio import PersonBook, Portfolio, portfolio
 from salespm_flow.engine.measure.subjects import Subject, SubjectKind
 from salespm_flow.engine.measure.workload import workload
+from salespm_flow.report.management.indicators import card_note
 from salespm_flow.report.management.page import Cell, Column, Page, Section, Table, Words
+from salespm_flow.report.management.people import busiest, others
 from salespm_flow.report.management.portfolio import outline_of
 from salespm_flow.report.management.sheet import Inquiry, Sheet
 from salespm_flow.report.management.work_parts import (
@@ -21,6 +23,8 @@ from salespm_flow.report.values import NOTHING, number
 
 # A card for each person reads every KPI for each of them: beyond so many people only the table is told.
 RATED = 40
+# How many people of a ranking are told.
+_PLACES = 10
 
 
 def team_page(inquiry: Inquiry) -> Page:
@@ -57,8 +61,9 @@ def _people(sheet: Sheet, found: Portfolio) -> Section:
             "open and late by owner; won and lost are what ended within the period; tasks by who does them, as far as"
             " they are a person's; win rate = won ÷ (won + lost)",
         ),
-        text(f"{len(found.people)} 人", f"{len(found.people)} people"),
+        text(f"{len(found.people):,} 人", f"{len(found.people):,} people"),
     )
+    most = busiest(found.people, lambda one: one.open + one.tasks + one.won + one.lost)
     heads: tuple[str, ...] = (
         text("进行中", "Open"),
         text("金额", "Worth"),
@@ -67,11 +72,13 @@ def _people(sheet: Sheet, found: Portfolio) -> Section:
     )
     heads += (text("输单", "Lost"), text("赢率", "Win rate"), text("超时", "Late"))
     heads += (text("任务", "Tasks"), text("逾期任务", "Overdue tasks"))
-    rows = tuple(_person(sheet, name, one, note) for name, one in found.people.items())
+    rows = tuple(_person(sheet, name, one, note) for name, one in most.items())
     table = Table(
         caption=text("本期", "The period"),
         columns=(Column(text("人员", "Person")), *(Column(head, is_number=True) for head in heads)),
         rows=rows,
+        rest=others(sheet, len(found.people) - len(most)),
+        rest_note=note,
     )
     empty = Words(text("没有人有项目。", "Nobody has a project."))
     return Section(id="people", title=text("人员", "People"), blocks=(table if rows else empty,))
@@ -81,15 +88,15 @@ def _person(sheet: Sheet, name: str, one: PersonBook, note: str) -> tuple[Cell, 
     ended = one.won + one.lost
     words = (
         name or NOTHING,
-        str(one.open),
+        sheet.count(one.open),
         sheet.sums(one.worth),
-        str(one.won),
+        sheet.count(one.won),
         sheet.sums(one.won_worth),
-        str(one.lost),
+        sheet.count(one.lost),
         sheet.rate(Decimal(one.won) / ended if ended else None),
-        str(one.late),
-        str(one.tasks),
-        str(one.overdue),
+        sheet.count(one.late),
+        sheet.count(one.tasks),
+        sheet.count(one.overdue),
     )
     tones = {7: "bad" if one.late else "", 9: "bad" if one.overdue else ""}
     return tuple(
@@ -104,7 +111,8 @@ def _cards(sheet: Sheet, people: tuple[str, ...]) -> Iterator[Section]:
     runner = inquiry.runner
     answers = evaluate_many(runner.store, runner.library, questions, at=inquiry.at, is_past=inquiry.is_past)
     cards = runner.library.scorecards
-    notes = {name: _card_note(sheet, name, len(rated)) for name in cards}
+    whose = text(f"{len(rated)} 人各自的项目", f"the projects of each of {len(rated)} people")
+    notes = {name: card_note(sheet, card, whose) for name, card in cards.items()}
     rows = tuple(_rated(name, answer, notes) for name, answer in zip(rated, answers, strict=True))
     rest = len(people) - len(rated)
     table = Table(
@@ -115,6 +123,7 @@ def _cards(sheet: Sheet, people: tuple[str, ...]) -> Iterator[Section]:
         ),
         rows=rows,
         rest=text(f"另有 {rest} 人未评分", f"{rest} more people are not rated here") if rest else "",
+        rest_note=next(iter(notes.values())) if rest else "",
     )
     yield Section(id="cards", title=text("计分卡", "Scorecards"), blocks=(table,))
     yield _ranking(sheet, dict(zip(rated, answers, strict=True)), notes)
@@ -127,7 +136,7 @@ def _ranking(sheet: Sheet, answers: Mapping[str, Evaluation], notes: Mapping[str
     for card, note in notes.items():
         totals = {name: answer.scores[card].total for name, answer in answers.items()}
         known = sorted(((total, name) for name, total in totals.items() if total is not None), key=_best_first)
-        for total, name in known:
+        for total, name in known[:_PLACES]:
             place = 1 + sum(other > total for other, _ in known)
             told = number(total.quantize(Decimal("0.1")))
             rows.append((Cell(sheet.of(cards[card].title)), Cell(str(place), note), Cell(name), Cell(told, note)))
@@ -148,20 +157,6 @@ def _ranking(sheet: Sheet, answers: Mapping[str, Evaluation], notes: Mapping[str
 def _best_first(one: tuple[Decimal, str]) -> tuple[Decimal, str]:
     total, name = one
     return -total, name
-
-
-def _card_note(sheet: Sheet, name: str, people: int) -> str:
-    card = sheet.inquiry.runner.library.scorecards[name]
-    weights = sheet.text("、", ", ").join(
-        f"{criterion.kpi} {sheet.rate(criterion.weight)}" for criterion in card.criteria.values()
-    )
-    return sheet.note(
-        f"card-{name}",
-        sheet.of(card.title),
-        sheet.text(f"各指标得分的加权平均（0–120）：{weights}", f"weighted mean of points (0–120): {weights}"),
-        sheet.text(f"{people} 人各自的项目", f"the projects of each of {people} people"),
-        place=f"{card.span.file}:{card.span.line}",
-    )
 
 
 def _rated(name: str, answer: Evaluation, notes: Mapping[str, str]) -> tuple[Cell, ...]:

@@ -66,3 +66,13 @@ APPROVAL_STATUSES: Final[Mapping[str, Bilingual]] = {
     "void": Bilingual("已失效", "void"),
     "used": Bilingual("已批准并推进", "approved and used"),
 }
+POPULATIONS: Final[Mapping[str, Bilingual]] = {
+    "projects": Bilingual("项目", "the projects"),
+    "visits": Bilingual("状态停留", "the stays in states"),
+    "moves": Bilingual("推进", "the moves"),
+    "revisions": Bilingual("修改", "the revisions"),
+    "approvals": Bilingual("审批", "the approvals"),
+    "tasks": Bilingual("任务", "the tasks"),
+    "risks": Bilingual("风险", "the risks"),
+    "issues": Bilingual("问题", "the issues"),
+}

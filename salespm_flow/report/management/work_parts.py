@@ -1,6 +1,6 @@
 """Parts of reports about people's work: load, conflicts, what is late or blocked, issues, and what no goal needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
 
@@ -8,8 +8,9 @@ from salespm_flow.engine.measure.workload import HORIZON, LEAST, MOST, IssueLine
 from salespm_flow.model.statuses import TaskStatus
 from salespm_flow.model.workflow import Domain
 from salespm_flow.report.management.page import Block, Cell, Column, Section, Table, Words
+from salespm_flow.report.management.people import NAMED, busiest, others
 from salespm_flow.report.management.sheet import Sheet
-from salespm_flow.report.values import NOTHING, number, party
+from salespm_flow.report.values import NOTHING, number
 
 _DAYS = HORIZON.days
 
@@ -20,10 +21,11 @@ def assignment_section(sheet: Sheet, found: Workload) -> Section:
     note = _people_note(sheet, found)
     asked = {name for one in found.people.values() for name in (*one.owned, *one.tasks)}
     used = [name for name in workflows if name in asked]
+    most = busiest({name: one for name, one in found.people.items() if one.owned or one.tasks}, _work)
     rows = tuple(
-        sheet.cells((name, *(_assigned(one, workflow) for workflow in used)), note)
-        for name, one in found.people.items()
+        sheet.cells((name, *(_assigned(one, workflow) for workflow in used)), note) for name, one in most.items()
     )
+    rest = sum(bool(one.owned or one.tasks) for one in found.people.values()) - len(most)
     matrix = Table(
         caption=text("负责的项目 + 待办任务", "projects owned + open tasks"),
         columns=(
@@ -31,6 +33,8 @@ def assignment_section(sheet: Sheet, found: Workload) -> Section:
             *(Column(sheet.of(workflows[name].title), is_number=True) for name in used),
         ),
         rows=rows,
+        rest=others(sheet, rest),
+        rest_note=note if rest > 0 else "",
     )
     empty = Words(text("没有人有项目或任务。", "Nobody has a project or a task."))
     return Section(
@@ -40,6 +44,11 @@ def assignment_section(sheet: Sheet, found: Workload) -> Section:
     )
 
 
+def _work(one: PersonLoad) -> int:
+    """How many projects and tasks a person has."""
+    return sum(one.owned.values()) + sum(one.tasks.values())
+
+
 def _assigned(one: PersonLoad, workflow: str) -> str:
     owned, tasks = one.owned.get(workflow, 0), one.tasks.get(workflow, 0)
     return f"{owned} + {tasks}" if owned or tasks else NOTHING
@@ -47,24 +56,35 @@ def _assigned(one: PersonLoad, workflow: str) -> str:
 
 def _conflicts(sheet: Sheet, found: Workload, note: str) -> Block:
     text = sheet.text
-    rows: list[tuple[Cell, ...]] = []
-    for name, one in found.people.items():
-        if one.load is not None and one.load > MOST:
-            told = text(
-                f"未来 {_DAYS} 天的任务占可用工时的 {sheet.rate(one.load)}",
-                f"the tasks of the next {_DAYS} days are {sheet.rate(one.load)} of the hours",
-            )
-            rows.append((Cell(name), Cell(told, note, "bad"), Cell(NOTHING)))
-        for line in one.away:
-            told = text(
-                f"任务“{sheet.of(line.task.title)}”在休假期间到期",
-                f"“{sheet.of(line.task.title)}” is due while away",
-            )
-            rows.append((Cell(name), Cell(told, "", "warn"), Cell(f"{line.project} · {sheet.day(line.task.due_at)}")))
+    heavy = sorted(found.people.items(), key=lambda one: (-(one[1].load or 0), one[0]))
+    rows = [row for name, one in heavy for row in _conflicts_of(sheet, name, one, note)]
     if not rows:
         return Words(text("没有发现冲突。", "No conflict was found."), "good")
     heads = (text("人员", "Person"), text("冲突", "Conflict"), text("项目", "Project"))
-    return Table(caption=text("冲突", "Conflicts"), columns=tuple(Column(head) for head in heads), rows=tuple(rows))
+    rest = sheet.left_out(len(rows) - NAMED, "个冲突", "conflicts are")
+    return Table(
+        caption=text("冲突，负荷最重的在前", "Conflicts, the heaviest load first"),
+        columns=tuple(Column(head) for head in heads),
+        rows=tuple(rows[:NAMED]),
+        rest=rest,
+        rest_note=note if rest else "",
+    )
+
+
+def _conflicts_of(sheet: Sheet, name: str, one: PersonLoad, note: str) -> Iterator[tuple[Cell, ...]]:
+    text = sheet.text
+    if one.load is not None and one.load > MOST:
+        told = text(
+            f"未来 {_DAYS} 天的任务占可用工时的 {sheet.rate(one.load)}",
+            f"the tasks of the next {_DAYS} days are {sheet.rate(one.load)} of the hours",
+        )
+        yield (Cell(name), Cell(told, note, "bad"), Cell(NOTHING))
+    for line in one.away:
+        told = text(
+            f"任务“{sheet.of(line.task.title)}”在休假期间到期",
+            f"“{sheet.of(line.task.title)}” is due while away",
+        )
+        yield (Cell(name), Cell(told, "", "warn"), Cell(f"{line.project} · {sheet.day(line.task.due_at)}", note))
 
 
 def load_section(sheet: Sheet, found: Workload) -> Section:
@@ -75,15 +95,19 @@ def load_section(sheet: Sheet, found: Workload) -> Section:
     heads += (text("其他任务", "Other tasks"), text("计划工时", "Planned"), text("未来可用", "Hours ahead"))
     heads += (text("负荷", "Load"), text("已登记工时", "Logged"), text("本期可用", "Hours of the period"))
     heads += (text("利用率", "Utilisation"),)
-    rows = tuple((*_loaded(sheet, name, one, note), _verdict(sheet, one)) for name, one in found.people.items())
+    most = busiest(found.people, lambda one: sum(one.tasks.values()))
+    rows = tuple((*_loaded(sheet, name, one, note), _verdict(sheet, one)) for name, one in most.items())
+    rest = len(found.people) - len(most)
     table = Table(
-        caption=text(f"未来 {_DAYS} 天的计划，本期的工时", f"plans of the next {_DAYS} days, hours of the period"),
+        caption=text("未来四周的计划，本期的工时", "plans of the next four weeks, hours of the period"),
         columns=(
             Column(text("人员", "Person")),
             *(Column(head, is_number=True) for head in heads),
             Column(text("判断", "Verdict")),
         ),
         rows=rows,
+        rest=others(sheet, rest),
+        rest_note=note if rest > 0 else "",
     )
     empty = Words(text("没有人员。", "There are no people."))
     return Section(id="load", title=text("负荷与分配", "Load and allocation"), blocks=(table if rows else empty,))
@@ -94,7 +118,7 @@ def _loaded(sheet: Sheet, name: str, one: PersonLoad, note: str) -> tuple[Cell, 
     other = sum(one.domains.values()) - sales - delivery
     hours = tuple(_hours(sheet, given) for given in (one.planned, one.ahead, one.logged, one.capacity))
     planned, ahead, logged, capacity = hours
-    words = (name, *map(str, (sales, delivery, other)), planned, ahead, sheet.rate(one.load))
+    words = (name, *map(sheet.count, (sales, delivery, other)), planned, ahead, sheet.rate(one.load))
     return sheet.cells((*words, logged, capacity, sheet.rate(one.utilisation)), note)
 
 
@@ -115,6 +139,7 @@ def supervision_section(sheet: Sheet, found: Workload) -> Section:
     text = sheet.text
     note = _people_note(sheet, found)
     late = {name: one for name, one in found.people.items() if one.overdue or one.blocked}
+    most = busiest(late, lambda one: one.overdue + one.blocked)
     counts = Table(
         caption=text("每人逾期与受阻的任务", "Overdue and blocked tasks of each person"),
         columns=(
@@ -122,9 +147,13 @@ def supervision_section(sheet: Sheet, found: Workload) -> Section:
             Column(text("逾期", "Overdue"), is_number=True),
             Column(text("受阻", "Blocked"), is_number=True),
         ),
-        rows=tuple(sheet.cells((name, str(one.overdue), str(one.blocked)), note) for name, one in late.items()),
+        rows=tuple(
+            sheet.cells((name, sheet.count(one.overdue), sheet.count(one.blocked)), note) for name, one in most.items()
+        ),
+        rest=others(sheet, len(late) - len(most)),
+        rest_note=note if len(late) > len(most) else "",
     )
-    named = _tasks(sheet, text("最早到期的在前", "the longest overdue first"), found.late)
+    named = _tasks(sheet, text("最早到期的在前", "the longest overdue first"), found.late, note)
     blocks: tuple[Block, ...] = (counts, named) if late else (named,)
     good = Words(text("没有逾期或受阻的任务。", "No task is overdue or blocked."), "good")
     title = text("逾期与受阻的工作", "Overdue and blocked work")
@@ -148,7 +177,7 @@ def aimless_section(sheet: Sheet, found: Workload) -> Section | None:
         "其项目既不计入目标的指标，也不由计入的项目派生",
         "no goal's KPI counts their project, nor the one that began it",
     )
-    table = _tasks(sheet, caption, found.aimless, rest=rest)
+    table = _tasks(sheet, caption, found.aimless, _people_note(sheet, found), rest=rest)
     return Section(id="aimless", title=title, blocks=(table,))
 
 
@@ -173,13 +202,14 @@ def issues_section(sheet: Sheet, found: Workload) -> Section:
     table = Table(
         caption=text("按负责人", "by the owner of the project"),
         columns=tuple(Column(head) for head in heads),
-        rows=tuple(_issue(sheet, line) for line in ordered),
-        rest=text(f"另有 {rest} 个问题未列出", f"{rest} more issues are not listed") if rest > 0 else "",
+        rows=tuple(_issue(sheet, line, _people_note(sheet, found)) for line in ordered),
+        rest=sheet.left_out(rest, "个问题", "issues are"),
+        rest_note=_people_note(sheet, found) if rest > 0 else "",
     )
     return Section(id="issues", title=title, blocks=(table,))
 
 
-def _issue(sheet: Sheet, line: IssueLine) -> tuple[Cell, ...]:
+def _issue(sheet: Sheet, line: IssueLine, note: str) -> tuple[Cell, ...]:
     issue = line.risk.issue
     if issue is None:
         return ()
@@ -188,9 +218,9 @@ def _issue(sheet: Sheet, line: IssueLine) -> tuple[Cell, ...]:
         Cell(line.owner),
         Cell(sheet.of(issue.title)),
         Cell(line.project),
-        Cell(sheet.day(issue.opened_at)),
+        Cell(sheet.day(issue.opened_at), note),
         Cell(NOTHING if issue.action is None else sheet.of(issue.action)),
-        Cell(sheet.day(issue.due_at), "", "bad" if is_late else ""),
+        Cell(sheet.day(issue.due_at), note if issue.due_at else "", "bad" if is_late else ""),
     )
 
 
@@ -205,7 +235,7 @@ def planned_section(sheet: Sheet, found: Workload) -> Section:
             "计划：期限在本期内的任务；按时：不晚于期限完成；执行率 = 完成 ÷（计划 − 取消）",
             "planned: tasks due in the period; in time: done by then; done share = done ÷ (planned − dropped)",
         ),
-        text(f"{planned} 项任务", f"{planned} task(s)"),
+        text(f"{planned:,} 项任务", f"{planned:,} task(s)"),
     )
     rows = []
     for (workflow, origin), one in found.planned.items():
@@ -215,7 +245,9 @@ def planned_section(sheet: Sheet, found: Workload) -> Section:
         )
         figures = (one.planned, one.in_time, one.late, one.dropped, one.open)
         rate = sheet.rate(Decimal(done) / asked if asked else None)
-        rows.append(sheet.cells((f"{sheet.of(workflows[workflow].title)} · {kind}", *map(str, figures), rate), note))
+        rows.append(
+            sheet.cells((f"{sheet.of(workflows[workflow].title)} · {kind}", *map(sheet.count, figures), rate), note)
+        )
     heads: tuple[str, ...] = (text("计划", "Planned"), text("按时", "In time"), text("迟完成", "Late"))
     heads += (text("取消", "Dropped"), text("未完成", "Open"), text("执行率", "Done"))
     table = Table(
@@ -229,19 +261,20 @@ def planned_section(sheet: Sheet, found: Workload) -> Section:
     )
 
 
-def _tasks(sheet: Sheet, caption: str, lines: Sequence[TaskLine], *, rest: int = 0) -> Table:
+def _tasks(sheet: Sheet, caption: str, lines: Sequence[TaskLine], note: str, *, rest: int = 0) -> Table:
     text = sheet.text
     heads: tuple[str, ...] = (text("任务", "Task"), text("谁做", "Who"), text("项目", "Project"), text("期限", "Due"))
     heads += (text("状况", "Status"),)
     return Table(
         caption=caption,
         columns=tuple(Column(head) for head in heads),
-        rows=tuple(_task(sheet, line) for line in lines),
-        rest=text(f"另有 {rest} 项未列出", f"{rest} more are not listed") if rest > 0 else "",
+        rows=tuple(_task(sheet, line, note) for line in lines),
+        rest=sheet.left_out(rest, "项", "are"),
+        rest_note=note if rest > 0 else "",
     )
 
 
-def _task(sheet: Sheet, line: TaskLine) -> tuple[Cell, ...]:
+def _task(sheet: Sheet, line: TaskLine, note: str) -> tuple[Cell, ...]:
     text, task = sheet.text, line.task
     is_overdue = task.due_at is not None and task.due_at < sheet.inquiry.at
     status = text("待办", "open")
@@ -251,9 +284,9 @@ def _task(sheet: Sheet, line: TaskLine) -> tuple[Cell, ...]:
         status = text("逾期", "overdue")
     return (
         Cell(sheet.of(task.title)),
-        Cell(party(sheet, task.who)),
+        Cell(sheet.party(task.who)),
         Cell(line.project),
-        Cell(sheet.day(task.due_at), "", "bad" if is_overdue else ""),
+        Cell(sheet.day(task.due_at), note if task.due_at else "", "bad" if is_overdue else ""),
         Cell(status, "", "bad" if is_overdue else "warn" if task.status is TaskStatus.BLOCKED else ""),
     )
 
@@ -270,7 +303,7 @@ def _people_note(sheet: Sheet, found: Workload) -> str:
             " of that time, those away taken out; load = planned ÷ ahead; utilisation = hours logged ÷ hours of the"
             " period; above 100 % is too much, below 50 % too little",
         ),
-        text(f"{len(found.people)} 人", f"{len(found.people)} people"),
+        text(f"{len(found.people):,} 人", f"{len(found.people):,} people"),
     )
 
 

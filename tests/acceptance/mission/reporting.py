@@ -89,7 +89,7 @@ def supervision(world: World) -> None:
         page = words(team_page(_of_desk(desk)))
         assert page["assignments"]["wang"] == ("“Bid” is due while away", "A · 2026-05-07")
         assert page["assignments"]["qian"] == ("1 + 0", "—")
-        assert page["supervision"]["Write the charter"] == ("role project_manager", "P", "2026-04-23", "overdue")
+        assert page["supervision"]["Write the charter"] == ("Project manager", "P", "2026-04-23", "overdue")
         assert page["supervision"]["Write the market brief"] == ("wang", "A", "2026-04-23", "overdue")
         assert page["supervision"]["wang"] == ("1", "0")
         assert page["issues"]["qian"][1] == "P"

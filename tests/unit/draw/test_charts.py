@@ -107,7 +107,7 @@ def test_each_stage_of_a_funnel_is_as_wide_as_it_is_large() -> None:
     for shape in shapes:
         (left, _), (right, _), *_rest = (point.split(",") for point in shape.attrib["points"].split())
         widths.append(float(right) - float(left))
-    assert widths == [300, 150, 75]
+    assert widths == [170, 85, 42.5]
 
 
 def test_the_bar_of_a_forecast_reaches_its_mean_and_the_line_its_spread() -> None:

@@ -319,7 +319,7 @@ def test_markup_in_titles_is_no_markup() -> None:
         ("(amount - amount) - 1", "Amount - Amount - 1"),
         ("not(large) and (amount = 1 or large)", "Discount ≤ 15% and (Amount = 1 or Discount > 15%)"),
         ("(some x in deals satisfies x.done) or large", "(at least one of Deals such that Done) or Discount > 15%"),
-        ("count(deals[done]) in [1..3]", "the number of Deals (those with Done) is from 1 to 3"),
+        ("count(deals[done]) in [1..3]", "the number of Deals (those where Done) is from 1 to 3"),
         ('upper case("a")', "upper case(“a”)"),
     ],
 )
