@@ -9,6 +9,7 @@ import pytest
 
 from salespm_flow.definition.templates import TEMPLATES
 from salespm_flow.definition.workspace import load, shipped_definitions
+from salespm_flow.diagnostics import Language
 from salespm_flow.model.library import Library
 from salespm_flow.model.scenarios import Doing, Given, Scenario, Scenarios, Step, Word, Written, WrittenRow
 from tests.acceptance.terminal import Terminal, enter
@@ -24,6 +25,10 @@ WALKS = {
     "software-implementation": ("software_implementation_tests", "walk"),
     "engineering-bid": ("engineering_bid_tests", "walk"),
 }
+
+
+# What tells that a check speaks of risk, of a figure of the goal, or of a limit of the method.
+GUARDING = ("risk.", "goal.", "most_points", "task.open")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,30 @@ def test_the_handbook_opens_with_the_purpose(cli: Terminal, place: Place, langua
     assert workflow.purpose is not None
     told = cli.done(f"describe {workflow.id} --lang {language}").splitlines()
     assert told[4] == (workflow.purpose.zh if language == "zh" else workflow.purpose.en)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_handbook_tells_every_risk_and_what_people_are_judged_by(
+    cli: Terminal, place: Place, language: str
+) -> None:
+    library, which = place.library, Language(language)
+    workflow = library.workflows[TEMPLATES[place.template].workflow]
+    told = cli.done(f"describe {workflow.id} --lang {language}")
+    risks = [rule for name in workflow.uses.risks for rule in library.risk_models[name].rules.values()]
+    assert [rule.id for rule in risks if f"**{rule.title.of(which)}** (`{rule.id}`)" not in told] == []
+    indicators = told.partition("## 考核指标" if language == "zh" else "## Indicators")[2].partition("\n## ")[0]
+    kpis = [kpi for one in library.kpi_sets.values() for kpi in one.kpis.values()]
+    assert [kpi.id for kpi in kpis if f"{kpi.title.of(which)} (`{kpi.id}`)" in indicators]
+    # Names of the program's own stay out of a handbook's sentences.
+    assert [line for line in told.splitlines() if " of goal" in line or "的first_at" in line] == []
+
+
+def test_a_risk_or_a_limit_keeps_projects_from_going_on(place: Place) -> None:
+    workflow = place.library.workflows[TEMPLATES[place.template].workflow]
+    states, moves = workflow.states.values(), workflow.transitions.values()
+    gates = [gate for one in states for gate in (one.entry, one.exit)] + [one.gate for one in moves]
+    checks = {check.id: check.that.text for gate in gates for check in gate.check}
+    assert [name for name, text in checks.items() if any(word in text for word in GUARDING)], checks
 
 
 def test_one_project_is_taken_from_beginning_to_end_by_commands(cli: Terminal, place: Place) -> None:
@@ -150,6 +179,8 @@ class Walk:
         return "W" if step.on is None else f"W.{step.on.text}.1"
 
     def _command(self, step: Step) -> str:
+        if step.doing is Doing.TICK and step.named is not None:  # of all projects: no one's in particular
+            return f"tick --now {step.named.text}"
         actor = self._owner() if step.actor is None else step.actor.text
         role = "" if step.role is None else f" --role {step.role.text}"
         comment = "" if step.comment is None else f" -m {shlex.quote(step.comment.text)}"

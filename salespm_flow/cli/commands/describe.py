@@ -12,6 +12,7 @@ def run(session: Session, workflow: str) -> int:
     """The text of the handbook or the table is on standard output."""
     from salespm_flow.cli.lookup import find_workflow
     from salespm_flow.cli.output import write_json, write_text
+    from salespm_flow.draw.contrast.sides import Side
     from salespm_flow.draw.handbook import handbook
     from salespm_flow.draw.tables import table_page
     from salespm_flow.draw.titles import titles_of
@@ -30,8 +31,17 @@ def run(session: Session, workflow: str) -> int:
         tables = tables_behind(tuple(called), library.decision_tables)
         company = organisation_of(found, library)
         goals = tuple(library.goal_sets[name] for name in found.uses.goals if name in library.goal_sets)
+        side = Side(workflow=found, library=library, language=session.language)
         text = handbook(
-            found, models, session.language, tables, goals=goals, organisation=company, titles=titles_of(library)
+            found,
+            models,
+            session.language,
+            tables,
+            goals=goals,
+            organisation=company,
+            titles=titles_of(library),
+            cards=side.cards(),
+            kpis=side.kpis(),
         )
         version, kind = found.version, "workflow"
     if session.is_json:
@@ -44,9 +54,9 @@ def run(session: Session, workflow: str) -> int:
 COMMAND: Final = BilingualCommand(
     "describe",
     Bilingual(
-        "输出流程手册：目标、阶段、条件、角色、风险、决策表、计时，用 Markdown 写成，给业务人员看。也可写决策表。",
+        "用 Markdown 输出流程手册，给业务人员看：目标、阶段、条件、角色、风险、考核指标、决策表、计时。也可写决策表。",
         "Prints the handbook of a workflow for the people who work by it: goals, stages, criteria, roles, risks, "
-        "decision tables and timers, as Markdown; of a decision table the table alone.",
+        "indicators, decision tables and timers, as Markdown; of a decision table the table alone.",
     ),
     (argument("workflow", Bilingual("流程或决策表", "The workflow, or a decision table")), *shared_options()),
     run,

@@ -47,7 +47,7 @@ def meeting(left: Side, right: Side) -> str:
                 after = carried if told else Bilingual("", "")
                 return Bilingual(
                     f"“{parent.title}”启动“{child.title}”{after.zh}；此后两边互通消息。",
-                    f"“{parent.title}” starts “{child.title}”{after.en}; from then on each hears of the other.",
+                    f"“{parent.title}” starts “{child.title}”{after.en}; from then on they keep each other informed.",
                 ).of(parent.language)
     return ""
 
@@ -168,7 +168,8 @@ def _flow_parts(left: Side, right: Side) -> Iterator[Bilingual]:
             )
         if one.by_itself() and not other.by_itself():
             yield Bilingual(
-                f"“{one.title}”随数据自动变化（{listed(one, one.by_itself())}），“{other.title}”每一步都由人推进。",
+                f"“{one.title}”随数据自动变化（{listed(one, one.by_itself())}），"
+                f"“{other.title}”每一步都由人或消息推进。",
                 f"“{one.title}” moves by itself as figures change ({lowered(one, one.by_itself())}); in "
                 f"“{other.title}” people or messages make every move.",
             )
