@@ -32,7 +32,7 @@ def match_lines(session: Session, found: "tuple[Match, ...]") -> Iterator[str]:
 
     if found:
         yield ""
-        yield session.palette.paint(session.text("以前的经验教训", "Lessons of before"), Ink.STRONG)
+        yield session.palette.paint(session.text("以前的经验教训", "Earlier lessons"), Ink.STRONG)
     for match in found:
         yield from (f"  {line}" for line in lesson_lines(session, match.lesson))
 
@@ -64,7 +64,7 @@ def lesson_lines(session: Session, lesson: "Lesson") -> Iterator[str]:
     """The lesson in two lines: what happened, and what to do."""
     tags = f"  [{session.text('、', ', ').join(lesson.tags)}]" if lesson.tags else ""
     yield lesson_line(session, lesson)
-    yield f"    → {lesson.recommendation}{tags}"
+    yield f"    → {session.of(lesson.advice)}{tags}"
 
 
 def lesson_line(session: Session, lesson: "Lesson") -> str:

@@ -63,7 +63,7 @@ def test_a_new_project_is_shown_the_lessons_of_its_tags_fields_and_workflow(cli:
         "P2": [("L2", ["物流"])],
         "P3": [],
     }
-    assert "Lessons of before\n  L2  keep: two weeks of trial" in cli.done(f"guide P2 --as qian {AT}")
+    assert "Earlier lessons\n  L2  keep: two weeks of trial" in cli.done(f"guide P2 --as qian {AT}")
     cli.done(f"advance L2 retire -m 'no longer so' --as sun {AT}")
     assert cli.data(f"guide P2 --as qian {AT}")["lessons"] == []
 
@@ -168,3 +168,30 @@ def test_an_adopted_rule_speaks_both_languages(cli: Terminal, told: Scene) -> No
     )
     assert "zh: 签约前先验资" in texts
     assert "en: prove the funds before signing" in texts
+
+
+def test_advice_is_told_in_the_readers_language_and_one_language_is_enough(cli: Terminal) -> None:
+    cli.done(
+        f"lesson add 'price war' --polarity avoid --advice-zh 先问对手 --advice-en 'ask first' --id R1 --as qian {AT}"
+    )
+    cli.done(f"lesson add 'late samples' --polarity avoid --advice-en 'order early' --id R2 --as qian {AT}")
+    for line in ("lesson show R1", "lesson search war"):
+        assert "先问对手" in cli.done(f"{line} --lang zh")
+        assert "ask first" in cli.done(f"{line} --lang en")
+    assert "order early" in cli.done("lesson show R2 --lang zh")
+    without = cli.type("lesson add 'no advice' --lang en --as qian")
+    assert (without.code, without.err.splitlines()[0]) == (2, "Usage error: give --polarity --advice")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("lesson show L9", 'Error SF502: there is no lesson "L9"'),
+        ("lesson adopt L", 'Error SF502: 3 lessons begin with "L"'),
+        ("lesson show P", "Error SF503: P is no lesson"),
+    ],
+)
+def test_what_is_no_lesson_is_said_to_be_none(cli: Terminal, line: str, message: str) -> None:
+    cli.done(f"new kanban --id P purpose=MES --as qian {AT}")
+    told = cli.type(f"{line} --lang en --as qian")
+    assert (told.code, told.err.splitlines()[0]) == (1, message)

@@ -72,7 +72,7 @@ def show(session: Session, lesson: str) -> int:
         write_json({"status": "ok", "lesson": lesson_answer(found), "history": deeds})
         return 0
     facts = [
-        (session.text("建议", "Recommendation"), found.recommendation),
+        (session.text("建议", "Recommendation"), session.of(found.advice)),
         (session.text("原因", "Cause"), found.cause),
         (session.text("标签", "Tags"), session.text("、", ", ").join(found.tags)),
         (session.text("来源项目", "Learned in"), found.learned_in),

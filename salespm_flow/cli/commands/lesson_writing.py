@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
 from salespm_flow.cli.usage import BilingualUsageError
-from salespm_flow.diagnostics import Bilingual
+from salespm_flow.diagnostics import Bilingual, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -36,8 +36,18 @@ def add(
     """The lesson is in the register, or every reason why not is told."""
     from salespm_flow.cli.lookup import find_project
 
-    if polarity is None or advice is None:
-        raise BilingualUsageError(Bilingual("请给出 --polarity 和 --advice", "give --polarity and --advice"))
+    spoken = (advice_zh, advice_en) if session.language is Language.ZH else (advice_en, advice_zh)
+    advice = advice or next(filter(None, spoken), None)
+    missing = [name for name, given in (("--polarity", polarity), ("--advice", advice)) if given is None]
+    if missing:
+        listed = " ".join(missing)
+        raise BilingualUsageError(
+            Bilingual(f"请给出 {listed}", f"give {listed}"),
+            Bilingual(
+                "--polarity keep 表示以后保持，avoid 表示以后避免；--advice 写以后怎么做",
+                "--polarity keep or avoid; --advice says what to do in future",
+            ),
+        )
     fields: dict[str, Value] = {
         "what": what,
         "polarity": polarity,
@@ -137,6 +147,8 @@ def adopt(session: Session, lesson: str) -> int:
     found = lesson_of(project)
     if not found.rule:
         raise _without_rule(found.id)
+    if found.adopted_in:
+        raise _adopted_already(found.id, found.adopted_in)
     trial = tried(session, find_workflow(session, found.workflow), _rule(project))
     defined, choices = workflow_of(session, project), session.choices
     request = Advance(
@@ -211,21 +223,44 @@ def _tell_trial(session: Session, trial: "Trial") -> None:
         write_message(f"  + {(trial.folder / name).as_posix()}")
 
 
-def find_lesson(session: Session, lesson: str) -> "Project":
-    """The lesson of that id.
-
-    Raises:
-        UnknownNameError: there is no such project.
-        InputError: it is no lesson.
-    """
-    from salespm_flow.cli.lookup import find_project
-    from salespm_flow.engine.views.lessons import WORKFLOW
+def _adopted_already(lesson: str, place: str) -> "InputError":
     from salespm_flow.errors import InputError
 
-    project = find_project(session, lesson)
-    if project.pin.workflow != WORKFLOW:
+    return InputError(
+        Bilingual(f"教训 {lesson} 已采纳，写在 {place} 里", f"the lesson {lesson} is adopted already, in {place}"),
+        Bilingual("要改规则，请直接编辑那个覆盖层", "to change the rule, edit that overlay"),
+    )
+
+
+def find_lesson(session: Session, named: str) -> "Project":
+    """The lesson of that id, else the only one whose id begins so.
+
+    Raises:
+        UnknownNameError: there is none, or several begin so.
+        InputError: it is a project, but no lesson.
+    """
+    from salespm_flow.definition.suggest import suggestion
+    from salespm_flow.engine.views.lessons import WORKFLOW
+    from salespm_flow.errors import InputError, UnknownNameError
+
+    every = [one.id for one in session.store.projects(workflow=WORKFLOW)]
+    begun = [named] if named in every else [one for one in every if one.startswith(named)]
+    found = session.store.project(begun[0]) if len(begun) == 1 else None
+    if found is not None:
+        return found
+    if begun:
+        shown = ", ".join(begun)
+        raise UnknownNameError(
+            Bilingual(f"有 {len(begun)} 条教训以“{named}”开头", f'{len(begun)} lessons begin with "{named}"'),
+            Bilingual(f"请多写几位：{shown}", f"write more of the id: {shown}"),
+        )
+    if session.store.project(named) is not None:
         raise InputError(
-            Bilingual(f"{project.id} 不是经验教训", f"{project.id} is no lesson"),
+            Bilingual(f"{named} 不是经验教训", f"{named} is no lesson"),
             Bilingual("用 lesson list 查看", "see them with lesson list"),
         )
-    return project
+    raise UnknownNameError(
+        Bilingual(f"没有教训“{named}”", f'there is no lesson "{named}"'),
+        (suggestion(named, tuple(every)) if every else None)
+        or Bilingual("用 lesson list 查看所有教训", "see all lessons with lesson list"),
+    )

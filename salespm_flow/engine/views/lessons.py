@@ -7,6 +7,7 @@ are the fields that the shipped workflow gives it.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from salespm_flow.diagnostics import Bilingual
 from salespm_flow.expr.values import Value
 from salespm_flow.model.fields import EnumOf, RefTo
 from salespm_flow.model.library import Library
@@ -22,7 +23,10 @@ LEARNED: Final = "_learned"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """What a project has taught. `polarity` is `keep` or `avoid`; `rule` is empty where it carries none."""
+    """What a project has taught. `polarity` is `keep` or `avoid`; `rule` is empty where it carries none.
+
+    `advice` is the recommendation in the reader's language, where it was given in both.
+    """
 
     id: str
     state: str
@@ -31,6 +35,7 @@ class Lesson:
     polarity: str
     cause: str
     recommendation: str
+    advice: Bilingual
     tags: tuple[str, ...]
     learned_in: str
     workflow: str
@@ -49,6 +54,8 @@ class Match:
 def lesson_of(project: Project) -> Lesson:
     """The lesson that the project is."""
     fields = project.fields
+    advice = _text(fields, "recommendation")
+    zh, en = (_text(fields, f"recommendation_{language}") or advice for language in ("zh", "en"))
     return Lesson(
         id=project.id,
         state=project.state,
@@ -56,7 +63,8 @@ def lesson_of(project: Project) -> Lesson:
         what=_text(fields, "what"),
         polarity=_text(fields, "polarity"),
         cause=_text(fields, "cause"),
-        recommendation=_text(fields, "recommendation"),
+        recommendation=advice,
+        advice=Bilingual(zh, en),
         tags=tags_of(project),
         learned_in=_text(fields, "learned_in"),
         workflow=_text(fields, "applies_to"),
@@ -125,7 +133,6 @@ def matches(lessons: Iterable[Lesson], words: frozenset[str]) -> tuple[Match, ..
 
 def holds(lesson: Lesson, sought: Iterable[str]) -> bool:
     """Whether each word stands somewhere in the lesson; case does not count."""
-    whole = "\n".join(
-        (lesson.what, lesson.cause, lesson.recommendation, *lesson.tags, lesson.workflow, lesson.learned_in)
-    ).casefold()
+    advice = (lesson.recommendation, lesson.advice.zh, lesson.advice.en)
+    whole = "\n".join((lesson.what, lesson.cause, *advice, *lesson.tags, lesson.workflow, lesson.learned_in)).casefold()
     return all(word.casefold() in whole for word in sought)
