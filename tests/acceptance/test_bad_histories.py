@@ -160,9 +160,9 @@ def test_every_command_answers_and_nothing_is_below_zero(told: Callable[[str], T
         line = f"{command} --now 2026-07-06T09:00"
         data = json.loads(terminal.done(f"{line} --format json"))
         assert [one for one in _figures(data) if one < 0] == [], line
-        for language in ("zh", "en"):
-            shown = terminal.done(f"{line} --lang {language}")
-            assert not re.search(r"Traceback|\b[Nn]a[Nn]\b|None|-\d+(\.\d+)? (天|d)\b", shown), shown
+        # English is read below.
+        shown = terminal.done(f"{line} --lang zh")
+        assert not re.search(r"Traceback|\b[Nn]a[Nn]\b|None|-\d+(\.\d+)? (天|d)\b", shown), shown
 
 
 @pytest.mark.parametrize(

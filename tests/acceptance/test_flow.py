@@ -92,7 +92,17 @@ def test_versions_stand_side_by_side(terminal: Terminal) -> None:
         (1, 2, 2, (2, "8", "20")),
         (2, 2, 0, None),
     ]
-    assert "version 1" in terminal.done(f"flow compare-versions jobs {NOW}")
+    shown = terminal.done(f"flow compare-versions jobs {NOW}")
+    assert "version 1" in shown
+    # Two of two ended well under the first version, none of one under the second: nothing to judge by.
+    judged = terminal.data(f"flow compare-versions jobs {NOW}")["contrasts"]
+    assert [(one["figure"], one["counts"], one["verdict"]) for one in judged] == [
+        ("success_rate", [2, 1], "too_few"),
+        ("lead_time", [2, 0], "too_few"),
+        ("cycle_time", [2, 0], "too_few"),
+    ]
+    line = next(one for one in shown.splitlines() if "success rate" in one and "→" in one)
+    assert line.split()[-6:] == ["[0%–79.35%],", "n=1", "too", "few", "to", "judge"]
 
 
 def test_cumulative_flow_counts_each_state_at_each_moment(terminal: Terminal) -> None:
@@ -149,6 +159,7 @@ def test_burndown_of_a_backlog_counts_rows_until_they_are_accepted(terminal: Ter
 
     assert (told["scope"][-1], told["done"][-1], told["remaining"][-1]) == ("16", "8", "8")
     assert told["velocity"] == ["8", "0", "0"]
+    assert float(told["mean_velocity"]) == pytest.approx(8 / 3, abs=1e-6)
     assert "16" in terminal.done(asked)
     assert terminal.type(f"flow burndown scrum --of backlog {NOW}").code == 2
     assert terminal.type(f"flow burndown scrum --of backlog --done ready {NOW}").code == 1
