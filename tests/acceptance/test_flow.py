@@ -92,6 +92,8 @@ def test_versions_stand_side_by_side(terminal: Terminal) -> None:
         (1, 2, 2, (2, "8", "20")),
         (2, 2, 0, None),
     ]
+    # From 1 and from 20 May, when each had its first project, to the 31st: 2 in 30 days, 1 in 11 days.
+    assert [float(one["per_week"]) for one in told] == pytest.approx([2 * 7 / 30, 1 * 7 / 11], abs=1e-5)
     shown = terminal.done(f"flow compare-versions jobs {NOW}")
     assert "version 1" in shown
     # Two of two ended well under the first version, none of one under the second: nothing to judge by.

@@ -48,13 +48,18 @@ def flow_of(ways: Ways, window: Window) -> Flow:
 
 
 def flow_by_version(ways: Ways, window: Window) -> Mapping[int, Flow]:
-    """The flow of the projects of each version of the definition, by version; one pass."""
+    """The flow of the projects of each version of the definition, by version; one pass.
+
+    Rates over time count from the first project of the version on, since it cannot have had any before.
+    """
     counts: dict[int, FlowCount] = {}
+    since: dict[int, datetime] = {}
     for trip in trips(ways):
         if trip.version not in counts:
             counts[trip.version] = _count(ways, window)
         counts[trip.version].take(trip)
-    return {version: counts[version].flow() for version in sorted(counts)}
+        since[trip.version] = min(trip.opened_at, since.get(trip.version, trip.opened_at))
+    return {version: counts[version].flow(since[version]) for version in sorted(counts)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,7 @@ def flow_with_versions(ways: Ways, window: Window, whole: Window) -> tuple[Flow,
         count.take(trip)
         counts.setdefault(trip.version, _count(ways, whole)).take(trip)
         since[trip.version] = min(trip.opened_at, since.get(trip.version, trip.opened_at))
-    versions = {name: VersionFlow(since=since[name], flow=counts[name].flow()) for name in sorted(counts)}
+    versions = {name: VersionFlow(since=since[name], flow=counts[name].flow(since[name])) for name in sorted(counts)}
     return count.flow(), versions
 
 

@@ -1,6 +1,6 @@
 """The flow of projects in a window of time: per state and as a whole. Knows no storage."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from salespm_flow.nouns import dataclass
@@ -90,7 +90,7 @@ class FlowCount:
     """Counts trips, one after the other; what is held is eight bytes for each stay that counts."""
 
     def __init__(self, window: Window, track: Track, losses: frozenset[str]) -> None:
-        self._window = window
+        self._window, self._length = window, window.length
         self._track = track
         self._losses = losses
         self._desks = {name: _Desk() for name in track.stages}
@@ -143,18 +143,19 @@ class FlowCount:
             if step.target in self._losses and step.source in self._desks:
                 self._desks[step.source].leaked += 1
 
-    def flow(self) -> Flow:
-        """The figures, once all trips were taken."""
+    def flow(self, since: datetime | None = None) -> Flow:
+        """The figures, once all trips were taken; rates over time count from `since` where that is later."""
+        if since is not None:
+            self._length = Window(start=max(since, self._window.start), end=self._window.end).length
         whole = sum((self._desks[name].spent for name in self._track.atomic), ZERO)
         spent = {name: self._desks[name].spent for name in self._track.atomic if self._desks[name].spent}
-        length = self._window.length
         ended = self._ended
         return Flow(
             projects=self._projects,
             opened=self._opened,
             ended=ended,
             succeeded=self._succeeded,
-            per_week=_quotient(ended * timedelta(weeks=1), length),
+            per_week=_quotient(ended * timedelta(weeks=1), self._length),
             lead=self._leads.times(),
             cycle=self._cycles.times(),
             wip=self._wip,
@@ -174,16 +175,16 @@ class FlowCount:
             left=desk.left,
             time=desk.durations.times(),
             age=desk.ages.times(),
-            wip=_quotient(desk.spent, self._window.length) or Decimal(0),
+            wip=_quotient(desk.spent, self._length) or Decimal(0),
             conversion=share(desk.left - desk.leaked, desk.left),
             leak=share(desk.leaked, desk.left),
             load=_quotient(desk.spent, whole),
         )
 
     def _little(self, ended: int) -> Little:
-        wip = _quotient(self._present, self._window.length) or Decimal(0)
+        wip = _quotient(self._present, self._length) or Decimal(0)
         # λW: so many ended in the window, each of which had been in the system for so long.
-        expected = _quotient(self._resided, self._window.length) or Decimal(0)
+        expected = _quotient(self._resided, self._length) or Decimal(0)
         return Little(wip=wip, expected=expected, ratio=share_of(wip, expected) if ended else None)
 
 
