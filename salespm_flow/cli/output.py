@@ -8,8 +8,9 @@ from typing import Final, TextIO
 
 from salespm_flow.cli.render import SEAL
 
-# Controls but for line feed and tab, and what reverses the direction of text, as ids and cells may hold them.
-STEERING: Final = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Controls but for line feed and tab, separators of lines, and what turns the direction of text, as ids and cells may
+# hold them.
+STEERING: Final = re.compile("[\0-\b\v-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OWN_COLOUR: Final = re.compile(f"\033\\[([0-9]+);{SEAL}m")
 REPLACEMENT: Final = "\ufffd"
 
