@@ -123,8 +123,8 @@ def terminal(stage: Scene, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 PAGES = ("portfolio", "quarter", "risk", "team", "project A", "project B", "closing A", "closing B")
 SCREENS = (
     "status A", "status A --all", "history A", "record list A calls", "task list A", "risk list A", "risk list",
-    "risk show A large", "issue list A", "list", "list offers", "board", "inbox", "guide A", "why A", "lesson search alert",
-    "lesson list", "risk matrix A", "funnel offers", "pipeline offers", "kpi list",
+    "risk show A large", "issue list A", "list", "list offers", "board", "inbox", "guide A", "why A",
+    "lesson search alert", "lesson list", "risk matrix A", "funnel offers", "pipeline offers", "kpi list",
     "kpi value offer_count", "flow report offers", "describe offers", "tick",
 )  # fmt: skip
 

@@ -76,7 +76,8 @@ footer section { margin-top: 0; }
   section { border: 0; padding: 0; margin: 0 0 14pt; border-radius: 0; } nav, summary { display: none; }
   h2, h3, caption, thead, figure + details { break-after: avoid; }
   tr, figure, .tile, .tiles, .note { break-inside: avoid; }
-  section:not(.wide), table:not(:has(tr:nth-child(12))) { break-inside: avoid; } table { font-size: 9pt; } th, td { padding: 3pt 5pt; }
+  section:not(.wide), table:not(:has(tr:nth-child(12))) { break-inside: avoid; }
+  table { font-size: 9pt; } th, td { padding: 3pt 5pt; }
   .tiles { grid-template-columns: repeat(4, minmax(0, 1fr)); } .tile .value { font-size: 12pt; }
   figure svg { max-width: 110mm; } tbody th, td { max-width: none; position: static; }
   thead { display: table-header-group; }
