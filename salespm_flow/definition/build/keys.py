@@ -113,6 +113,7 @@ _WORKFLOW: Mapping[str, frozenset[str]] = {
 _RULES: Mapping[str, frozenset[str]] = {
     "risk_model": _HEADER | {"parameters", "currency", "scales", "levels", "accept_below", "accept_by", "rules"},
     "risk_model.title": _TITLE,
+    "risk_model.level": frozenset({"title", "scores"}),
     "risk_model.scales": frozenset({"probability", "impact", "value"}),
     "risk_model.impact": frozenset({"title", "cost", "days"}),
     "risk_model.rule": frozenset(

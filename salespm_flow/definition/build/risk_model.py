@@ -173,10 +173,9 @@ def _read_levels(
     levels: list[Level] = []
     expected = min(probabilities, default=1) * min(impacts, default=1)
     for id_, _, node in reader.entries("levels"):
-        band = _read_band(reader.findings, node)
-        if band is None:
+        level = _read_level(reader.findings, id_, node)
+        if level is None:
             return tuple(levels)
-        level = Level(id=id_, lowest=band[0], highest=band[1])
         if level.lowest != expected or level.highest < level.lowest:
             _report_band(reader.findings, level, expected, node)
             expected = max(expected, level.highest + 1)
@@ -191,6 +190,18 @@ def _read_levels(
         )
         reader.findings.error("SF331", message, reader.key_place("levels"))
     return tuple(levels)
+
+
+def _read_level(findings: Findings, id_: str, node: Node) -> Level | None:
+    """The level that a band writes, or a map of its title and its band; None where it cannot be read."""
+    named: Bilingual | None = None
+    scores: Node | None = node
+    if isinstance(node, MapNode):
+        inner = Reader(findings, node, "risk_model.level")
+        named = inner.title("title", id_) if inner.has("title") else None
+        scores = inner.require("scores")
+    band = None if scores is None else _read_band(findings, scores)
+    return None if band is None else Level(id=id_, lowest=band[0], highest=band[1], named=named)
 
 
 def _read_band(findings: Findings, node: Node) -> tuple[int, int] | None:

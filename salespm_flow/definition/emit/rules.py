@@ -14,6 +14,7 @@ from salespm_flow.model.rules import (
     Criterion,
     Kpi,
     KpiSet,
+    Level,
     Missing,
     Occurrence,
     Response,
@@ -41,7 +42,7 @@ def risk_model(document: RiskModel) -> Pairs:
     )
     yield "currency", None if document.currency is None else leaves.text(document.currency)
     yield "scales", leaves.entries(scales)
-    yield "levels", leaves.entries((level.id, _band(level.lowest, level.highest)) for level in document.levels)
+    yield "levels", leaves.entries((level.id, _level(level)) for level in document.levels)
     yield "accept_below", None if document.accept_below is None else leaves.text(document.accept_below)
     yield "accept_by", leaves.parties(document.accept_by or None)
     yield "rules", leaves.entries((id_, _risk_rule(rule)) for id_, rule in document.rules.items())
@@ -62,6 +63,13 @@ def _cost(cost: Money | Decimal | None) -> Node | None:
 
 def _days(days: Decimal | None) -> Node | None:
     return None if days is None else leaves.duration(WorkingDays(days))
+
+
+def _level(level: Level) -> Node:
+    band = _band(level.lowest, level.highest)
+    if level.named is None:
+        return band
+    return leaves.entries((("title", leaves.title(level.named)), ("scores", band)))
 
 
 def _band(lowest: int, highest: int) -> ListNode:

@@ -74,7 +74,7 @@ footer section { margin-top: 0; }
   --line: #bbbbbb; --head: #f0f0f0; --link: #000000; --good: #14532d; --warn: #6b4500; --bad: #8f1d14; }
   body { font-size: 10.5pt; } header, main, footer { max-width: none; padding: 0; } main { display: block; }
   section { border: 0; padding: 0; margin: 0 0 14pt; border-radius: 0; } nav, summary { display: none; }
-  h2, h3, caption, thead, figure + details { break-after: avoid; }
+  h2, h3, caption, thead, main p { break-after: avoid; } p.rest { break-before: avoid; break-after: auto; }
   tr, figure, .tile, .tiles, .note { break-inside: avoid; }
   section:not(.wide), table:not(:has(tr:nth-child(12))) { break-inside: avoid; }
   table { font-size: 9pt; } th, td { padding: 3pt 5pt; }

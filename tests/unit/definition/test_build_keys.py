@@ -89,6 +89,7 @@ def value_of(kind: str, pointer: str, key: str, depth: int) -> Node:
     named = ("skills", "skill"), ("units", "unit"), ("roles", "role"), ("people", "person")
     special[("mapping", "entered")] = "moment"
     special[("goal_set", "goals")] = "goal"
+    special[("risk_model", "levels")] = "level"
     special |= MIGRATION
     if kind == "scenarios":
         special |= dict.fromkeys([("scenarios.given", key) for key in ("fields", "records", "kpis")], "")
