@@ -84,8 +84,8 @@ def _rare(reader: Reader, value: Value) -> str:
 
 
 def number(value: Decimal) -> str:
-    """The number with grouped digits, at most four places, no trailing zeros."""
-    rounded = value.quantize(PLACES) if value == value.to_integral_value() or abs(value) < Decimal(10) ** 20 else value
+    """The number with grouped digits, at most four places (one beyond 10 to the 20th as it is), no trailing zeros."""
+    rounded = value.quantize(PLACES) if abs(value) < Decimal(10) ** 20 else value
     text = f"{rounded:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -62,6 +62,8 @@ def test_a_response_that_proves_nothing_is_refused_with_what_it_lacks(cli: Cli) 
         (("risk", "respond", "D1", "risk-1", "pray", "x"), 'there is no strategy "pray"'),
         (("risk", "respond", "D1", "risk-1", "avoid", "x", "--residual", "much"), "such as 2x3"),
         (("risk", "review", "D1", "risk-1", "--days", "soon"), "such as 5"),
+        (("risk", "review", "D1", "risk-1", "--days", "1e999"), "such as 5"),
+        (("risk", "review", "D1", "risk-1", "--days", "50001"), "days must not be more than 50,000"),
         (("risk", "matrix", "--model", "sale_risks"), "did you mean `sales_risks`?"),
         (("issue", "add", "D1", "x"), "give --category and --impact"),
     ],

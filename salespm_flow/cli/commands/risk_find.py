@@ -1,6 +1,6 @@
 """Finds risks that a person names, and reads the money, days and steps that he writes about them."""
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from salespm_flow.cli.context import Session
@@ -63,11 +63,14 @@ def read_days(text: str | None) -> Decimal | None:
     """
     if text is None:
         return None
+    from salespm_flow.definition.literals import parse_value
+    from salespm_flow.model.fields import Scalar, SimpleType
+
     try:
-        days = Decimal(text.strip().removesuffix("wd"))
-    except InvalidOperation:
-        days = Decimal("NaN")
-    if not days.is_finite():
+        days = parse_value(text.strip().removesuffix("wd"), SimpleType(Scalar.NUMBER))
+    except InputError:
+        days = None
+    if not isinstance(days, Decimal):
         raise InputError(
             Bilingual(f"“{text}”不是天数", f'"{text}" is no number of days'),
             Bilingual("请写工作日数，例如 5", "write working days, such as 5"),

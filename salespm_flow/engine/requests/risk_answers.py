@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import Final
 
 from salespm_flow.diagnostics import Bilingual
 from salespm_flow.engine.named_parties import party_of, resolve_named
@@ -22,6 +23,8 @@ from salespm_flow.rules.exposure import shrunk
 from salespm_flow.rules.risk import assessment, present
 
 _MANAGER = (Party(PartyKind.MANAGER),)
+# Two centuries of working days; a sum of such delays can still be shown and rounded.
+MOST_DAYS: Final = 50_000
 
 
 def answered(turn: Turn, model: RiskModel, risk: Risk, answering: Answering) -> tuple[Risk, tuple[Reason, ...]]:
@@ -153,6 +156,10 @@ def money_reasons(turn: Turn, money: Money | None, name: str) -> Iterator[Reason
 
 
 def days_reasons(days: Decimal | None) -> Iterator[Reason]:
-    """The reason against days below zero."""
-    if days is not None and (not days.is_finite() or days < 0):
-        yield reason_of("days", ReasonKind.VALUE, Bilingual("天数不能为负数", "days must not be below zero"))
+    """The reason against days below zero, or more than any calendar could count."""
+    if days is None or (days.is_finite() and 0 <= days <= MOST_DAYS):
+        return
+    message = Bilingual("天数不能为负数", "days must not be below zero")
+    if days > MOST_DAYS:
+        message = Bilingual(f"天数不能超过 {MOST_DAYS:,}", f"days must not be more than {MOST_DAYS:,}")
+    yield reason_of("days", ReasonKind.VALUE, message)

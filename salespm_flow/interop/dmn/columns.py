@@ -87,40 +87,29 @@ def read_table(element: Element, result: Shape, draft: Draft, context: Reading) 
     Raises:
         NotSupported: something in it has no counterpart.
     """
-    name, names, types = context.name, context.names, context.types
     hit = element.get("hitPolicy") or "UNIQUE"
     if hit not in _HITS:
         raise NotSupported(Bilingual(f"不支持命中策略 {hit}", f"the hit policy {hit} is not supported"), element.span)
     draft.hit = _HITS[hit]
     aggregation = element.get("aggregation").lower()
     draft.aggregate = Aggregator(aggregation) if draft.hit is HitPolicy.COLLECT and aggregation else None
-    columns = [_column(one, draft, names, types) for one in element.all("input")]
+    columns = [_column(one, draft, context.names, context.types) for one in element.all("input")]
     rules = list(element.all("rule"))
     if not rules:
         raise NotSupported(Bilingual("决策表没有规则", "the decision table has no rules"), element.span)
     cells = [[_text(cell) for cell in rule.all("outputEntry")] for rule in rules]
     for at, output in enumerate(element.all("output")):
-        own = output.get("name") or name
-        shape = _output_shape(output, result, types, element)
+        own = output.get("name") or context.name
+        shape = _output_shape(output, result, context.types, element)
         texts = [row[at] if at < len(row) else "" for row in cells]
         column = _output(output, _as_written(shape, texts), texts, replace(context, name=own))
         column = replace(column, id=identifier(own, {*draft.inputs, *draft.outputs}, COLUMN_WORDS))
         draft.outputs[column.id] = column
     notes = [one.get("name") for one in element.all("annotation")]
     for number, (rule, answers) in enumerate(zip(rules, cells, strict=True), start=1):
-        if len(answers) != len(draft.outputs):
-            raise NotSupported(Bilingual("规则的输出格数不对", "a rule with too few or too many outputs"), rule.span)
-        draft.rules[f"rule_{number}"] = TableRule(
-            id=f"rule_{number}",
-            span=NOWHERE,
-            tests=dict(_tests(rule, columns, names)),
-            answers={
-                column.id: _answer(text, column.type, names)
-                for column, text in zip(draft.outputs.values(), answers, strict=True)
-            },
-            message=_message(rule),
-            annotations=_annotations(rule, notes),
-        )
+        id_ = f"rule_{number}"
+        read = _rule(rule, answers, draft, (columns, context.names))
+        draft.rules[id_] = replace(read, id=id_, annotations=_annotations(rule, notes))
     return draft
 
 
@@ -163,6 +152,24 @@ def _tests(rule: Element, columns: Sequence[str], names: Names) -> Iterator[tupl
         text = names.rewritten(_text(entry))
         if text not in {"", "-"}:
             yield column, written(text)
+
+
+def _rule(element: Element, answers: Sequence[str], draft: Draft, seen: tuple[Sequence[str], Names]) -> TableRule:
+    """The rule without id and annotations; `seen` are the columns that it tests and the names in view."""
+    if len(answers) != len(draft.outputs):
+        raise NotSupported(Bilingual("规则的输出格数不对", "a rule with too few or too many outputs"), element.span)
+    columns, names = seen
+    return TableRule(
+        id="",
+        span=NOWHERE,
+        tests=dict(_tests(element, columns, names)),
+        answers={
+            column.id: _answer(text, column.type, names)
+            for column, text in zip(draft.outputs.values(), answers, strict=True)
+        },
+        message=_message(element),
+        annotations={},
+    )
 
 
 def _output_shape(output: Element, result: Shape, types: Types, table: Element) -> Shape:

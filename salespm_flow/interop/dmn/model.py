@@ -53,7 +53,13 @@ def import_dmn(data: bytes, file: str) -> Imported:
     """
     root = read_xml(data, file)
     if root.name != "definitions" or _NAMESPACE not in root.namespace.lower():
-        raise ModelFileError(Bilingual(f"{file} 不是 DMN 文件", f"{file} is no DMN file"))
+        raise ModelFileError(
+            Bilingual(f"{file} 不是 DMN 文件", f"{file} is no DMN file"),
+            Bilingual(
+                "文件的根元素应是 DMN 命名空间（OMG，1.3 及以上）中的 <definitions>",
+                "its root should be <definitions> in a namespace of OMG's DMN, 1.3 or later",
+            ),
+        )
     reading = _Reading(root)
     reading.run()
     return _loadable(reading)
@@ -90,7 +96,7 @@ class _Reading:
         """The decision or model behind the id, read once; `path` are those that wait for it."""
         owner = self.owners[key]
         if key in path:
-            raise NotSupported(Bilingual(f"{owner.name} 需要自己", f"{owner.name} requires itself"), owner.element.span)
+            raise self.circle((*path[path.index(key) :], key))
         if owner.is_done:
             return owner
         owner.is_done = True
@@ -103,6 +109,15 @@ class _Reading:
             owner.is_refused = True
             self.refuse(owner.name, why)
         return owner
+
+    def circle(self, keys: tuple[str, ...]) -> NotSupported:
+        """The refusal of decisions that wait for each other: from the first, by the others, back to it."""
+        first = self.owners[keys[0]]
+        way = " → ".join(self.owners[key].name for key in keys)
+        zh, en = (f"{first.name} 需要自己", f"{first.name} requires itself")
+        if len(keys) > len((first, first)):
+            zh, en = f"{zh}（{way}）", f"{en} ({way})"
+        return NotSupported(Bilingual(zh, en), first.element.span)
 
     def decision(self, owner: Owner, path: tuple[str, ...]) -> None:
         element = owner.element

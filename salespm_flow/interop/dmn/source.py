@@ -62,7 +62,8 @@ def read_xml(data: bytes, file: str) -> Element:
         line, column = error.lineno, error.offset + 1
         why = expat.ErrorString(error.code)
         raise ModelFileError(
-            Bilingual(f"{file}:{line}:{column} 不是有效的 XML（{why}）", f"{file}:{line}:{column} is no XML: {why}")
+            Bilingual(f"{file}:{line}:{column} 不是有效的 XML（{why}）", f"{file}:{line}:{column} is no XML: {why}"),
+            _not_as_declared(data),
         ) from error
     except (LookupError, ValueError) as error:  # an encoding that the parser does not know, or of several bytes
         raise ModelFileError(
@@ -72,6 +73,15 @@ def read_xml(data: bytes, file: str) -> Element:
     if tree.root is None:
         raise ModelFileError(Bilingual(f"{file} 是空的", f"{file} is empty"))
     return tree.root
+
+
+def _not_as_declared(data: bytes) -> Bilingual | None:
+    """What to do about bytes that are not the UTF-8 that a file without another declaration holds."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return Bilingual("内容不是 UTF-8：请另存为 UTF-8", "its bytes are not UTF-8: save it as UTF-8")
+    return None
 
 
 class _Tree:

@@ -177,3 +177,21 @@ def test_hostile_files_are_refused_before_anything_is_read(data_: bytes, message
     with pytest.raises(ModelFileError) as raised:
         import_dmn(data_, "m.dmn")
     assert raised.value.message.en[: len(message)] == message
+
+
+def test_decisions_that_wait_for_each_other_are_told_with_their_way_round() -> None:
+    texts, refused = imported(
+        decision("a", "number", literal("b + 1"), "@b") + decision("b", "number", literal("a + 1"), "@a")
+    )
+    assert texts == {}
+    assert refused == [
+        "SF420 2 b: a requires itself (a → b → a)",
+        "SF420 2 a: it needs b, which is not imported",
+    ]
+
+
+def test_a_file_in_another_encoding_than_it_says_is_told_to_be_saved_as_utf_8() -> None:
+    with pytest.raises(ModelFileError) as raised:
+        import_dmn("<a>额度</a>".encode("gbk"), "m.dmn")
+    assert raised.value.hint is not None
+    assert raised.value.hint.en == "its bytes are not UTF-8: save it as UTF-8"
