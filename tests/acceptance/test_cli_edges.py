@@ -5,20 +5,19 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.stopping import stopped
 from tests.acceptance.terminal import Cli
 from tests.acceptance.test_cli import AT, WANG, cli, deal, fresh_workspace
-from tests.acceptance.test_cli_process import PROGRAM, environment
+from tests.acceptance.test_cli_process import environment
 
 __all__ = ("cli", "deal", "fresh_workspace")
 
 HEADER = "opportunity_id,sales_agent,product,account,deal_stage,engage_date,close_date,close_value\n"
 ROWS = 6000
-WRITING = 500_000
 
 
 @pytest.mark.parametrize(
@@ -150,23 +149,13 @@ def test_interrupted_import_says_how_many_rows_are_in_and_is_finished_by_running
     rows = (f"O{number},Ann,GTX Pro,Konex,Won,2017-01-02,2017-03-01,500\n" for number in range(ROWS))
     (tmp_path / "deals.csv").write_text(HEADER + "".join(rows), encoding="utf-8")
     words = ("import", "csv", str(tmp_path / "deals.csv"), "--mapping", "crm_import", "--workspace", str(folder))
-    log = folder / "salespm.db-wal"
-    with subprocess.Popen(
-        [*PROGRAM, *words, "--lang", "en"],
-        cwd=folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-    ) as process:
-        # The log grows past the definitions' texts once rows are being written.
-        while process.poll() is None and not (log.exists() and log.stat().st_size > WRITING):
-            time.sleep(0.01)
-        process.send_signal(ending)
-        out, err = process.communicate()
-    assert (process.returncode, out) == (130, "")
-    told = re.fullmatch(r"interrupted; (\d+) rows are in; run again to finish\n", err)
+    # The first commit keeps the definitions, the second is that of the first rows.
+    command = stopped(ending, 2, *words, "--lang", "en")
+    done = subprocess.run(command, cwd=folder, env=environment(), capture_output=True, encoding="utf-8", check=False)
+    assert (done.returncode, done.stdout) == (130, "")
+    told = re.fullmatch(r"interrupted; (\d+) rows are in; run again to finish\n", done.stderr)
     assert told is not None
+    assert 0 < int(told[1]) < ROWS
     again = cli(*words, "--format", "json").data
     assert (again["unchanged"], again["created"]) == (int(told[1]), ROWS - int(told[1]))
 

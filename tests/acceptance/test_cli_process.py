@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -31,10 +33,23 @@ def test_output_is_utf8_in_any_locale(tmp_path: Path, locale: dict[str, str]) ->
     assert "商务谈判" in done.stdout.decode("utf-8")
 
 
-def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+@contextmanager
+def demonstration(folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The demonstration, whose output is read here: it cannot end before, since the pipe holds less than it says."""
     with subprocess.Popen(
-        [*PROGRAM, "demo"], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*PROGRAM, "demo"],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        bufsize=0,
+        pipesize=4096,
     ) as process:
+        yield process
+
+
+def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
+    with demonstration(tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
@@ -44,9 +59,7 @@ def test_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
 
 
 def test_interrupt_ends_cleanly(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        [*PROGRAM, "demo"], cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
+    with demonstration(tmp_path) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

@@ -4,13 +4,11 @@ import os
 import signal
 import sqlite3
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from time import sleep
 
 import pytest
 
@@ -23,6 +21,7 @@ from salespm_flow.model.history import Doing
 from salespm_flow.model.project import Project
 from salespm_flow.store import open_store
 from tests.acceptance import fleet
+from tests.acceptance.stopping import stopped
 from tests.acceptance.terminal import Terminal
 
 # Ten thousand where SALESPM_MIGRATED says so; the way is the same.
@@ -53,13 +52,8 @@ def migrated(folder: Path, before: dict[str, Project]) -> int:
     """How many projects were on the newer version when the first run was killed; a second has done the rest."""
     assert len(before) == COUNT
     words = ["migrate", "pipeline_next", "--apply", "--as", "wang", "--batch", str(BATCH)]
-    process = subprocess.Popen([sys.executable, "-m", "salespm_flow", *words], cwd=folder)
-    try:
-        while process.poll() is None and moved(folder) < COUNT // 10:
-            sleep(0.001)
-    finally:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
+    command = stopped(signal.SIGKILL, COUNT // 10 // BATCH, *words)
+    assert subprocess.run(command, cwd=folder, check=False).returncode == -signal.SIGKILL
     done = moved(folder)
     told = Terminal().data("migrate pipeline_next --apply --as wang")
     assert (told["moved"], told["passed"], told["stayed"]) == (COUNT - done, done, [])
@@ -75,7 +69,7 @@ def standing(folder: Path) -> dict[str, Project]:
 
 
 def moved(folder: Path) -> int:
-    """How many projects stand on the newer version; asked so that a fast run is caught in the middle."""
+    """How many projects stand on the newer version."""
     connection = sqlite3.connect(folder / "salespm.db")
     try:
         ((count,),) = connection.execute("SELECT count(*) FROM projects WHERE version = 2")

@@ -389,7 +389,7 @@ def test_processes_advancing_the_same_projects_lose_and_double_nothing(store: St
     for process in processes:
         process.start()
     for process in processes:
-        process.join(120)
+        process.join()
     assert [process.exitcode for process in processes] == [0, 0]
     for name in names:
         told = [change for entry in store.history(name) for change in entry.changes if isinstance(change, FieldSet)]
@@ -405,7 +405,7 @@ def test_processes_may_make_the_same_store_at_once(url: str) -> None:
     for process in processes:
         process.start()
     for process in processes:
-        process.join(120)
+        process.join()
     assert [process.exitcode for process in processes] == [0, 0, 0, 0]
     store = open_store(url)
     assert [project.id for project in store.projects()] == list(names)
@@ -441,7 +441,7 @@ def test_store_held_by_another_process_is_said_to_be_locked(store: Store, url: s
     tale = opened("p")
     store.commit([tale.write()])
     ready = tmp_path / "ready"
-    process = spawn.Process(target=writers.hold, args=(url, ready, 60))
+    process = spawn.Process(target=writers.hold, args=(url, ready))
     process.start()
     while not ready.exists():
         assert process.is_alive()

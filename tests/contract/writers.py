@@ -1,8 +1,9 @@
 """What other processes do to a store in the contract suite; a spawned process imports it by name."""
 
 import os
-import time
 from pathlib import Path
+from threading import Event
+from typing import Final
 
 from salespm_flow.engine.ports import Answer, KpiValue, StaleWriteError
 from salespm_flow.errors import StoreError
@@ -11,10 +12,13 @@ from salespm_flow.store import open_store
 from salespm_flow.store.sqlite import open_sqlite
 from tests.contract.tales import PIN, SOURCES, START, Tale, opened
 
+# How long a turn at a shared store may be waited for: long enough for any load of the machine.
+PATIENCE_SECONDS: Final = 3600
+
 
 def advance(url: str, projects: tuple[str, ...], worker: str, times: int) -> None:
     """Each project is advanced so many times by this worker, deciding again whenever it was outrun."""
-    store = open_store(url, wait_seconds=60)
+    store = open_store(url, wait_seconds=PATIENCE_SECONDS)
     for turn in range(times):
         for project in projects:
             while True:
@@ -30,7 +34,7 @@ def advance(url: str, projects: tuple[str, ...], worker: str, times: int) -> Non
 
 def advance_for_ever(url: str, project: str, journal: Path) -> None:
     """The project is advanced until the process dies; the journal holds each key before and after its commit."""
-    store = open_store(url, wait_seconds=60)
+    store = open_store(url, wait_seconds=PATIENCE_SECONDS)
     with journal.open("a", encoding="utf-8", buffering=1) as notes:
         while True:
             tale = Tale(tuple(store.history(project)))
@@ -43,22 +47,21 @@ def advance_for_ever(url: str, project: str, journal: Path) -> None:
 
 def create(url: str, project: str) -> None:
     """The store exists, made here or by another process at the same time, and holds the project."""
-    store = open_store(url, create=True, wait_seconds=60)
+    store = open_store(url, create=True, wait_seconds=PATIENCE_SECONDS)
     store.keep_definitions(PIN, SOURCES)
     store.commit([opened(project).write()])
     store.close()
 
 
-def hold(url: str, ready: Path, seconds: float) -> None:
-    """The store is locked for writing from when `ready` exists, for so long."""
+def hold(url: str, ready: Path) -> None:
+    """The store is locked for writing from when `ready` exists, until the process is killed."""
     store = open_store(url)
     with store.batch():
         names = [project.id for project in store.projects()]
         tale = Tale(tuple(store.history(names[0])))
         store.commit([tale.told(FieldSet(field="held", value=True)).write(tale)])
         ready.touch()
-        time.sleep(seconds)
-        raise SystemExit
+        Event().wait()
 
 
 def write_as_nobody(path: str, verdict: Path) -> None:

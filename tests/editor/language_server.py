@@ -70,6 +70,11 @@ class LanguageServer:
         }
         self._ask("initialize", {"processId": None, "rootUri": root.as_uri(), "capabilities": can})
         self._tell("initialized", {})
+        # A file shown before the server has asked for the settings would be looked at without schemas first.
+        while self._listen().get("method") != "workspace/configuration":
+            pass
+        # Answered only once what came before it is worked off.
+        self._ask("textDocument/hover", _position((root / "none.yaml").as_uri(), 1, 1))
 
     def diagnostics(self, texts: Mapping[str, str]) -> Mapping[str, tuple[Remark, ...]]:
         """What the server remarks on each of the files, by their addresses."""

@@ -67,7 +67,7 @@ def test_ticks_requests_and_votes_at_once_happen_once_each(world_of: "MakeWorld"
 
     def run(seed: int) -> None:
         rng = Random(seed)  # noqa: S311 -- made-up work, no secret
-        store = open_store(str(world.folder / "store.db"))
+        store = open_store(str(world.folder / "store.db"), wait_seconds=3600)
         runner = Runner(store, library, world.clock)
         try:
             for step in range(STEPS):

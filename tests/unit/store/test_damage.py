@@ -153,7 +153,7 @@ def test_read_only_file_is_said_to_be_read_only() -> None:
         Path(folder).chmod(stat.S_IRWXU | stat.S_IRGRP | stat.S_IXGRP | stat.S_IROTH | stat.S_IXOTH)
         process = spawn.Process(target=writers.write_as_nobody, args=(str(path), verdict))
         process.start()
-        process.join(60)
+        process.join()
         assert (verdict.read_text(encoding="utf-8"), path.read_bytes() == before) == ("SF516", True)
         store.close()
 
@@ -177,7 +177,7 @@ def test_store_in_a_folder_that_cannot_be_written_is_read_and_not_written(*, is_
         folder.chmod(0o555)
         process = spawn.Process(target=writers.read_then_write_as_nobody, args=(str(path), verdict))
         process.start()
-        process.join(60)
+        process.join()
         said = verdict.read_text(encoding="utf-8")
         assert (said, path.read_bytes() == before) == ("p, 1, 0 breaks; SF516; SF516; SF516", True)
         assert [file.name for file in folder.iterdir()] == ["projects.db"]
